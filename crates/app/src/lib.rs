@@ -1,0 +1,1 @@
+//! The desktop app without windows: record and upload, shots, loopback media, outbox, commands of the command line.

@@ -1,0 +1,1 @@
+//! Screens, windows, regions, cursor, damage and microphone of the operating system.

@@ -1,0 +1,1 @@
+//! The Rust client: commands, feed, replica, outbox, resumable upload.

@@ -1,0 +1,1 @@
+//! A clip as bytes: write, index, finish, recover. Pure Rust.

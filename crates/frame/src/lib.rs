@@ -1,0 +1,1 @@
+//! Pictures and sound in flight: raw and encoded frames with their times.

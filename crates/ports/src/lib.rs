@@ -1,0 +1,1 @@
+//! What the server needs from outside, and the contract every implementation passes.

@@ -1,0 +1,1 @@
+//! The axum server as a library. Knows no database.

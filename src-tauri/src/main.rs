@@ -1,0 +1,3 @@
+//! The desktop app's windows: tray, hotkeys, overlay, deep links, notifications.
+
+fn main() {}

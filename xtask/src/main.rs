@@ -1,0 +1,3 @@
+//! Build, test, bench, run: the one task runner.
+
+fn main() {}
