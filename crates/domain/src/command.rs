@@ -1,0 +1,127 @@
+//! Every change there is. A command says what somebody wants; `decide` says what becomes of it.
+//! Fields are documented where they cross the wire (`protocol::command`), which mirrors these types;
+//! `System…` commands never do: they are what falls due, or what the server itself has seen.
+
+#![allow(missing_docs, reason = "fields are documented where they cross the wire")]
+
+use crate::{
+    call::{DeclineReason, Provider},
+    clip::ClipNote,
+    desk::{Audience, Helpers, OpenInterval},
+    id::*,
+    message::Moment,
+    org::{ExemptNumber, TicketPattern},
+    person::{Role, Status},
+    request::{Ticket, Urgency},
+};
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? })+) => {
+        $($(#[$doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name { $(pub $field: $type),* })+
+
+        /// Any command a person can give.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Command { $($(#[$doc])* $name($name)),+ }
+
+        $(impl From<$name> for Command {
+            fn from(command: $name) -> Self { Self::$name(command) }
+        })+
+    };
+}
+
+commands! {
+    // Requests
+    Ask { request: RequestId, message: MessageId, desk: DeskId, text: String, urgency: Urgency, ticket: Option<Ticket>,
+          private_with: Option<Vec<PersonId>>, attachments: Vec<NewAttachment>, clip: Option<ClipId>, asked_at: i64 }
+    Take { request: RequestId }
+    GiveBack { request: RequestId }
+    Say { request: RequestId, message: MessageId, text: String, attachments: Vec<NewAttachment>, clip: Option<ClipId>,
+          moment: Option<Moment> }
+    Answer { request: RequestId, message: MessageId, text: String, attachments: Vec<NewAttachment>, clip: Option<ClipId>,
+             moment: Option<Moment> }
+    AskBack { request: RequestId, message: MessageId, text: String, attachments: Vec<NewAttachment>, clip: Option<ClipId>,
+              moment: Option<Moment> }
+    AskForClip { request: RequestId }
+    SetUrgency { request: RequestId, urgency: Urgency }
+    OpenToDesk { request: RequestId }
+    Solve { request: RequestId }
+    Reopen { request: RequestId }
+    Thank { request: RequestId }
+    Withdraw { request: RequestId }
+    DeleteMessage { message: MessageId }
+    DeleteAttachment { attachment: AttachmentId }
+    // Clips
+    StartClip { clip: ClipId, request: Option<RequestId>, width: u32, height: u32, sound: bool }
+    AttachClip { clip: ClipId, request: RequestId }
+    LetWatch { clip: ClipId, person: PersonId, watch: bool }
+    StopClip { clip: ClipId, note: Option<ClipNote> }
+    DiscardClip { clip: ClipId }
+    DeleteClip { clip: ClipId }
+    // Calls
+    Ring { call: CallId, request: Option<RequestId>, callee: PersonId, then: Vec<PersonId>, wants_callback: bool }
+    AcceptCall { call: CallId }
+    AnswerSoon { call: CallId }
+    DeclineCall { call: CallId, reason: DeclineReason }
+    PassOnCall { call: CallId, to: Option<PersonId> }
+    CancelCall { call: CallId }
+    JoinCall { call: CallId }
+    EndCall { call: CallId, outcome: String }
+    // People
+    SetStatus { status: Status }
+    EditProfile { name: String, phone: String, call_link: String }
+    SetRole { person: PersonId, role: Role }
+    Deactivate { person: PersonId }
+    Reactivate { person: PersonId }
+    MakeInvite { invite: InviteId, secret_hash: String, role: Role, label: String, uses: u32, days: u16 }
+    RevokeInvite { invite: InviteId }
+    // Desks and the organisation
+    OpenDesk { desk: DeskId, name: String, purpose: String, owner: PersonId, helpers: Helpers, audience: Audience,
+               hours: Vec<OpenInterval>, zone: String }
+    EditDesk { desk: DeskId, name: String, purpose: String, owner: PersonId, helpers: Helpers, audience: Audience,
+               hours: Vec<OpenInterval>, zone: String, provider: Option<Provider>, review_before_upload: bool,
+               closed: bool }
+    EditOrg { name: String, zone: String, provider: Option<Provider>, ticket_patterns: Vec<TicketPattern>,
+              deny_windows: Vec<String>, exempt_numbers: Vec<ExemptNumber>, keep_media_days: u16 }
+    KeepSecret { name: String, value: String }
+}
+
+/// A picture or file named by the message it comes with; its bytes follow as an upload of the same id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAttachment {
+    pub id: AttachmentId,
+    pub name: String,
+    pub mime: String,
+    pub size: u64,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// What falls due, or what the server saw. Given by the actor *system* only; each is idempotent: where the
+/// world has moved on it changes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum System {
+    /// Set-up by the one-time link: the organisation, its founder and its first desk.
+    Found { org_name: String, zone: String, founder: PersonId, name: String, email: String, desk: DeskId, desk_name: String },
+    /// Somebody used an invitation. The server has checked that the secret's hash names this invitation.
+    Join { invite: InviteId, person: PersonId, name: String, email: String },
+    /// The ring's time is over.
+    RingOver { call: CallId, callee: PersonId, rang_at: i64 },
+    /// "In two minutes" is over: ring again.
+    SoonOver { call: CallId },
+    /// An attachment's bytes are stored, with what was found in them.
+    AttachmentStored { attachment: AttachmentId, size: u64, width: u32, height: u32 },
+    /// An attachment's bytes were refused.
+    AttachmentRefused { attachment: AttachmentId },
+    /// No byte of a clip for thirty seconds while it was recorded.
+    ClipSilent { clip: ClipId, duration_ms: u32, bytes: u64 },
+    /// Bytes of an interrupted clip come again.
+    ClipAwake { clip: ClipId },
+    /// All bytes of a clip are there and it was finished.
+    ClipFinished { clip: ClipId, duration_ms: u32, bytes: u64, poster: bool },
+    /// Its time is over: an interrupted clip nobody went on with, or media past the organisation's days.
+    MediaExpired { attachment: Option<AttachmentId>, clip: Option<ClipId> },
+    /// Closed long ago: leaves the feed.
+    Archive { request: RequestId },
+}

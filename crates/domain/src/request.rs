@@ -1,0 +1,97 @@
+//! A request: one question or problem, one thread, exactly one owner (its desk while unclaimed).
+//!
+//! States and words follow product.md 0; people see four of them (ui.md 7). Clocks, hand-off, queue place
+//! and escalation belong to the desk issue and are not here yet.
+
+use crate::{
+    id::{DeskId, PersonId, RequestId},
+    time::Time,
+};
+
+/// One question or problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Name of this row.
+    pub id: RequestId,
+    /// Where it was asked.
+    pub desk: DeskId,
+    /// Who asked.
+    pub asker: PersonId,
+    /// The one accountable person; `None`: the desk, while nobody has taken it.
+    pub owner: Option<PersonId>,
+    /// The words asked, masked (rules.md 4.6). Empty once the asker deleted them.
+    pub text: String,
+    /// How soon.
+    pub urgency: Urgency,
+    /// The customer's ticket, if known.
+    pub ticket: Option<Ticket>,
+    /// `Some`: only the asker and these people see it. `None`: whoever the desk's audience is.
+    pub private_with: Option<Vec<PersonId>>,
+    /// Where it stands.
+    pub state: RequestState,
+    /// T0: when the server had it first.
+    pub asked_at: Time,
+    /// First words, clip or answered call by a human other than the asker; a bare claim is none.
+    pub first_response_at: Option<Time>,
+    /// When the newest answer was given.
+    pub answered_at: Option<Time>,
+    /// When it was last solved.
+    pub solved_at: Option<Time>,
+    /// Newest change a person made; orders lists.
+    pub touched_at: Time,
+    /// A helper asked for a clip and has none yet: who asked.
+    pub clip_wanted_by: Option<PersonId>,
+    /// The asker said thanks. Restarts nothing.
+    pub thanked: bool,
+    /// True: out of the feed, found by search and by its address only.
+    pub archived: bool,
+}
+
+/// How soon an answer is needed (rules.md 4.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Urgency {
+    /// A customer is waiting on the line now.
+    Live,
+    /// Today.
+    Today,
+    /// Whenever there is time.
+    Whenever,
+}
+
+/// Where a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestState {
+    /// Nobody has taken it: the desk owns it.
+    Open,
+    /// Somebody has it.
+    Accepted,
+    /// The helper asked back; the asker's turn.
+    WaitingAsker,
+    /// A helper proposed an answer; the asker confirms.
+    Answered,
+    /// The asker said it is solved.
+    Solved,
+    /// The asker took it back.
+    Withdrawn,
+}
+
+/// A ticket in the customer's ticket tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// What stands on the chip, e.g. `ZD 4711`.
+    pub label: String,
+    /// Where it is (https); empty if only the label is known.
+    pub url: String,
+}
+
+/// Words after a solved request reopen it for this long; after that a new, linked one is offered.
+pub const REOPEN_WINDOW: i64 = 7 * crate::time::DAY;
+/// Closed requests leave the feed after this long without a change.
+pub const ARCHIVE_AFTER: i64 = 14 * crate::time::DAY;
+
+impl Request {
+    /// Neither solved nor withdrawn.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, RequestState::Solved | RequestState::Withdrawn)
+    }
+}
