@@ -1,3 +1,53 @@
-//! Build, test, bench, run: the one task runner.
+//! The one task runner: `cargo xtask setup | run | test | codegen | bench | dist`.
+//!
+//! One file per task, plain `std::process` underneath. It is a program and not a set of shell scripts so that
+//! the same lines run on a developer's machine and in CI, and so that the rules it checks are themselves tested.
+//! Nothing of the product is linked in: a task must start while a crate does not compile.
 
-fn main() {}
+mod bench;
+mod children;
+mod codegen;
+mod display;
+mod dist;
+mod run;
+mod setup;
+mod shell;
+mod test;
+mod tidy;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, test, bench, run: the one task runner.", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what this Debian or Ubuntu machine lacks: system packages, UI packages, cargo-nextest.
+    Setup(setup::Options),
+    /// Build and start a demo server and the desktop app signed in to it.
+    Run(run::Options),
+    /// Everything CI runs, cheapest first.
+    Test(test::Options),
+    /// Write the TypeScript types and the OpenAPI document from `protocol`.
+    Codegen(codegen::Options),
+    /// Run measuring programs; they print JSON lines.
+    Bench(bench::Options),
+    /// Make the release packages of both binaries.
+    Dist(dist::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Setup(options) => setup::setup(&options),
+        Task::Run(options) => run::run(&options),
+        Task::Test(options) => test::test(&options),
+        Task::Codegen(options) => codegen::codegen(&options),
+        Task::Bench(options) => bench::bench(&options),
+        Task::Dist(options) => dist::dist(&options),
+    }
+}

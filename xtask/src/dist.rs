@@ -1,0 +1,226 @@
+//! `dist`: a Debian package and a tarball of each binary, in `dist/` of the build folder, with their checksums.
+//!
+//! The files are laid out here and packed by `dpkg-deb`, so what a package brings can be read in one place.
+//! What it depends on is asked of the binary itself (`dpkg-shlibdeps`), never kept by hand.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::{setup, shell, workspace};
+
+#[derive(Args)]
+pub struct Options {
+    /// Pack the release binaries that are already built.
+    #[arg(long)]
+    no_build: bool,
+}
+
+/// A file of a package: where it goes, what is in it, whether it is a program.
+struct Entry {
+    to: String,
+    from: Source,
+    mode: u32,
+}
+
+enum Source {
+    Text(&'static str),
+    File(PathBuf),
+}
+
+struct Product {
+    name: &'static str,
+    summary: &'static str,
+    description: &'static str,
+    recommends: &'static str,
+    needs: &'static str,
+    files: Vec<Entry>,
+    /// The maintainer scripts and other files of the package's control part.
+    control: &'static [(&'static str, &'static str, u32)],
+}
+
+/// The task.
+pub fn dist(options: &Options) -> Result<()> {
+    for tool in ["dpkg-deb", "dpkg-shlibdeps", "strip", "tar", "sha256sum"] {
+        if shell::find(tool).is_none() {
+            bail!("{tool} is missing: packages are made on Debian or Ubuntu, with build-essential installed");
+        }
+    }
+    if !options.no_build {
+        setup::ui_packages("ui")?;
+        shell::run(workspace::npm().args(["run", "--silent", "build"]))?;
+        shell::run(&mut workspace::build_binaries(true)?)?;
+    }
+    let folder = workspace::target().join("dist");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    for product in [server(), app()] {
+        let stage = folder.join("stage").join(product.name);
+        lay_out(&product, &stage)?;
+        tarball(&product, &stage, &folder)?;
+        debian_package(&product, &stage, &folder)?;
+    }
+    fs::remove_dir_all(folder.join("stage"))?;
+    checksums(&folder)
+}
+
+fn server() -> Product {
+    let mut files = binary_and_papers("desksided");
+    files.push(text("usr/lib/systemd/system/desksided.service", include_str!("../dist/desksided.service")));
+    files.push(text("etc/default/desksided", include_str!("../dist/desksided.default")));
+    Product {
+        name: "desksided",
+        summary: "Deskside server: help at the side of every desk",
+        description: "Keeps the requests, answers and clips of a team and serves them to the desktop app and to\n \
+                      browsers. One program, its own storage, no other service needed.",
+        recommends: "",
+        needs: "adduser",
+        files,
+        control: &[
+            ("conffiles", "/etc/default/desksided\n", 0o644),
+            ("postinst", include_str!("../dist/desksided.postinst"), 0o755),
+            ("prerm", include_str!("../dist/desksided.prerm"), 0o755),
+            ("postrm", include_str!("../dist/desksided.postrm"), 0o755),
+        ],
+    }
+}
+
+fn app() -> Product {
+    let mut files = binary_and_papers("deskside");
+    files.push(text("usr/share/applications/deskside.desktop", include_str!("../dist/deskside.desktop")));
+    files
+        .push(text("etc/xdg/autostart/deskside.desktop", include_str!("../dist/deskside-autostart.desktop")));
+    let icons = workspace::root().join("icons");
+    for size in [32, 128, 256, 512] {
+        let to = format!("usr/share/icons/hicolor/{size}x{size}/apps/deskside.png");
+        files.push(file(&to, icons.join(format!("{size}x{size}.png"))));
+    }
+    files.push(file("usr/share/icons/hicolor/scalable/apps/deskside.svg", icons.join("deskside.svg")));
+    Product {
+        name: "deskside",
+        summary: "Deskside: ask, show the screen, go on working",
+        description: "Ask a colleague for help by one key and one line, with a screenshot or a clip, and go on working.\n \
+                      Answer in the thread or jump into a call.",
+        // Clips are VP9 and Opus in WebM, which base and good play; the others open what colleagues attach.
+        recommends: "gstreamer1.0-plugins-base, gstreamer1.0-plugins-good, gstreamer1.0-plugins-bad, gstreamer1.0-libav",
+        needs: "",
+        files,
+        control: &[("conffiles", "/etc/xdg/autostart/deskside.desktop\n", 0o644)],
+    }
+}
+
+fn binary_and_papers(name: &str) -> Vec<Entry> {
+    let root = workspace::root();
+    let mut files = vec![
+        file(&format!("usr/bin/{name}"), workspace::binary(name, true)),
+        file(&format!("usr/share/doc/{name}/copyright"), root.join("LICENSE")),
+        file(&format!("usr/share/doc/{name}/README.md"), root.join("README.md")),
+        file(&format!("usr/share/doc/{name}/changelog"), root.join("CHANGELOG.md")),
+    ];
+    files[0].mode = 0o755;
+    files
+}
+
+fn text(to: &str, text: &'static str) -> Entry {
+    Entry { to: to.to_owned(), from: Source::Text(text), mode: 0o644 }
+}
+
+fn file(to: &str, from: PathBuf) -> Entry {
+    Entry { to: to.to_owned(), from: Source::File(from), mode: 0o644 }
+}
+
+fn lay_out(product: &Product, stage: &Path) -> Result<()> {
+    for entry in &product.files {
+        let to = stage.join(&entry.to);
+        write(&to, "", entry.mode)?;
+        match &entry.from {
+            Source::Text(text) => fs::write(&to, text)?,
+            Source::File(from) => {
+                fs::copy(from, &to).with_context(|| format!("packing {}", from.display()))?;
+            }
+        }
+        fs::set_permissions(&to, fs::Permissions::from_mode(entry.mode))?;
+    }
+    // Names of functions stay, for the traces people send; the line tables are three quarters of the file.
+    shell::run(Command::new("strip").arg("--strip-debug").arg(stage.join("usr/bin").join(product.name)))
+}
+
+fn tarball(product: &Product, stage: &Path, folder: &Path) -> Result<()> {
+    let name = format!("{}-{}-{}-linux", product.name, workspace::version(), std::env::consts::ARCH);
+    shell::run(
+        Command::new("tar")
+            .args(["--create", "--gzip", "--sort=name", "--owner=0", "--group=0", "--numeric-owner"])
+            .arg(format!("--transform=s,^\\.,{name},"))
+            .arg("--file")
+            .arg(folder.join(format!("{name}.tar.gz")))
+            .arg("--directory")
+            .arg(stage)
+            .arg("."),
+    )
+}
+
+fn debian_package(product: &Product, stage: &Path, folder: &Path) -> Result<()> {
+    let architecture = shell::output(Command::new("dpkg").arg("--print-architecture"))?;
+    let libraries = libraries(product, stage, folder)?;
+    let depends = [product.needs, &libraries]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let mut control = format!(
+        "Package: {}\nVersion: {}\nArchitecture: {}\nMaintainer: The Deskside authors <deskside@localhost>\n\
+         Section: misc\nPriority: optional\nDepends: {depends}\n",
+        product.name,
+        workspace::version(),
+        architecture.trim(),
+    );
+    if !product.recommends.is_empty() {
+        control.push_str(&format!("Recommends: {}\n", product.recommends));
+    }
+    control.push_str(&format!("Description: {}\n {}\n", product.summary, product.description));
+    let debian = stage.join("DEBIAN");
+    write(&debian.join("control"), &control, 0o644)?;
+    for (name, text, mode) in product.control {
+        write(&debian.join(name), text, *mode)?;
+    }
+    shell::run(Command::new("dpkg-deb").args(["--root-owner-group", "--build"]).arg(stage).arg(folder))
+}
+
+/// The packages of the shared libraries that the program is linked with, with their oldest good versions.
+fn libraries(product: &Product, stage: &Path, folder: &Path) -> Result<String> {
+    // dpkg-shlibdeps only works beside a source package's description.
+    let source = folder.join("stage").join(format!("{}-source", product.name));
+    let description = format!("Source: {0}\n\nPackage: {0}\nArchitecture: any\n", product.name);
+    write(&source.join("debian/control"), &description, 0o644)?;
+    let program = stage.join("usr/bin").join(product.name);
+    let text = shell::output(Command::new("dpkg-shlibdeps").current_dir(source).arg("-O").arg(program))?;
+    let depends = text.lines().find_map(|line| line.strip_prefix("shlibs:Depends="));
+    depends.map(str::to_owned).with_context(|| format!("dpkg-shlibdeps printed no dependencies: {text:?}"))
+}
+
+fn checksums(folder: &Path) -> Result<()> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<std::io::Result<_>>()?;
+    names.sort();
+    let sums = shell::output(Command::new("sha256sum").current_dir(folder).args(&names))?;
+    fs::write(folder.join("SHA256SUMS"), &sums)?;
+    for name in names {
+        let path = folder.join(name);
+        println!("{:>10} bytes  {}", fs::metadata(&path)?.len(), path.display());
+    }
+    Ok(())
+}
+
+fn write(path: &Path, text: &str, mode: u32) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, text).with_context(|| format!("writing {}", path.display()))?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(mode))?)
+}
