@@ -1,0 +1,99 @@
+//! VP9: painted pictures come back, keyframes come when asked for, unmarked blocks stay.
+
+use deskside_codec::convert::{self, Paint};
+use deskside_codec::{
+    ActiveMap, CodecError, Hints, VideoDecoder, VideoEncoder, VideoSettings, Vp9Decoder, Vp9Encoder,
+};
+use deskside_frame::{Codec, I420, Rect, Time};
+
+const RED: [u8; 3] = [0, 0, 255];
+const WHITE: [u8; 3] = [255, 255, 255];
+
+fn painted(width: u32, height: u32, rect: Rect, colour: [u8; 3]) -> I420 {
+    let mut picture = I420::black(width, height).unwrap();
+    convert::fill(&mut picture, rect, Paint::of(colour[0], colour[1], colour[2]));
+    picture
+}
+
+fn luma_at(picture: &I420, x: u32, y: u32) -> u8 {
+    picture.y()[(y * picture.width() + x) as usize]
+}
+
+#[test]
+fn painted_pictures_come_back_and_keyframes_come_only_when_asked_for() {
+    let mut encoder = Vp9Encoder::new(VideoSettings::screen(322, 240, 30)).unwrap();
+    assert_eq!(encoder.format().codec, Codec::Vp9);
+    let mut decoder = Vp9Decoder::new().unwrap();
+    let mut packets = Vec::new();
+    let mut frames = 0;
+    for n in 0..300u32 {
+        let square = Rect::new(n % 280, n % 200, 40, 40);
+        let picture = painted(322, 240, square, if n % 2 == 0 { RED } else { WHITE });
+        let hints = Hints { keyframe: n == 0 || n == 150, changed: None };
+        encoder.encode(&picture, Time::from_millis(u64::from(n) * 33), hints, &mut packets).unwrap();
+        for packet in packets.drain(..) {
+            assert_eq!(packet.keyframe, hints.keyframe, "picture {n}");
+            assert_eq!(packet.time, Time::from_millis(u64::from(n) * 33));
+            let shown = decoder.decode(&packet.bytes).unwrap().expect("every frame shows a picture");
+            let (x, y) = (square.x + 20, square.y + 20);
+            let (got, wanted) = (luma_at(&shown, x, y), luma_at(&picture, x, y));
+            assert!(got.abs_diff(wanted) < 12, "picture {n} shows {got} instead of {wanted}");
+            frames += 1;
+        }
+    }
+    encoder.flush(&mut packets).unwrap();
+    assert_eq!(frames + packets.len(), 300);
+}
+
+/// The marks are a hint: libvpx spends its time and bits there, and may still refresh other blocks now and then.
+#[test]
+fn the_encoder_looks_at_marked_blocks_first() {
+    let (width, height) = (640, 480);
+    let corner = Rect::new(0, 0, 64, 64);
+    let mut sizes = Vec::new();
+    for hinted in [true, false] {
+        let mut encoder = Vp9Encoder::new(VideoSettings::screen(width, height, 30)).unwrap();
+        let mut packets = Vec::new();
+        for n in 0..20u64 {
+            let mut picture = I420::black(width, height).unwrap();
+            let (luma, _, _) = picture.planes_mut();
+            for (at, pixel) in luma.iter_mut().enumerate() {
+                *pixel = 16 + ((at as u64).wrapping_mul(2_654_435_761 + n) >> 7 & 127) as u8;
+            }
+            let mut map = ActiveMap::empty(width, height);
+            map.mark(corner);
+            let hints = Hints { keyframe: n == 0, changed: hinted.then_some(&map) };
+            encoder.encode(&picture, Time::from_millis(n * 33), hints, &mut packets).unwrap();
+        }
+        sizes.push(packets.iter().skip(1).map(|packet| packet.bytes.len()).sum::<usize>());
+    }
+    assert!(sizes[0] * 3 < sizes[1], "{} bytes with marks, {} without", sizes[0], sizes[1]);
+}
+
+#[test]
+fn speed_changes_while_running() {
+    let mut encoder = Vp9Encoder::new(VideoSettings::screen(320, 240, 30)).unwrap();
+    let mut packets = Vec::new();
+    for n in 0..9u64 {
+        encoder.set_speed(n as u32 * 3).unwrap();
+        let picture = painted(320, 240, Rect::new(n as u32 * 16, 0, 64, 64), WHITE);
+        encoder.encode(&picture, Time::from_millis(n), Hints::default(), &mut packets).unwrap();
+    }
+    assert_eq!(packets.len(), 9);
+}
+
+#[test]
+fn what_can_not_be_encoded_is_refused() {
+    assert!(matches!(Vp9Encoder::new(VideoSettings::screen(321, 240, 30)), Err(CodecError::Malformed(_))));
+    let mut encoder = Vp9Encoder::new(VideoSettings::screen(320, 240, 30)).unwrap();
+    let mut packets = Vec::new();
+    let wrong = I420::black(64, 64).unwrap();
+    let refused = encoder.encode(&wrong, Time::ZERO, Hints::default(), &mut packets);
+    assert!(matches!(refused, Err(CodecError::Size { made_for: (320, 240), got: (64, 64) })));
+    let picture = I420::black(320, 240).unwrap();
+    encoder.encode(&picture, Time::from_millis(5), Hints::default(), &mut packets).unwrap();
+    let refused = encoder.encode(&picture, Time::from_millis(5), Hints::default(), &mut packets);
+    assert!(matches!(refused, Err(CodecError::Order { last: 5_000, got: 5_000 })));
+    let mut decoder = Vp9Decoder::new().unwrap();
+    assert!(matches!(decoder.decode(b"no frame at all"), Err(CodecError::Library { .. })));
+}
