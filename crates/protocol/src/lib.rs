@@ -1,1 +1,27 @@
-//! Everything that crosses a wire, declared once.
+//! Everything that crosses a wire, declared once: ids, entities, commands, the feed, sign-in, error codes.
+//!
+//! The server's router, the Rust client, the TypeScript types and functions and the OpenAPI document are all
+//! made from the two tables here (`command::commands!` and `entity::entities!`); nothing is listed by hand a
+//! second time. Types of the domain are mirrored, not shared, because the domain knows no wire format: each
+//! mirror lists its fields once and converts both ways. Deliberately absent: rules, I/O, HTTP.
+
+#[macro_use]
+mod mirror;
+
+pub mod account;
+pub mod command;
+pub mod entity;
+pub mod feed;
+pub mod generate;
+pub mod id;
+pub mod problem;
+pub mod search;
+pub mod values;
+
+pub use command::Command;
+pub use entity::{Entity, EntityKind, EntityRef};
+pub use mirror::Mirror;
+pub use problem::{Code, Problem};
+
+/// The version of this protocol. A client whose `MAJOR` differs is told to update and keeps its drafts.
+pub const VERSION: &str = "1.0";

@@ -1,0 +1,275 @@
+//! The command table: every change there is, once. Ids are UUIDv7 made by the client, so that a thing has
+//! its final name (and a clip its link) before the server has seen it.
+
+#![allow(missing_docs, reason = "request, message, text, attachments, clip mean the same in every command")]
+
+use deskside_domain as domain;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Mirror, id::*, values::*};
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $method:ident $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? })+) => {
+        $(mirror_struct! {
+            $(#[$doc])*
+            #[serde(deny_unknown_fields)]
+            $name = domain::command::$name { $($(#[$field_meta])* $field: $type),* }
+        })+
+
+        /// Any command: `{"kind": "ask", "args": {…}}`.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+        #[serde(tag = "kind", content = "args", rename_all = "snake_case")]
+        pub enum Command { $($(#[$doc])* $name($name)),+ }
+
+        impl Mirror for Command {
+            type Domain = domain::Command;
+            fn from_domain(command: domain::Command) -> Self {
+                match command { $(domain::Command::$name(args) => Self::$name(Mirror::from_domain(args))),+ }
+            }
+            fn into_domain(self) -> domain::Command {
+                match self { $(Self::$name(args) => domain::Command::$name(args.into_domain())),+ }
+            }
+        }
+
+        $(impl From<$name> for Command {
+            fn from(args: $name) -> Self { Self::$name(args) }
+        })+
+
+        impl Command {
+            /// Every kind, in table order, as it stands on the wire and in `POST /api/v1/commands/KIND`.
+            pub const KINDS: &[&str] = &[$(stringify!($method)),+];
+
+            /// This command's kind.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$name(_) => stringify!($method)),+ }
+            }
+
+            /// The command of `kind` with these arguments.
+            pub fn from_parts(kind: &str, args: serde_json::Value) -> Result<Self, CommandError> {
+                match kind {
+                    $(stringify!($method) => {
+                        serde_json::from_value::<$name>(args).map(Self::$name).map_err(CommandError::Args)
+                    })+
+                    _ => Err(CommandError::UnknownKind),
+                }
+            }
+
+            /// Kind, one-line purpose and argument schema of every command, for the OpenAPI document.
+            pub(crate) fn table(generator: &mut schemars::SchemaGenerator) -> Vec<(&'static str, schemars::Schema)> {
+                vec![$((stringify!($method), generator.subschema_for::<$name>())),+]
+            }
+
+            pub(crate) fn type_names(config: &ts_rs::Config) -> Vec<(&'static str, String)> {
+                vec![$((stringify!($method), <$name as TS>::name(config))),+]
+            }
+        }
+
+        /// One method per command for whoever can send one; a command without a method does not compile
+        /// because this trait is made from the table.
+        pub trait Commands {
+            /// What sending a command gives.
+            type Sent;
+            /// Sends any command.
+            fn send(&self, command: Command) -> Self::Sent;
+            $($(#[$doc])*
+            fn $method(&self, args: $name) -> Self::Sent { self.send(args.into()) })+
+        }
+    };
+}
+
+/// Why a command could not be read.
+#[derive(Debug)]
+pub enum CommandError {
+    /// No command of this kind.
+    UnknownKind,
+    /// The arguments don't fit.
+    Args(serde_json::Error),
+}
+
+impl std::fmt::Display for CommandError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::UnknownKind => f.write_str("there is no command of this kind"),
+            Self::Args(error) => write!(f, "the arguments don't fit: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for CommandError {}
+
+commands! {
+    /// Ask a desk for help. Only the text is required of a person; the client fills in the rest.
+    ask Ask {
+        /// The request's id, made by the client.
+        request: RequestId,
+        /// The id of the thread's first entry.
+        message: MessageId,
+        /// Where.
+        desk: DeskId,
+        /// The words.
+        text: String,
+        /// How soon.
+        urgency: Urgency,
+        /// The customer's ticket.
+        #[serde(default)] ticket: Option<Ticket>,
+        /// Only the asker and these people shall see it.
+        #[serde(default)] private_with: Option<Vec<PersonId>>,
+        /// Pictures and files; their bytes follow.
+        #[serde(default)] attachments: Vec<NewAttachment>,
+        /// A clip of the asker's.
+        #[serde(default)] clip: Option<ClipId>,
+        /// When the asker pressed Enter, by their clock, in milliseconds since 1970; only shown, never counted.
+        asked_at: i64,
+    }
+    /// Become the owner of an unclaimed request.
+    take Take { request: RequestId }
+    /// Give a request back to its desk.
+    give_back GiveBack { request: RequestId }
+    /// Say something in the thread. By the asker it hands the turn back; after Solved it reopens.
+    say Say {
+        request: RequestId,
+        message: MessageId,
+        #[serde(default)] text: String,
+        #[serde(default)] attachments: Vec<NewAttachment>,
+        #[serde(default)] clip: Option<ClipId>,
+        /// A comment on one moment of a clip.
+        #[serde(default)] moment: Option<Moment>,
+    }
+    /// Answer; takes the request if nobody has.
+    answer Answer {
+        request: RequestId,
+        message: MessageId,
+        #[serde(default)] text: String,
+        #[serde(default)] attachments: Vec<NewAttachment>,
+        #[serde(default)] clip: Option<ClipId>,
+        #[serde(default)] moment: Option<Moment>,
+    }
+    /// Ask the asker something; it is their turn then.
+    ask_back AskBack {
+        request: RequestId,
+        message: MessageId,
+        #[serde(default)] text: String,
+        #[serde(default)] attachments: Vec<NewAttachment>,
+        #[serde(default)] clip: Option<ClipId>,
+        #[serde(default)] moment: Option<Moment>,
+    }
+    /// Ask the asker for a clip: opens the recorder on their side in one click.
+    ask_for_clip AskForClip { request: RequestId }
+    /// Change how soon, e.g. "no longer live".
+    set_urgency SetUrgency { request: RequestId, urgency: Urgency }
+    /// Let the whole desk see a private request.
+    open_to_desk OpenToDesk { request: RequestId }
+    /// The asker: it is solved.
+    solve Solve { request: RequestId }
+    /// The asker: it is not solved after all.
+    reopen Reopen { request: RequestId }
+    /// The asker: thanks. Changes nothing else.
+    thank Thank { request: RequestId }
+    /// The asker: never mind.
+    withdraw Withdraw { request: RequestId }
+    /// Erase one's own message with its pictures and clip; its place stays.
+    delete_message DeleteMessage { message: MessageId }
+    /// Erase one's own picture or file.
+    delete_attachment DeleteAttachment { attachment: AttachmentId }
+    /// A clip begins. Its link is valid from now on.
+    start_clip StartClip {
+        clip: ClipId,
+        #[serde(default)] request: Option<RequestId>,
+        width: u32,
+        height: u32,
+        sound: bool,
+    }
+    /// Put one's own clip into a thread.
+    attach_clip AttachClip { clip: ClipId, request: RequestId }
+    /// Let somebody watch before Stop, or no longer.
+    let_watch LetWatch { clip: ClipId, person: PersonId, watch: bool }
+    /// Stop was pressed; the last bytes follow.
+    stop_clip StopClip { clip: ClipId, #[serde(default)] note: Option<ClipNote> }
+    /// Throw a clip away; erases it here too.
+    discard_clip DiscardClip { clip: ClipId }
+    /// Erase one's own clip after it was sent.
+    delete_clip DeleteClip { clip: ClipId }
+    /// Ring somebody, or ask them to call ("can you call me?").
+    ring Ring {
+        call: CallId,
+        #[serde(default)] request: Option<RequestId>,
+        callee: PersonId,
+        /// Who is rung next if the callee can't.
+        #[serde(default)] then: Vec<PersonId>,
+        #[serde(default)] wants_callback: bool,
+    }
+    /// Yes.
+    accept_call AcceptCall { call: CallId }
+    /// In two minutes.
+    answer_soon AnswerSoon { call: CallId }
+    /// No.
+    decline_call DeclineCall { call: CallId, reason: DeclineReason }
+    /// Let somebody else be rung: this one, or the next available.
+    pass_on_call PassOnCall { call: CallId, #[serde(default)] to: Option<PersonId> }
+    /// The caller gives up.
+    cancel_call CancelCall { call: CallId }
+    /// The link was opened.
+    join_call JoinCall { call: CallId }
+    /// It is over; one line says what came out of it.
+    end_call EndCall { call: CallId, #[serde(default)] outcome: String }
+    /// Say whether one can be reached.
+    set_status SetStatus { status: Status }
+    /// Change one's own name, phone and meeting link.
+    edit_profile EditProfile { name: String, #[serde(default)] phone: String, #[serde(default)] call_link: String }
+    /// An admin changes somebody's role.
+    set_role SetRole { person: PersonId, role: Role }
+    /// An admin ends somebody's membership: sessions end, their open requests go back to the desk.
+    deactivate Deactivate { person: PersonId }
+    /// An admin lets somebody back in.
+    reactivate Reactivate { person: PersonId }
+    /// An admin makes a link to join by. The client makes the secret and sends its SHA-256 in hex.
+    make_invite MakeInvite {
+        invite: InviteId,
+        secret_hash: String,
+        role: Role,
+        #[serde(default)] label: String,
+        uses: u32,
+        days: u16,
+    }
+    /// An admin takes such a link back.
+    revoke_invite RevokeInvite { invite: InviteId }
+    /// A lead opens a desk.
+    open_desk OpenDesk {
+        desk: DeskId,
+        name: String,
+        purpose: String,
+        owner: PersonId,
+        helpers: Helpers,
+        audience: Audience,
+        hours: Vec<OpenInterval>,
+        #[serde(default)] zone: String,
+    }
+    /// The desk's owner or a lead changes a desk.
+    edit_desk EditDesk {
+        desk: DeskId,
+        name: String,
+        purpose: String,
+        owner: PersonId,
+        helpers: Helpers,
+        audience: Audience,
+        hours: Vec<OpenInterval>,
+        #[serde(default)] zone: String,
+        #[serde(default)] provider: Option<Provider>,
+        #[serde(default)] review_before_upload: bool,
+        #[serde(default)] closed: bool,
+    }
+    /// An admin changes the organisation.
+    edit_org EditOrg {
+        name: String,
+        zone: String,
+        #[serde(default)] provider: Option<Provider>,
+        ticket_patterns: Vec<TicketPattern>,
+        deny_windows: Vec<String>,
+        exempt_numbers: Vec<ExemptNumber>,
+        keep_media_days: u16,
+    }
+    /// An admin sets a signing key (`jitsi`, `livekit`). Nobody can read it back.
+    keep_secret KeepSecret { name: String, value: String }
+}

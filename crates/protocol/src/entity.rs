@@ -1,0 +1,371 @@
+//! The entity table: every kind of row that clients hold, once. Secrets have no wire form on purpose.
+
+use deskside_domain as domain;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Mirror, id::*, mirror::Millis, values::*};
+
+mirror_struct! {
+    /// The organisation.
+    Org = domain::org::Org {
+        /// Shown in titles and invitations.
+        name: String,
+        /// IANA time zone.
+        zone: String,
+        /// Who carries the media of calls; null until someone answered.
+        provider: Option<Provider>,
+        /// How tickets are recognised, tried in order.
+        ticket_patterns: Vec<TicketPattern>,
+        /// Windows that recorders paint solid: part of a title or class, any case.
+        deny_windows: Vec<String>,
+        /// Numbers never masked as cards.
+        exempt_numbers: Vec<ExemptNumber>,
+        /// Days after which media of closed requests is erased.
+        keep_media_days: u16,
+    }
+}
+mirror_struct! {
+    /// A person.
+    Person = domain::person::Person {
+        /// Name of this row.
+        id: PersonId,
+        /// The name colleagues see.
+        name: String,
+        /// Sign-in name.
+        email: String,
+        /// Rights.
+        role: Role,
+        /// False once deactivated.
+        active: bool,
+        /// What the person says of themselves.
+        status: Status,
+        /// When it was last said.
+        status_at: Millis,
+        /// Extension or number; may be empty.
+        phone: String,
+        /// Personal meeting link; may be empty.
+        call_link: String,
+    }
+}
+mirror_struct! {
+    /// A desk.
+    Desk = domain::desk::Desk {
+        /// Name of this row.
+        id: DeskId,
+        /// e.g. *Phones help*.
+        name: String,
+        /// One line: what it is for.
+        purpose: String,
+        /// The one accountable person.
+        owner: PersonId,
+        /// Who is notified and rung.
+        helpers: Helpers,
+        /// Who sees what is asked here.
+        audience: Audience,
+        /// Opening hours in local time.
+        hours: Vec<OpenInterval>,
+        /// IANA zone; empty: the organisation's.
+        zone: String,
+        /// Who carries calls here; null: as the organisation says.
+        provider: Option<Provider>,
+        /// Media is looked at by its maker before upload.
+        review_before_upload: bool,
+        /// Closed for good.
+        closed: bool,
+    }
+}
+mirror_struct! {
+    /// A request.
+    Request = domain::request::Request {
+        /// Name of this row.
+        id: RequestId,
+        /// Where it was asked.
+        desk: DeskId,
+        /// Who asked.
+        asker: PersonId,
+        /// The one owner; null: the desk.
+        owner: Option<PersonId>,
+        /// The words asked.
+        text: String,
+        /// How soon.
+        urgency: Urgency,
+        /// The customer's ticket.
+        ticket: Option<Ticket>,
+        /// If set, only the asker and these people see it.
+        private_with: Option<Vec<PersonId>>,
+        /// Where it stands.
+        state: RequestState,
+        /// T0.
+        asked_at: Millis,
+        /// First response by a human other than the asker.
+        first_response_at: Option<Millis>,
+        /// Newest answer.
+        answered_at: Option<Millis>,
+        /// Last solved.
+        solved_at: Option<Millis>,
+        /// Newest change by a person.
+        touched_at: Millis,
+        /// A helper wants a clip and has none yet.
+        clip_wanted_by: Option<PersonId>,
+        /// The asker said thanks.
+        thanked: bool,
+        /// Out of the feed.
+        archived: bool,
+    }
+}
+mirror_struct! {
+    /// An entry of a thread.
+    Message = domain::message::Message {
+        /// Name of this row.
+        id: MessageId,
+        /// Whose thread.
+        request: RequestId,
+        /// Who; null: Deskside.
+        author: Option<PersonId>,
+        /// What it is.
+        kind: MessageKind,
+        /// The words; may be empty.
+        text: String,
+        /// Pictures and files.
+        attachments: Vec<AttachmentId>,
+        /// A clip shown here.
+        clip: Option<ClipId>,
+        /// A comment on one moment of a clip.
+        moment: Option<Moment>,
+        /// Server time.
+        at: Millis,
+        /// Deleted by its author.
+        deleted: bool,
+    }
+}
+mirror_struct! {
+    /// A picture or file.
+    Attachment = domain::attachment::Attachment {
+        /// Name of this row and its upload.
+        id: AttachmentId,
+        /// Whose thread.
+        request: RequestId,
+        /// Who attached it.
+        owner: PersonId,
+        /// File name shown.
+        name: String,
+        /// Media type.
+        mime: String,
+        /// Bytes.
+        size: u64,
+        /// Pixels; 0 if not a picture.
+        width: u32,
+        /// Pixels; 0 if not a picture.
+        height: u32,
+        /// Whether the bytes are there.
+        state: AttachmentState,
+        /// When attached.
+        at: Millis,
+    }
+}
+mirror_struct! {
+    /// A screen recording.
+    Clip = domain::clip::Clip {
+        /// Name of this row, its upload and its link.
+        id: ClipId,
+        /// Who records.
+        recorder: PersonId,
+        /// Its thread; null: only the recorder sees it.
+        request: Option<RequestId>,
+        /// Where it stands.
+        state: ClipState,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+        /// Whether there is sound.
+        sound: bool,
+        /// When recording began.
+        started_at: Millis,
+        /// Milliseconds; final once finished.
+        duration_ms: u32,
+        /// Bytes served.
+        bytes: u64,
+        /// Who may watch before Stop.
+        watchers: Vec<PersonId>,
+        /// What happened to it.
+        note: Option<ClipNote>,
+        /// Whether there is a poster.
+        poster: bool,
+    }
+}
+mirror_struct! {
+    /// A call.
+    Call = domain::call::Call {
+        /// Name of this row.
+        id: CallId,
+        /// What it is about; null: a quick share.
+        request: Option<RequestId>,
+        /// Who wants to talk.
+        caller: PersonId,
+        /// Who is rung or has answered.
+        callee: PersonId,
+        /// Who is next.
+        then: Vec<PersonId>,
+        /// Who was rung before.
+        before: Vec<RungBefore>,
+        /// Where it stands.
+        state: CallState,
+        /// A silent card, no ring.
+        silent: bool,
+        /// "Can you call me?"
+        wants_callback: bool,
+        /// 128 random bits in base32.
+        room: String,
+        /// Who opened the link.
+        joined: Vec<PersonId>,
+        /// One line: what came out of it.
+        outcome: String,
+        /// When it began to ring.
+        rang_at: Millis,
+        /// When accepted.
+        accepted_at: Option<Millis>,
+        /// When first joined.
+        joined_at: Option<Millis>,
+        /// When over.
+        ended_at: Option<Millis>,
+    }
+}
+mirror_struct! {
+    /// A link to join by; admins only.
+    Invite = domain::invite::Invite {
+        /// Name of this row.
+        id: InviteId,
+        /// SHA-256 of the link's secret, hex.
+        secret_hash: String,
+        /// Role of whoever joins.
+        role: Role,
+        /// Whom it is for; empty: a team link.
+        label: String,
+        /// How often it can still be used.
+        uses_left: u32,
+        /// Until when.
+        expires_at: Millis,
+        /// Who made it.
+        made_by: PersonId,
+        /// Taken back.
+        revoked: bool,
+    }
+}
+
+macro_rules! entities {
+    ($($(#[$doc:meta])* $kind:ident $plural:literal id $id:ty;)+) => {
+        /// Any entity: its fields, and `entity` saying which kind (`kind` is a field of messages).
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+        #[serde(tag = "entity", rename_all = "snake_case")]
+        pub enum Entity {
+            /// The organisation.
+            Org(Org),
+            $($(#[$doc])* $kind($kind)),+
+        }
+
+        /// Which entity.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema)]
+        #[serde(tag = "entity", content = "id", rename_all = "snake_case")]
+        pub enum EntityRef {
+            /// The organisation.
+            Org,
+            $($(#[$doc])* $kind($id)),+
+        }
+
+        /// A kind of entity.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum EntityKind {
+            /// The organisation.
+            Org,
+            $($(#[$doc])* $kind),+
+        }
+
+        impl EntityKind {
+            /// Every kind, in table order.
+            pub const ALL: &[Self] = &[Self::Org, $(Self::$kind),+];
+
+            /// The kind's path below `/api/v1`.
+            pub fn plural(self) -> &'static str {
+                match self { Self::Org => "org", $(Self::$kind => $plural),+ }
+            }
+        }
+
+        impl Entity {
+            /// Which entity this is.
+            pub fn reference(&self) -> EntityRef {
+                match self { Self::Org(_) => EntityRef::Org, $(Self::$kind(entity) => EntityRef::$kind(entity.id)),+ }
+            }
+
+            /// Its kind.
+            pub fn kind(&self) -> EntityKind {
+                match self { Self::Org(_) => EntityKind::Org, $(Self::$kind(_) => EntityKind::$kind),+ }
+            }
+
+            /// The wire form of a row; `None` for a secret.
+            pub fn from_row(row: domain::Row) -> Option<Self> {
+                Some(match row {
+                    domain::Row::Org(row) => Self::Org(Mirror::from_domain(row)),
+                    $(domain::Row::$kind(row) => Self::$kind(Mirror::from_domain(row)),)+
+                    domain::Row::Secret(_) => return None,
+                })
+            }
+
+            /// The row this is the wire form of.
+            pub fn into_row(self) -> domain::Row {
+                match self {
+                    Self::Org(entity) => domain::Row::Org(entity.into_domain()),
+                    $(Self::$kind(entity) => domain::Row::$kind(entity.into_domain())),+
+                }
+            }
+        }
+
+        impl EntityRef {
+            /// Its kind.
+            pub fn kind(&self) -> EntityKind {
+                match self { Self::Org => EntityKind::Org, $(Self::$kind(_) => EntityKind::$kind),+ }
+            }
+
+            /// The wire form of a key; `None` for a secret.
+            pub fn from_key(key: &domain::Key) -> Option<Self> {
+                Some(match key {
+                    domain::Key::Org => Self::Org,
+                    $(domain::Key::$kind(id) => Self::$kind(Mirror::from_domain(*id)),)+
+                    domain::Key::Secret(_) => return None,
+                })
+            }
+
+            /// The key of the row.
+            pub fn into_key(self) -> domain::Key {
+                match self { Self::Org => domain::Key::Org, $(Self::$kind(id) => domain::Key::$kind(id.into_domain())),+ }
+            }
+
+            /// The entity of this kind with this id in text form.
+            pub fn parse(kind: EntityKind, id: &str) -> Result<Self, uuid::Error> {
+                Ok(match kind { EntityKind::Org => Self::Org, $(EntityKind::$kind => Self::$kind(id.parse()?)),+ })
+            }
+        }
+    };
+}
+
+entities! {
+    /// A person.
+    Person "people" id PersonId;
+    /// A desk.
+    Desk "desks" id DeskId;
+    /// A request.
+    Request "requests" id RequestId;
+    /// An entry of a thread.
+    Message "messages" id MessageId;
+    /// A picture or file.
+    Attachment "attachments" id AttachmentId;
+    /// A screen recording.
+    Clip "clips" id ClipId;
+    /// A call.
+    Call "calls" id CallId;
+    /// A link to join by; admins only.
+    Invite "invites" id InviteId;
+}

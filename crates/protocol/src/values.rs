@@ -1,0 +1,504 @@
+//! Values that entities and commands share.
+
+use deskside_domain as domain;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    Mirror,
+    id::{AttachmentId, CallId, ClipId, PersonId},
+};
+
+mirror_enum! {
+    /// How soon an answer is needed.
+    Urgency = request::Urgency {
+        /// A customer is waiting on the line now.
+        Live,
+        /// Today.
+        Today,
+        /// Whenever there is time.
+        Whenever,
+    }
+}
+mirror_enum! {
+    /// Where a request stands.
+    RequestState = request::RequestState {
+        /// Nobody has taken it.
+        Open,
+        /// Somebody has it.
+        Accepted,
+        /// The asker's turn.
+        WaitingAsker,
+        /// Answered; the asker confirms.
+        Answered,
+        /// The asker said so.
+        Solved,
+        /// Taken back.
+        Withdrawn,
+    }
+}
+mirror_struct! {
+    /// A ticket in the customer's ticket tool.
+    Ticket = domain::request::Ticket {
+        /// What stands on the chip, e.g. `ZD 4711`.
+        label: String,
+        /// Where it is (https); empty if only the label is known.
+        #[serde(default)] url: String,
+    }
+}
+mirror_struct! {
+    /// One moment of a clip.
+    Moment = domain::message::Moment {
+        /// Which clip.
+        clip: ClipId,
+        /// Milliseconds from its start.
+        at_ms: u32,
+    }
+}
+mirror_struct! {
+    /// A picture or file named by the message it comes with; its bytes follow as an upload of the same id.
+    NewAttachment = domain::command::NewAttachment {
+        /// Made by the client.
+        id: AttachmentId,
+        /// File name shown.
+        name: String,
+        /// Media type.
+        mime: String,
+        /// Bytes.
+        size: u64,
+        /// Pixels; 0 for what is not a picture.
+        #[serde(default)] width: u32,
+        /// Pixels; 0 for what is not a picture.
+        #[serde(default)] height: u32,
+    }
+}
+mirror_enum! {
+    /// Whether an attachment's bytes are there.
+    AttachmentState = attachment::AttachmentState {
+        /// On their way.
+        Awaited,
+        /// Served.
+        Stored,
+        /// Refused by the server.
+        Refused,
+        /// Erased by the owner.
+        Deleted,
+        /// Its time was over.
+        Expired,
+    }
+}
+mirror_enum! {
+    /// Where a clip stands.
+    ClipState = clip::ClipState {
+        /// Being recorded.
+        Recording,
+        /// Stopped; the last bytes are on their way.
+        Stopped,
+        /// The recorder fell silent; playable up to what came.
+        Interrupted,
+        /// Whole.
+        Finished,
+        /// Thrown away.
+        Discarded,
+        /// Erased after it was sent.
+        Deleted,
+        /// Its time was over.
+        Expired,
+    }
+}
+mirror_enum! {
+    /// What happened to a clip.
+    ClipNote = clip::ClipNote {
+        /// The microphone failed; the picture went on.
+        MicrophoneLost,
+        /// The recorder ended without Stop.
+        RecorderLost,
+        /// The disk was nearly full.
+        DiskFull,
+    }
+}
+mirror_enum! {
+    /// Rights, from least to most.
+    Role = person::Role {
+        /// Asks and helps.
+        Agent,
+        /// Also sets up desks.
+        Lead,
+        /// Also people, invitations, the organisation.
+        Admin,
+    }
+}
+mirror_enum! {
+    /// What a person says of themselves.
+    Status = person::Status {
+        /// Can be rung.
+        Available,
+        /// With a customer: silent cards only.
+        OnCall,
+        /// Not at the desk.
+        Away,
+        /// Not working.
+        Off,
+    }
+}
+mirror_enum! {
+    /// Who may see what is asked at a desk.
+    Audience = desk::Audience {
+        /// Everyone.
+        Open,
+        /// The asker, helpers and owner.
+        Private,
+    }
+}
+mirror_struct! {
+    /// One stretch of opening hours.
+    OpenInterval = domain::desk::OpenInterval {
+        /// 1 = Monday … 7 = Sunday.
+        weekday: u8,
+        /// Minute of the local day it opens.
+        from: u16,
+        /// Minute of the local day it closes, at most 1440.
+        to: u16,
+    }
+}
+mirror_struct! {
+    /// How a ticket of one tool is recognised; `{id}` stands for the ticket's id.
+    TicketPattern = domain::org::TicketPattern {
+        /// Short name on the chip.
+        label: String,
+        /// Address pattern.
+        address: String,
+        /// Window title pattern; may be empty.
+        #[serde(default)] title: String,
+    }
+}
+mirror_struct! {
+    /// Numbers that look like cards but are order numbers.
+    ExemptNumber = domain::org::ExemptNumber {
+        /// Leading digits.
+        prefix: String,
+        /// Count of digits.
+        digits: u8,
+    }
+}
+mirror_enum! {
+    /// Where a call stands.
+    CallState = call::CallState {
+        /// Being rung.
+        Ringing,
+        /// "In two minutes".
+        Soon,
+        /// Accepted, link not opened yet.
+        Accepted,
+        /// Link opened.
+        Joined,
+        /// Over.
+        Ended,
+        /// Nobody answered.
+        Missed,
+        /// The callee said no.
+        Declined,
+        /// The caller gave up.
+        Cancelled,
+    }
+}
+
+/// Who helps at a desk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Helpers {
+    /// Everyone in the organisation.
+    Everyone,
+    /// These people.
+    These {
+        /// Who.
+        people: Vec<PersonId>,
+    },
+}
+
+impl Mirror for Helpers {
+    type Domain = domain::desk::Helpers;
+    fn from_domain(domain: Self::Domain) -> Self {
+        match domain {
+            domain::desk::Helpers::Everyone => Self::Everyone,
+            domain::desk::Helpers::These(people) => Self::These { people: Mirror::from_domain(people) },
+        }
+    }
+    fn into_domain(self) -> Self::Domain {
+        match self {
+            Self::Everyone => domain::desk::Helpers::Everyone,
+            Self::These { people } => domain::desk::Helpers::These(people.into_domain()),
+        }
+    }
+}
+
+/// Who carries the media of a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "documented at domain::call::Provider")]
+pub enum Provider {
+    /// Each person's own meeting link.
+    PersonalLink,
+    /// `tel:` with the callee's phone.
+    Phone,
+    /// A Teams call to the other's e-mail address.
+    Teams,
+    /// A Slack huddle.
+    SlackHuddle { team: String, channel: String },
+    /// An address with placeholders.
+    Template { address: String },
+    /// One's own Jitsi Meet.
+    Jitsi { host: String, app_id: String },
+    /// LiveKit Meet.
+    LiveKit { meet: String, server: String, key: String },
+}
+
+impl Mirror for Provider {
+    type Domain = domain::call::Provider;
+    fn from_domain(domain: Self::Domain) -> Self {
+        use domain::call::Provider as P;
+        match domain {
+            P::PersonalLink => Self::PersonalLink,
+            P::Phone => Self::Phone,
+            P::Teams => Self::Teams,
+            P::SlackHuddle { team, channel } => Self::SlackHuddle { team, channel },
+            P::Template { address } => Self::Template { address },
+            P::Jitsi { host, app_id } => Self::Jitsi { host, app_id },
+            P::LiveKit { meet, server, key } => Self::LiveKit { meet, server, key },
+        }
+    }
+    fn into_domain(self) -> Self::Domain {
+        use domain::call::Provider as P;
+        match self {
+            Self::PersonalLink => P::PersonalLink,
+            Self::Phone => P::Phone,
+            Self::Teams => P::Teams,
+            Self::SlackHuddle { team, channel } => P::SlackHuddle { team, channel },
+            Self::Template { address } => P::Template { address },
+            Self::Jitsi { host, app_id } => P::Jitsi { host, app_id },
+            Self::LiveKit { meet, server, key } => P::LiveKit { meet, server, key },
+        }
+    }
+}
+
+/// Why a call was declined.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeclineReason {
+    /// With a customer.
+    OnCall,
+    /// Someone else is better for this.
+    NotMine,
+    /// In these words.
+    Said {
+        /// The words.
+        text: String,
+    },
+}
+
+impl Mirror for DeclineReason {
+    type Domain = domain::call::DeclineReason;
+    fn from_domain(domain: Self::Domain) -> Self {
+        use domain::call::DeclineReason as R;
+        match domain {
+            R::OnCall => Self::OnCall,
+            R::NotMine => Self::NotMine,
+            R::Said(text) => Self::Said { text },
+        }
+    }
+    fn into_domain(self) -> Self::Domain {
+        use domain::call::DeclineReason as R;
+        match self {
+            Self::OnCall => R::OnCall,
+            Self::NotMine => R::NotMine,
+            Self::Said { text } => R::Said(text),
+        }
+    }
+}
+
+/// A step of a call on the timeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "step", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "documented at domain::call::CallStep")]
+pub enum CallStep {
+    /// The author rings this person.
+    Rang { person: PersonId },
+    /// The author asks this person to call.
+    AskedToCall { person: PersonId },
+    /// In two minutes.
+    Soon,
+    /// Yes.
+    Accepted,
+    /// No, because.
+    Declined { reason: DeclineReason },
+    /// Nobody answered in time.
+    Missed,
+    /// It went on to this person.
+    PassedOn { person: PersonId },
+    /// The author opened the link.
+    Joined,
+    /// Over.
+    Ended { seconds: u32 },
+    /// The caller gave up.
+    Cancelled,
+}
+
+impl Mirror for CallStep {
+    type Domain = domain::call::CallStep;
+    fn from_domain(domain: Self::Domain) -> Self {
+        use domain::call::CallStep as S;
+        match domain {
+            S::Rang(person) => Self::Rang { person: Mirror::from_domain(person) },
+            S::AskedToCall(person) => Self::AskedToCall { person: Mirror::from_domain(person) },
+            S::Soon => Self::Soon,
+            S::Accepted => Self::Accepted,
+            S::Declined(reason) => Self::Declined { reason: Mirror::from_domain(reason) },
+            S::Missed => Self::Missed,
+            S::PassedOn(person) => Self::PassedOn { person: Mirror::from_domain(person) },
+            S::Joined => Self::Joined,
+            S::Ended(seconds) => Self::Ended { seconds },
+            S::Cancelled => Self::Cancelled,
+        }
+    }
+    fn into_domain(self) -> Self::Domain {
+        use domain::call::CallStep as S;
+        match self {
+            Self::Rang { person } => S::Rang(person.into_domain()),
+            Self::AskedToCall { person } => S::AskedToCall(person.into_domain()),
+            Self::Soon => S::Soon,
+            Self::Accepted => S::Accepted,
+            Self::Declined { reason } => S::Declined(reason.into_domain()),
+            Self::Missed => S::Missed,
+            Self::PassedOn { person } => S::PassedOn(person.into_domain()),
+            Self::Joined => S::Joined,
+            Self::Ended { seconds } => S::Ended(seconds),
+            Self::Cancelled => S::Cancelled,
+        }
+    }
+}
+
+/// One person rung before, and how it went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct RungBefore {
+    /// Who.
+    pub person: PersonId,
+    /// How it went.
+    pub step: CallStep,
+}
+
+impl Mirror for RungBefore {
+    type Domain = (domain::id::PersonId, domain::call::CallStep);
+    fn from_domain((person, step): Self::Domain) -> Self {
+        Self { person: Mirror::from_domain(person), step: Mirror::from_domain(step) }
+    }
+    fn into_domain(self) -> Self::Domain {
+        (self.person.into_domain(), self.step.into_domain())
+    }
+}
+
+/// What a message is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum MessageKind {
+    /// The asker's first words.
+    Asked,
+    /// Words that change nothing but the thread.
+    Said,
+    /// A helper's answer.
+    Answered,
+    /// A helper's question back.
+    AskedBack,
+    /// Something happened.
+    Event {
+        /// What.
+        event: Event,
+    },
+}
+
+impl Mirror for MessageKind {
+    type Domain = domain::message::MessageKind;
+    fn from_domain(domain: Self::Domain) -> Self {
+        use domain::message::MessageKind as K;
+        match domain {
+            K::Asked => Self::Asked,
+            K::Said => Self::Said,
+            K::Answered => Self::Answered,
+            K::AskedBack => Self::AskedBack,
+            K::Event(event) => Self::Event { event: Mirror::from_domain(event) },
+        }
+    }
+    fn into_domain(self) -> Self::Domain {
+        use domain::message::MessageKind as K;
+        match self {
+            Self::Asked => K::Asked,
+            Self::Said => K::Said,
+            Self::Answered => K::Answered,
+            Self::AskedBack => K::AskedBack,
+            Self::Event { event } => K::Event(event.into_domain()),
+        }
+    }
+}
+
+/// What happened to a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "what", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "documented at domain::message::Event")]
+pub enum Event {
+    /// The author took it.
+    Taken,
+    /// Back at the desk.
+    GivenBack,
+    /// The author wants a clip.
+    ClipWanted,
+    /// Urgency changed.
+    UrgencyNow { urgency: Urgency },
+    /// A private request became the desk's.
+    OpenedToDesk,
+    /// Solved.
+    Solved,
+    /// Reopened.
+    Reopened,
+    /// Taken back.
+    Withdrawn,
+    /// Thanks.
+    Thanked,
+    /// A step of a call.
+    Call { call: CallId, step: CallStep },
+}
+
+impl Mirror for Event {
+    type Domain = domain::message::Event;
+    fn from_domain(domain: Self::Domain) -> Self {
+        use domain::message::Event as E;
+        match domain {
+            E::Taken => Self::Taken,
+            E::GivenBack => Self::GivenBack,
+            E::ClipWanted => Self::ClipWanted,
+            E::UrgencyNow(urgency) => Self::UrgencyNow { urgency: Mirror::from_domain(urgency) },
+            E::OpenedToDesk => Self::OpenedToDesk,
+            E::Solved => Self::Solved,
+            E::Reopened => Self::Reopened,
+            E::Withdrawn => Self::Withdrawn,
+            E::Thanked => Self::Thanked,
+            E::Call(call, step) => {
+                Self::Call { call: Mirror::from_domain(call), step: Mirror::from_domain(step) }
+            }
+        }
+    }
+    fn into_domain(self) -> Self::Domain {
+        use domain::message::Event as E;
+        match self {
+            Self::Taken => E::Taken,
+            Self::GivenBack => E::GivenBack,
+            Self::ClipWanted => E::ClipWanted,
+            Self::UrgencyNow { urgency } => E::UrgencyNow(urgency.into_domain()),
+            Self::OpenedToDesk => E::OpenedToDesk,
+            Self::Solved => E::Solved,
+            Self::Reopened => E::Reopened,
+            Self::Withdrawn => E::Withdrawn,
+            Self::Thanked => E::Thanked,
+            Self::Call { call, step } => E::Call(call.into_domain(), step.into_domain()),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The wire: what it looks like, that both ways agree, and that generated files are fresh.
+
+use std::path::Path;
+
+use deskside_domain as domain;
+use deskside_protocol::{Code, Command, Entity, Mirror, Problem, feed::Change};
+use expect_test::expect;
+use serde_json::json;
+use uuid::Uuid;
+
+fn ask() -> serde_json::Value {
+    json!({
+        "request": Uuid::from_u128(1), "message": Uuid::from_u128(2), "desk": Uuid::from_u128(3),
+        "text": "refund after port-out, allowed?", "urgency": "live", "asked_at": 1_780_000_000_000_i64,
+    })
+}
+
+#[test]
+fn a_command_reads_the_same_alone_and_in_a_batch() {
+    let alone = Command::from_parts("ask", ask()).expect("the arguments fit");
+    let batched: Command = serde_json::from_value(json!({ "kind": "ask", "args": ask() })).expect("the same");
+    assert_eq!(alone, batched);
+    assert_eq!(alone.kind(), "ask");
+    assert_eq!(Command::from_domain(alone.clone().into_domain()), alone, "the mirror loses nothing");
+}
+
+#[test]
+fn every_kind_in_the_table_is_readable_by_name() {
+    for kind in Command::KINDS {
+        let error =
+            Command::from_parts(kind, json!("not arguments")).expect_err("a string is no argument object");
+        assert!(
+            error.to_string().starts_with("the arguments don't fit"),
+            "{kind} is not in the table: {error}"
+        );
+    }
+    let error = Command::from_parts("rank_people", json!({})).expect_err("there is no such command");
+    assert_eq!(error.to_string(), "there is no command of this kind");
+}
+
+#[test]
+fn an_unknown_argument_is_refused_instead_of_being_lost() {
+    let mut args = ask();
+    args["priority"] = json!("high");
+    let error = Command::from_parts("ask", args).expect_err("no such field");
+    assert!(error.to_string().contains("unknown field `priority`"), "{error}");
+}
+
+#[test]
+fn entities_and_changes_are_tagged_by_kind() {
+    let message = domain::message::Message {
+        id: domain::id::MessageId(Uuid::from_u128(5)),
+        request: domain::id::RequestId(Uuid::from_u128(1)),
+        author: None,
+        kind: domain::message::MessageKind::Event(domain::message::Event::Call(
+            domain::id::CallId(Uuid::from_u128(9)),
+            domain::call::CallStep::Missed,
+        )),
+        text: String::new(),
+        attachments: vec![],
+        clip: None,
+        moment: None,
+        at: domain::Time(1_780_000_000_000),
+        deleted: false,
+    };
+    let row = domain::Row::Message(message);
+    let entity = Entity::from_row(row.clone()).expect("messages have a wire form");
+    expect![[r#"{"put":{"kind":"message","id":"00000000-0000-0000-0000-000000000005","request":"00000000-0000-0000-0000-000000000001","author":null,"kind":{"kind":"event","event":{"what":"call","call":"00000000-0000-0000-0000-000000000009","step":{"step":"missed"}}},"text":"","attachments":[],"clip":null,"moment":null,"at":1780000000000,"deleted":false}}"#]]
+    .assert_eq(&serde_json::to_string(&Change::Put(entity.clone())).expect("serialises"));
+    let text = serde_json::to_string(&entity).expect("serialises");
+    let back: Entity = serde_json::from_str(&text).expect("reads back");
+    assert_eq!(back.into_row(), row, "there and back");
+}
+
+#[test]
+fn a_secret_has_no_wire_form() {
+    let secret = domain::secret::Secret { name: "jitsi".into(), value: "k".into() };
+    assert_eq!(Entity::from_row(domain::Row::Secret(secret)), None);
+}
+
+#[test]
+fn every_code_names_a_status_and_a_next_step() {
+    for &code in Code::ALL {
+        assert!((400..600).contains(&code.status()), "{code:?} is no error status");
+        assert!(code.next_step().ends_with('.'), "{code:?} needs a next step in words");
+    }
+    let problem = Problem::from(domain::Refusal::AlreadyTaken);
+    assert_eq!((problem.status, problem.kind.as_str()), (409, "urn:deskside:already_taken"));
+}
+
+#[test]
+fn generated_files_are_fresh() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for (path, text) in deskside_protocol::generate::files() {
+        let committed = std::fs::read_to_string(root.join(&path)).unwrap_or_default();
+        assert!(committed == text, "{} is stale: run `cargo xtask codegen`", path.display());
+    }
+}
