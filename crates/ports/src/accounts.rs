@@ -12,7 +12,13 @@ pub trait Accounts: Send + Sync + 'static {
     async fn set_password(&self, person: PersonId, hash: &str) -> anyhow::Result<()>;
 
     /// Begins a session; `token_hash` is the SHA-256 of its token.
-    async fn begin_session(&self, token_hash: [u8; 32], person: PersonId, device: &str, now: Time) -> anyhow::Result<String>;
+    async fn begin_session(
+        &self,
+        token_hash: [u8; 32],
+        person: PersonId,
+        device: &str,
+        now: Time,
+    ) -> anyhow::Result<String>;
     /// The session of this token.
     async fn session(&self, token_hash: [u8; 32]) -> anyhow::Result<Option<SessionRow>>;
     /// A person's sessions, newest first.

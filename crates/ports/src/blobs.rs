@@ -17,7 +17,14 @@ pub trait Blobs: Send + Sync + 'static {
     /// Becomes the upload's writer: any older writer's next append fails. Answers the fencing token.
     async fn take_writer(&self, name: &str) -> anyhow::Result<u64>;
     /// Appends at `offset` as writer `token`; on disk when it returns. Answers the new committed offset.
-    async fn append(&self, name: &str, token: u64, offset: u64, bytes: &[u8], now: Time) -> Result<u64, AppendError>;
+    async fn append(
+        &self,
+        name: &str,
+        token: u64,
+        offset: u64,
+        bytes: &[u8],
+        now: Time,
+    ) -> Result<u64, AppendError>;
     /// Declares the length once it is known; refused if another was declared, or less than is there.
     async fn set_length(&self, name: &str, length: u64) -> Result<(), AppendError>;
     /// Takes no more bytes (finished, discarded, expired).

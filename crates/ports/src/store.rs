@@ -4,7 +4,12 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use deskside_domain::{Key, Read, Row, Scope, State, Time, command::System, decide::{Access, Due}, id::{MessageId, PersonId, RequestId}};
+use deskside_domain::{
+    Key, Read, Row, Scope, State, Time,
+    command::System,
+    decide::{Access, Due},
+    id::{MessageId, PersonId, RequestId},
+};
 use deskside_protocol::{Problem, feed::Cursor};
 
 /// Where rows are kept.
@@ -93,7 +98,7 @@ pub struct Commit {
 }
 
 /// Where a command came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Origin {
     /// Number `n` of an app's or browser's line of commands.
     Line {
