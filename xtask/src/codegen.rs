@@ -1,6 +1,9 @@
 //! `codegen`: the files generated from `protocol`, or with `--check` whether the committed ones are fresh.
 //!
-//! The work is done by `protocol`'s example `codegen`, so that xtask links none of the product; this file only starts it.
+//! The work is done by an example program of `protocol`; this file only starts it, so that this program is built
+//! without `protocol` and starts while that does not compile.
+
+use std::process::Command;
 
 use anyhow::Result;
 use clap::Args;
@@ -14,19 +17,18 @@ pub struct Options {
     check: bool,
 }
 
-impl Options {
-    /// Only look.
-    pub fn check() -> Options {
-        Options { check: true }
-    }
-}
-
 /// The task.
 pub fn codegen(options: &Options) -> Result<()> {
+    shell::run(&mut command(options.check))
+}
+
+/// The command that writes the generated files, or only compares them.
+pub fn command(check: bool) -> Command {
     let mut cargo = workspace::cargo();
-    cargo.args(["run", "--quiet", "--package", "deskside-protocol", "--example", "codegen", "--"]).arg(workspace::root());
-    if options.check {
+    cargo.args(["run", "--quiet", "--package", "deskside-protocol", "--example", "codegen", "--"]);
+    cargo.arg(workspace::root());
+    if check {
         cargo.arg("--check");
     }
-    shell::run(&mut cargo)
+    cargo
 }

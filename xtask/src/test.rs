@@ -72,7 +72,7 @@ fn run_step(step: Step, report: &mut Report) {
     match step {
         Step::Fmt => report.run("fmt", cargo(&["fmt", "--all", "--check"])),
         Step::Tidy => report.time("tidy", tidy::tidy),
-        Step::Codegen => report.time("codegen", || codegen::codegen(&codegen::Options::check())),
+        Step::Codegen => report.run("codegen", codegen::command(true)),
         Step::Ui => ui(report),
         Step::Clippy => {
             let arguments = ["clippy", "--workspace", "--all-targets", "--quiet"];

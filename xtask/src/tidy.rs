@@ -69,6 +69,10 @@ fn files() -> Result<Vec<File>> {
     let mut files = Vec::new();
     for path in listing.split('\0').filter(|path| !path.is_empty()) {
         let full: PathBuf = workspace::root().join(path);
+        // This file quotes what it forbids.
+        if path == "xtask/src/tidy.rs" {
+            continue;
+        }
         // A file that is deleted but still tracked is not there; a picture is not text.
         if let Ok(text) = fs::read_to_string(full) {
             files.push(File { path: path.to_owned(), text });
@@ -99,18 +103,18 @@ fn module_headers(file: &File) -> Vec<String> {
     vec![format!("{}: open with `//!`: what this is, and why it is so", file.path)]
 }
 
-/// Names that take in everything end up holding everything.
+/// Names that take in everything end up holding everything. A helper is a person here, so that word is free.
 fn catch_all_names(file: &File) -> Vec<String> {
     if !is_written_by_hand(file) {
         return Vec::new();
     }
     let mut findings = Vec::new();
     let stem = file.path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
-    if ["util", "utils", "helper", "helpers", "common", "misc", "manager"].contains(&stem) {
+    if ["util", "utils", "common", "misc", "manager"].contains(&stem) {
         findings.push(format!("{}: name the file after what it does", file.path));
     }
     let pattern = regex(
-        r"\b(struct|enum|trait|class|interface|type|function)\s+\w*(Manager|Service|Helpers?|Utils?|Processor)\b",
+        r"\b(struct|enum|trait|class|interface|type|function)\s+\w*(Manager|Service|Utils?|Processor)\b",
     );
     findings.extend(file.findings(&pattern, "use a word of the support floor, not a catch-all"));
     findings
@@ -130,8 +134,7 @@ fn open_ends(file: &File) -> Vec<String> {
     if !file.ends_with(&[".rs", ".ts", ".tsx", ".css", ".html", ".md", ".mjs", ".toml", ".sql", ".sh"]) {
         return Vec::new();
     }
-    // In two halves, or this line would be a finding.
-    let pattern = regex(concat!(r"\b(TO", r"DO|FIX", r"ME|XX", r"X|HA", r"CK)\b"));
+    let pattern = regex(r"\b(TODO|FIXME|XXX|HACK)\b");
     file.findings(&pattern, "finish it, or say in the documents that it is not there")
 }
 
@@ -188,7 +191,7 @@ mod tests {
         check(catch_all_names, "crates/app/src/a.rs", "pub struct ClipManager;\n", 1);
         check(catch_all_names, "ui/src/a.ts", "export class UploadService {}\n", 1);
         check(catch_all_names, "ui/src/utils.ts", "", 1);
-        check(catch_all_names, "crates/app/src/a.rs", "pub struct ServiceLevel;\npub struct Clip;\n", 0);
+        check(catch_all_names, "crates/app/src/a.rs", "pub struct ServiceLevel;\npub enum Helpers {}\n", 0);
         check(catch_all_names, "docs/a.md", "the struct ClipManager\n", 0);
     }
 
@@ -203,8 +206,8 @@ mod tests {
 
     #[test]
     fn nothing_is_left_open() {
-        check(open_ends, "crates/app/src/a.rs", concat!("// TO", "DO: later\n"), 1);
-        check(open_ends, "ui/src/a.ts", concat!("// FIX", "ME\n"), 1);
+        check(open_ends, "crates/app/src/a.rs", "// TODO: later\n", 1);
+        check(open_ends, "ui/src/a.ts", "// FIXME\n", 1);
         check(open_ends, "ui/src/a.ts", "const todos = []\n", 0);
     }
 
