@@ -61,7 +61,8 @@ pub fn dist(options: &Options) -> Result<()> {
     }
     fs::create_dir_all(&folder)?;
     for product in [server(), app()] {
-        let stage = folder.join("stage").join(product.name);
+        // dpkg-shlibdeps wants to find a program where a source package would have put it.
+        let stage = folder.join("stage").join(product.name).join("debian").join(product.name);
         lay_out(&product, &stage)?;
         tarball(&product, &stage, &folder)?;
         debian_package(&product, &stage, &folder)?;
@@ -167,7 +168,9 @@ fn tarball(product: &Product, stage: &Path, folder: &Path) -> Result<()> {
 
 fn debian_package(product: &Product, stage: &Path, folder: &Path) -> Result<()> {
     let architecture = shell::output(Command::new("dpkg").arg("--print-architecture"))?;
-    let libraries = libraries(product, stage, folder)?;
+    let debian = stage.join("DEBIAN");
+    fs::create_dir_all(&debian)?;
+    let libraries = libraries(product, &folder.join("stage").join(product.name))?;
     let depends = [product.needs, &libraries]
         .into_iter()
         .filter(|part| !part.is_empty())
@@ -184,7 +187,6 @@ fn debian_package(product: &Product, stage: &Path, folder: &Path) -> Result<()> 
         control.push_str(&format!("Recommends: {}\n", product.recommends));
     }
     control.push_str(&format!("Description: {}\n {}\n", product.summary, product.description));
-    let debian = stage.join("DEBIAN");
     write(&debian.join("control"), &control, 0o644)?;
     for (name, text, mode) in product.control {
         write(&debian.join(name), text, *mode)?;
@@ -193,12 +195,10 @@ fn debian_package(product: &Product, stage: &Path, folder: &Path) -> Result<()> 
 }
 
 /// The packages of the shared libraries that the program is linked with, with their oldest good versions.
-fn libraries(product: &Product, stage: &Path, folder: &Path) -> Result<String> {
-    // dpkg-shlibdeps only works beside a source package's description.
-    let source = folder.join("stage").join(format!("{}-source", product.name));
+fn libraries(product: &Product, source: &Path) -> Result<String> {
     let description = format!("Source: {0}\n\nPackage: {0}\nArchitecture: any\n", product.name);
     write(&source.join("debian/control"), &description, 0o644)?;
-    let program = stage.join("usr/bin").join(product.name);
+    let program = format!("debian/{0}/usr/bin/{0}", product.name);
     let text = shell::output(Command::new("dpkg-shlibdeps").current_dir(source).arg("-O").arg(program))?;
     let depends = text.lines().find_map(|line| line.strip_prefix("shlibs:Depends="));
     depends.map(str::to_owned).with_context(|| format!("dpkg-shlibdeps printed no dependencies: {text:?}"))

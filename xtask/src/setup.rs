@@ -150,7 +150,21 @@ pub fn system_packages(groups: &[Group]) -> Result<()> {
     if let Err(error) = shell::run(apt().args(["update", "-q"])) {
         eprintln!("{error}; trying with the lists as they are.");
     }
-    shell::run(apt().args(["install", "-y", "-q", "--no-install-recommends"]).args(&missing))
+    let policy = shell::output(Command::new("apt-cache").arg("policy").args(&missing))?;
+    let (offered, unknown): (Vec<&str>, Vec<&str>) =
+        missing.into_iter().partition(|package| is_offered(&policy, package));
+    if !unknown.is_empty() {
+        println!("This system does not offer {}; what needs it will say so.", unknown.join(" "));
+    }
+    shell::run(apt().args(["install", "-y", "-q", "--no-install-recommends"]).args(&offered))
+}
+
+/// Whether what `apt-cache policy` printed holds a version of the package that can be installed.
+fn is_offered(policy: &str, package: &str) -> bool {
+    let mut lines = policy.lines();
+    let found = lines.any(|line| line.strip_suffix(':') == Some(package));
+    let own = lines.take_while(|line| line.starts_with(' '));
+    found && own.filter_map(|line| line.trim().strip_prefix("Candidate: ")).any(|version| version != "(none)")
 }
 
 /// Runs `npm ci` in a folder when its lock file is newer than what is installed; a folder without one is left alone.
@@ -250,6 +264,14 @@ mod tests {
         assert!(names.contains("xvfb"));
         assert!(!names.contains("sox"), "removed, its configuration is left");
         assert!(!names.contains("xterm"));
+    }
+
+    #[test]
+    fn a_package_without_a_candidate_is_not_offered() {
+        let policy = "xvfb:\n  Installed: (none)\n  Candidate: 2:21\n  Version table:\nsox:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n";
+        assert!(is_offered(policy, "xvfb"));
+        assert!(!is_offered(policy, "sox"), "known by name only");
+        assert!(!is_offered(policy, "chromium"), "not even known by name");
     }
 
     #[test]

@@ -38,6 +38,8 @@ enum Step {
     Codegen,
     /// Types, lint, tests and build of the UI.
     Ui,
+    /// Every screen of the UI in Chromium: keyboard, accessibility, widths.
+    Screens,
     /// Clippy, warnings as errors.
     Clippy,
     /// The binaries that the following tests start.
@@ -74,6 +76,7 @@ fn run_step(step: Step, report: &mut Report) {
         Step::Tidy => report.time("tidy", tidy::tidy),
         Step::Codegen => report.run("codegen", codegen::command(true)),
         Step::Ui => ui(report),
+        Step::Screens => screens(report),
         Step::Clippy => {
             let arguments = ["clippy", "--workspace", "--all-targets", "--quiet"];
             report.run("clippy", cargo_locked(&arguments, &["--", "-D", "warnings"]));
@@ -102,6 +105,15 @@ fn ui(report: &mut Report) {
         npm.args(["run", "--silent", script]);
         report.run(&format!("ui: {script}"), npm);
     }
+}
+
+fn screens(report: &mut Report) {
+    if !workspace::root().join("ui/tests/screens").exists() {
+        return report.absent("screens", "ui/tests/screens is not there yet");
+    }
+    let mut npm = workspace::npm();
+    npm.args(["run", "--silent", "screens"]);
+    report.run("screens", npm);
 }
 
 /// A folder of `tests/` that is a Node package with a `test` script.
