@@ -202,6 +202,26 @@ mod tests {
         assert!(link_of(links, "Eli").is_err(), "nobody else's link is taken instead");
     }
 
+    fn program(script: &str) -> Running {
+        Running::start(Command::new("sh").args(["-c", script])).unwrap()
+    }
+
+    #[test]
+    fn ctrl_c_ends_the_wait_and_leaves_the_server_to_be_ended_in_order() {
+        let (sender, interrupts) = std::sync::mpsc::channel();
+        let mut server = program("sleep 600");
+        sender.send(()).unwrap();
+        watch(&mut server, Some(program("exit 0")), &interrupts).unwrap();
+        assert!(server.ended().unwrap().is_none(), "it still runs");
+    }
+
+    #[test]
+    fn a_server_that_ends_by_itself_is_an_error() {
+        let (_sender, interrupts) = std::sync::mpsc::channel();
+        let error = watch(&mut program("exit 4"), None, &interrupts).unwrap_err();
+        assert!(error.to_string().contains('4'), "{error}");
+    }
+
     #[test]
     fn ready_means_the_server_says_so() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
