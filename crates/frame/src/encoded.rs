@@ -61,7 +61,8 @@ pub struct AudioFormat {
 pub struct Encoded {
     /// Where it belongs.
     pub track: Track,
-    /// When it is shown or heard.
+    /// When the picture is shown; for sound, when the first sample that went into the packet was heard (a player
+    /// takes `pre_skip` into account by itself).
     pub time: Time,
     /// Whether decoding can begin here. Always true for sound.
     pub keyframe: bool,
