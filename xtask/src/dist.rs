@@ -3,6 +3,8 @@
 //! The files are laid out here and packed by `dpkg-deb`, so what a package brings can be read in one place.
 //! What it depends on is asked of the binary itself (`dpkg-shlibdeps`), never kept by hand.
 
+mod notices;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -64,6 +66,8 @@ pub fn dist(options: &Options) -> Result<()> {
         // dpkg-shlibdeps wants to find a program where a source package would have put it.
         let stage = folder.join("stage").join(product.name).join("debian").join(product.name);
         lay_out(&product, &stage)?;
+        let papers = stage.join("usr/share/doc").join(product.name);
+        write(&papers.join("third-party.txt"), &notices::notices(product.name)?, 0o644)?;
         tarball(&product, &stage, &folder)?;
         debian_package(&product, &stage, &folder)?;
     }
