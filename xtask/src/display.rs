@@ -59,7 +59,8 @@ impl Display {
                 .arg(format!("--config-file={}", config.display()))
                 .args(["--nofork", "--print-address=1"])
                 .stdin(Stdio::null())
-                .stdout(Stdio::piped()),
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
         )
         .context("a virtual display needs dbus-daemon: run `cargo xtask setup`")?;
         let bus_address = first_line(&mut bus)?;
