@@ -1,0 +1,213 @@
+/**
+ * A host without a server: the organisation *Numbra*, answering at once. Screens are looked at and tested with it.
+ * `?as=ana` signs in somebody else; `?be=offline`, `empty`, `loading`, `out`, `ringing`, `calling`, `unsent` shows a state.
+ */
+
+import type { Call, Entity, Hello, PersonId } from '../protocol/wire'
+import { ringing, NOW, ada, ana, ben, chi, dov, entities, eve, here, kit, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
+import { Rows } from './fake/decide'
+import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type Host, type RecorderState, type SessionState, type Waiting } from './host'
+import { store } from './store'
+import clipFile from './fake/media/refund.webm'
+import posterFile from './fake/media/refund.jpg'
+import ticketFile from './fake/media/ticket.png'
+import errorFile from './fake/media/error.png'
+import screenFile from './fake/media/screen.png'
+
+const people = { ana, ben, chi, dov, eve, kit, sam, sid, ada }
+const yes = { can: true } as const
+
+export function createHost(): Host {
+  const query = new URLSearchParams(location.search)
+  const as = people[(query.get('as') ?? 'sam') as keyof typeof people] ?? sam
+  const be = new Set((query.get('be') ?? '').split(','))
+  const isDesktop = /^\/(overlay|mark|recorder|pick|ring)/.test(location.pathname) || be.has('desktop')
+  const started = Date.now()
+  const now = () => NOW + (Date.now() - started)
+  const me = as.id
+  const rows = new Rows(be.has('empty') ? entities.filter((entity) => ['org', 'person', 'desk'].includes(entity.entity)) : entities)
+  if (be.has('ringing')) rows.put({ entity: 'call', ...ringing(as) })
+  if (be.has('calling')) rows.put({ entity: 'call', ...calling(me, be.has('joined') ? 'joined' : 'ringing') })
+
+  const listeners = new Set<FeedListener>()
+  const session = store<SessionState>(be.has('out') ? { kind: 'out', hello } : { kind: 'in', me })
+  const outbox = store<readonly Waiting[]>(be.has('unsent') ? unsent() : [])
+  const connection = store<Connection>(be.has('offline') ? { kind: 'offline', since: NOW - 4 * 60_000 } : { kind: 'online' })
+  const drafts = new Map<string, string>()
+  if (be.has('unsent')) drafts.set('ask', 'second SIM for the same eSIM profile?')
+
+  return {
+    capabilities: store<Capabilities>(
+      isDesktop
+        ? { recordScreen: yes, takeShot: yes, hotkey: yes, notify: yes, openApps: yes, keepSecrets: yes }
+        : { recordScreen: no, takeShot: no, hotkey: no, notify: yes, openApps: no, keepSecrets: yes },
+    ),
+    session,
+    connection,
+    outbox,
+    skew: store(NOW - started),
+    drafts: { get: (key) => drafts.get(key) ?? '', put: (key, value) => void drafts.set(key, value) },
+    media: {
+      clip: () => clipFile,
+      poster: () => posterFile,
+      attachment: (id) => (pictureOf[id] === 'error' ? errorFile : ticketFile),
+    },
+    account: {
+      hello: async () => hello,
+      signIn: async ({ password }) => {
+        if (password === 'wrong') throw new Refused({ code: 'wrong_password' })
+        session.set({ kind: 'in', me })
+      },
+      signInByLink: async (secret) => {
+        if (secret === 'spent') throw new Refused({ code: 'invite_spent' })
+        session.set({ kind: 'in', me })
+      },
+      offer: async (secret) => {
+        if (secret === 'spent') throw new Refused({ code: 'invite_spent' })
+        return { org: 'Numbra', role: 'agent', label: '' }
+      },
+      join: async () => session.set({ kind: 'in', me }),
+      setUp: async () => session.set({ kind: 'in', me }),
+      signOut: async () => session.set({ kind: 'out', hello }),
+      sessions: async () => [
+        { id: 'a', device: 'Deskside on Linux', since: NOW - 21 * 86_400_000, current: true },
+        { id: 'b', device: 'Firefox on Windows', since: NOW - 3 * 86_400_000, current: false },
+        { id: 'c', device: 'Chrome on Android', since: NOW - 40 * 86_400_000, current: false },
+      ],
+      endSession: async () => undefined,
+      passwordLink: async () => ({ link: 'https://desk.numbra.example/in/7Q4M2ZKXW9', expires_at: NOW + 86_400_000 }),
+      kept: async () => kept,
+    },
+    desktop: isDesktop ? fakeDesktop(me) : undefined,
+    feed(listener) {
+      if (be.has('loading')) return () => undefined
+      listeners.add(listener)
+      queueMicrotask(() => {
+        listener.snapshot({ cursor: { epoch: 1, seq: 1 }, me, now: now(), entities: rows.all() })
+        listener.passing({ kind: 'presence', people: here })
+        if (be.has('typing')) listener.passing({ kind: 'typing', request: refund.id, person: ana.id })
+      })
+      return () => listeners.delete(listener)
+    },
+    async send(command) {
+      if (be.has('refuse')) throw new Refused({ code: 'already_taken' })
+      if (be.has('offline')) {
+        outbox.set([...outbox.get(), { commandId: uuid(), command, state: 'kept', since: now() }])
+        return new Promise(() => undefined)
+      }
+      const changes = rows.decide(command, me, now())
+      for (const listener of listeners) listener.changes(changes)
+      return { n: 1, seq: 2 }
+    },
+    forget(commandId) {
+      outbox.set(outbox.get().filter((one) => one.commandId !== commandId))
+    },
+    upload: async () => undefined,
+    async search(words) {
+      const wanted = words.toLowerCase().split(/\s+/).filter(Boolean)
+      const hits = rows
+        .all()
+        .filter((entity): entity is Extract<Entity, { entity: 'message' }> => entity.entity === 'message' && entity.text !== '')
+        .filter(({ text }) => wanted.every((word) => text.toLowerCase().includes(word)))
+        .map((message) => {
+          const at = message.text.toLowerCase().indexOf(wanted[0] ?? '')
+          const found = rows.get('request', message.request)
+          return { request: message.request, message: message.id, snippet: message.text, marks: [[at, at + (wanted[0]?.length ?? 0)]] as [number, number][], solved: found?.state === 'solved' }
+        })
+      return { hits: hits.slice(0, 8) }
+    },
+    read: async () => [],
+    callLink: async () => ({ web: 'https://meet.numbra.example/deskside-k3v9q7' }),
+    open: (address) => void document.body.setAttribute('data-opened', address),
+    id: () => uuid(),
+    typing: () => undefined,
+  }
+}
+
+const no = { can: false, because: 'browser' } as const
+const hello: Hello = { product: 'deskside', version: '1.0', server_version: '0.1.0', org: 'Numbra', public_url: 'https://desk.numbra.example', set_up: true }
+
+function calling(me: PersonId, state: Call['state']): Call {
+  return {
+    id: uuid('call mine'), request: refund.id, caller: me, callee: me === ana.id ? sam.id : ana.id, then: [], before: [], state, silent: false, wants_callback: false,
+    room: 'k3v9q7', joined: state === 'joined' ? [me] : [], outcome: '', rang_at: NOW - 9_000, accepted_at: state === 'joined' ? NOW - 250_000 : null,
+    joined_at: state === 'joined' ? NOW - 247_000 : null, ended_at: null,
+  }
+}
+
+function unsent(): Waiting[] {
+  return [
+    { commandId: uuid('w1'), state: 'kept', since: NOW - 90_000, command: { kind: 'ask', args: { request: uuid('request unsent'), message: uuid('m unsent'), desk: phones.id, text: 'Is the outage in Bonn known already?', urgency: 'live', ticket: null, private_with: null, attachments: [], clip: null, asked_at: NOW - 90_000 } } },
+    { commandId: uuid('w2'), state: 'sending', since: NOW - 2_000, command: { kind: 'say', args: { request: refund.id, message: uuid('m unsent 2'), text: 'She says the button is blue now.', attachments: [], clip: null, moment: null } } },
+  ]
+}
+
+const kept = [
+  { table: 'Person', field: 'name, e-mail address', purpose: 'So that colleagues know who asks and who answers', seen_by: 'Everyone in the organisation', how_long: 'Until the account is erased' },
+  { table: 'Person', field: 'status', purpose: 'What you say of yourself: available, on a call, away, off', seen_by: 'Everyone in the organisation', how_long: 'Only the present one' },
+  { table: 'Request', field: 'text, urgency, times', purpose: 'The question and how long it has waited', seen_by: 'Whoever may see the desk; if private, the people it names', how_long: 'Until erased' },
+  { table: 'Clip', field: 'picture, sound', purpose: 'To show what words can\'t', seen_by: 'Until Stop only its recorder and those let in; then whoever sees the request', how_long: '90 days after the request is closed' },
+  { table: 'Session', field: 'device, since when', purpose: 'To end a sign-in you do not know', seen_by: 'You', how_long: 'Until signed out' },
+]
+
+function fakeDesktop(me: PersonId): Desktop {
+  const state = new URLSearchParams(location.search).get('state')
+  const recorder = store<RecorderState>(
+    state === 'counting' ? { kind: 'counting', left: 3 }
+      : state === 'failed' ? { kind: 'failed', because: 'no_display' }
+        : { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id ? [sam.id] : [], paused: state === 'paused', mic: 'on', masks: 0, clip: refundClip },
+  )
+  const areas: Area[] = [
+    { kind: 'display', name: 'Display 1', id: 'd1', x: 0, y: 0, width: 1920, height: 1080 },
+    { kind: 'window', name: 'Ticket #4711, Zendesk', id: 'w1', x: 60, y: 70, width: 1180, height: 760 },
+    { kind: 'window', name: 'Tariff sheet', id: 'w2', x: 1280, y: 140, width: 560, height: 620 },
+  ]
+  return {
+    overlay: {
+      onShow(listener) {
+        queueMicrotask(() => listener({ guess: { ticket: { label: 'ZD 4711', url: 'https://numbra.zendesk.com/agent/tickets/4711' }, guessed: state === 'guessed' }, text: '', urgency: 'live', desk: undefined }))
+        return () => undefined
+      },
+      hide: () => document.body.setAttribute('data-hidden', 'true'),
+      resize: () => undefined,
+    },
+    shots: {
+      frozen: async () => ({ address: screenFile, width: 1280, height: 720 }),
+      begin: async () => undefined,
+      done: async (picture) => void (window as unknown as { picture: Blob }).picture === undefined && Object.assign(window, { picture }),
+      cancel: () => document.body.setAttribute('data-hidden', 'true'),
+      onPicture: () => () => undefined,
+    },
+    recorder: {
+      state: recorder,
+      areas: async () => ({ areas, last: { kind: 'region', name: 'Last area', id: 'r', x: 120, y: 110, width: 960, height: 540 }, mics: [{ id: 'm1', name: 'Headset' }, { id: 'm2', name: 'Built-in' }] }),
+      begin: async () => recorder.set({ kind: 'counting', left: 3 }),
+      pick: () => undefined,
+      cancelPick: () => document.body.setAttribute('data-hidden', 'true'),
+      skipCount: () => undefined,
+      pause: (paused) => patch({ paused }),
+      mute: (off) => patch({ mic: off ? 'off' : 'on' }),
+      mask: () => undefined,
+      draw: () => undefined,
+      stop: () => recorder.set({ kind: 'finishing', clip: refundClip }),
+      discard: () => recorder.set({ kind: 'idle' }),
+      letWatch: (person, on) => patch({ watchers: on ? [person] : [] }),
+    },
+    setup: {
+      hotkey: async () => ({ keys: 'Ctrl+Shift+Space', taken: state === 'taken', proposal: 'Ctrl+Alt+D' }),
+      setHotkey: async () => ({ taken: false }),
+      mics: async () => [{ id: 'm1', name: 'Headset' }, { id: 'm2', name: 'Built-in' }],
+      listen: (_, level) => {
+        level(0.4)
+        return () => undefined
+      },
+    },
+    showMain: (path) => document.body.setAttribute('data-main', path),
+    closeWindow: () => document.body.setAttribute('data-hidden', 'true'),
+  }
+
+  function patch(change: Partial<Extract<RecorderState, { kind: 'recording' }>>): void {
+    const old = recorder.get()
+    if (old.kind === 'recording') recorder.set({ ...old, ...change })
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Plays the server for the demo host: what a command does to the rows of *Numbra*, as far as a screen can show it.
+ * The rules that count live in Rust's `domain`; nothing but `host/fake.ts` may use this.
+ */
+
+import type { Change, Clip, Command, Entity, EntityKind, Event, Message, PersonId, Request } from '../../protocol/wire'
+import { uuid } from './numbra'
+
+type Row<K extends EntityKind> = Extract<Entity, { entity: K }>
+
+export class Rows {
+  readonly #rows = new Map<string, Entity>()
+
+  constructor(entities: readonly Entity[]) {
+    for (const entity of entities) this.put(entity)
+  }
+
+  all(): Entity[] {
+    return [...this.#rows.values()]
+  }
+
+  get<K extends EntityKind>(kind: K, id: string): Row<K> | undefined {
+    const row = this.#rows.get(`${kind} ${id}`)
+    return row?.entity === kind ? (row as Row<K>) : undefined
+  }
+
+  put(entity: Entity): Entity {
+    this.#rows.set('id' in entity ? `${entity.entity} ${entity.id}` : entity.entity, entity)
+    return entity
+  }
+
+  /** Carries out a command as `me` at `now`; the changes as the feed would bring them. */
+  decide(command: Command, me: PersonId, now: number): Change[] {
+    const changed: Entity[] = []
+    const put = (entity: Entity) => changed.push(this.put(entity))
+    const request = (id: string, change: (old: Request) => Partial<Request>) => {
+      const old = this.get('request', id)
+      if (old) put({ ...old, ...change(old), touched_at: now })
+    }
+    const event = (id: Request['id'], what: Event) => put({ entity: 'message', ...entry(id, { kind: 'event', event: what }) })
+    const entry = (id: Request['id'], kind: Message['kind'], rest: Partial<Message> = {}): Message => ({
+      id: uuid(), request: id, author: me, kind, text: '', attachments: [], clip: null, moment: null, at: now, deleted: false, ...rest,
+    })
+
+    switch (command.kind) {
+      case 'ask': {
+        const { args } = command
+        put({
+          entity: 'request', id: args.request, desk: args.desk, asker: me, owner: null, text: args.text, urgency: args.urgency, ticket: args.ticket,
+          private_with: args.private_with, state: 'open', asked_at: now, first_response_at: null, answered_at: null, solved_at: null, touched_at: now,
+          clip_wanted_by: null, thanked: false, archived: false,
+        })
+        put({ entity: 'message', ...entry(args.request, { kind: 'asked' }, { id: args.message, text: args.text, attachments: args.attachments.map((file) => file.id), clip: args.clip }) })
+        break
+      }
+      case 'say':
+      case 'answer':
+      case 'ask_back': {
+        const { args } = command
+        const kind = command.kind === 'say' ? 'said' : command.kind === 'answer' ? 'answered' : 'asked_back'
+        const { request: id, message, attachments, ...words } = args
+        for (const file of attachments) put({ entity: 'attachment', ...file, request: id, owner: me, state: 'stored', at: now })
+        put({ entity: 'message', ...entry(id, { kind }, { ...words, id: message, attachments: attachments.map((file) => file.id) }) })
+        request(id, (old) => {
+          if (old.asker === me) return old.state === 'solved' ? { state: old.owner ? 'accepted' : 'open' } : old.state === 'waiting_asker' ? { state: 'accepted' } : {}
+          const owner = old.owner ?? me
+          if (kind === 'answered') return { owner, state: 'answered', answered_at: now, first_response_at: old.first_response_at ?? now }
+          if (kind === 'asked_back') return { owner, state: 'waiting_asker', first_response_at: old.first_response_at ?? now }
+          return {}
+        })
+        break
+      }
+      case 'take': request(command.args.request, () => ({ owner: me, state: 'accepted' })); event(command.args.request, { what: 'taken' }); break
+      case 'give_back': request(command.args.request, () => ({ owner: null, state: 'open' })); event(command.args.request, { what: 'given_back' }); break
+      case 'ask_for_clip': request(command.args.request, (old) => ({ clip_wanted_by: me, owner: old.owner ?? me, state: 'waiting_asker' })); event(command.args.request, { what: 'clip_wanted' }); break
+      case 'set_urgency': request(command.args.request, () => ({ urgency: command.args.urgency })); event(command.args.request, { what: 'urgency_now', urgency: command.args.urgency }); break
+      case 'open_to_desk': request(command.args.request, () => ({ private_with: null })); event(command.args.request, { what: 'opened_to_desk' }); break
+      case 'solve': request(command.args.request, () => ({ state: 'solved', solved_at: now })); event(command.args.request, { what: 'solved' }); break
+      case 'reopen': request(command.args.request, (old) => ({ state: old.owner ? 'accepted' : 'open' })); event(command.args.request, { what: 'reopened' }); break
+      case 'withdraw': request(command.args.request, () => ({ state: 'withdrawn' })); event(command.args.request, { what: 'withdrawn' }); break
+      case 'thank': request(command.args.request, () => ({ thanked: true })); event(command.args.request, { what: 'thanked' }); break
+      case 'delete_message': {
+        const old = this.get('message', command.args.message)
+        if (old) put({ ...old, text: '', attachments: [], clip: null, deleted: true })
+        break
+      }
+      case 'delete_clip': {
+        const old = this.get('clip', command.args.clip)
+        if (old) put({ ...old, state: 'deleted' } satisfies { entity: 'clip' } & Clip)
+        break
+      }
+      case 'ring': {
+        const { args } = command
+        put({
+          entity: 'call', id: args.call, request: args.request, caller: me, callee: args.callee, then: args.then, before: [], state: 'ringing', silent: false,
+          wants_callback: args.wants_callback, room: 'demo', joined: [], outcome: '', rang_at: now, accepted_at: null, joined_at: null, ended_at: null,
+        })
+        break
+      }
+      case 'accept_call': this.#call(command.args.call, { state: 'accepted', accepted_at: now }, put); break
+      case 'answer_soon': this.#call(command.args.call, { state: 'soon' }, put); break
+      case 'decline_call': this.#call(command.args.call, { state: 'declined', ended_at: now }, put); break
+      case 'cancel_call': this.#call(command.args.call, { state: 'cancelled', ended_at: now }, put); break
+      case 'join_call': this.#call(command.args.call, { state: 'joined', joined_at: now, joined: [me] }, put); break
+      case 'end_call': {
+        const call = this.#call(command.args.call, { state: 'ended', ended_at: now, outcome: command.args.outcome }, put)
+        if (call?.request) {
+          put({ entity: 'message', ...entry(call.request, { kind: 'event', event: { what: 'call', call: call.id, step: { step: 'ended', seconds: Math.round((now - (call.joined_at ?? now)) / 1000) } } }, { text: command.args.outcome }) })
+        }
+        break
+      }
+      case 'set_status': {
+        const old = this.get('person', me)
+        if (old) put({ ...old, status: command.args.status, status_at: now })
+        break
+      }
+      case 'edit_profile': {
+        const old = this.get('person', me)
+        if (old) put({ ...old, ...command.args })
+        break
+      }
+      case 'deactivate':
+      case 'reactivate': {
+        const old = this.get('person', command.args.person)
+        if (old) put({ ...old, active: command.kind === 'reactivate' })
+        break
+      }
+      case 'set_role': {
+        const old = this.get('person', command.args.person)
+        if (old) put({ ...old, role: command.args.role })
+        break
+      }
+      case 'make_invite': {
+        const { invite, uses, days, ...rest } = command.args
+        put({ entity: 'invite', id: invite, ...rest, uses_left: uses, expires_at: now + days * 86_400_000, made_by: me, revoked: false })
+        break
+      }
+      case 'revoke_invite': {
+        const old = this.get('invite', command.args.invite)
+        if (old) put({ ...old, revoked: true })
+        break
+      }
+      case 'open_desk': {
+        const { desk, ...rest } = command.args
+        put({ entity: 'desk', id: desk, ...rest, provider: null, review_before_upload: false, closed: false })
+        break
+      }
+      case 'edit_desk': {
+        const { desk, ...rest } = command.args
+        put({ entity: 'desk', id: desk, ...rest })
+        break
+      }
+      case 'edit_org': put({ entity: 'org', ...command.args }); break
+      default: break
+    }
+    return changed.map((entity) => ({ put: entity }))
+  }
+
+  #call(id: string, change: Partial<Row<'call'>>, put: (entity: Entity) => void): Row<'call'> | undefined {
+    const old = this.get('call', id)
+    if (!old) return undefined
+    const fresh = { ...old, ...change }
+    put(fresh)
+    return fresh
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * The one door between the screens and the world. The desktop webview, a plain browser and the demo each provide a
+ * `Host`; screens ask for a capability, never for the kind of host. Nothing here does anything: it is all types.
+ */
+
+import type {
+  AttachmentId, CallId, CallLink, Change, ClipId, Code, Command, CommandResult, Entity, Hello, Here, InviteOffer, Join, Kept, MessageId,
+  OneTimeLink, PersonId, Problem, RequestId, Session, SetUp, Snapshot, Found, Ticket, Urgency, DeskId,
+} from '../protocol/wire'
+
+/** A value that changes; made for `useSyncExternalStore`. */
+export interface Readable<T> {
+  get(): T
+  subscribe(listener: () => void): () => void
+}
+
+/** Yes, or no with a reason whose sentence and next step stand in `text.capabilities`. */
+export type Capability = { can: true } | { can: false; because: CapabilityReason }
+export type CapabilityReason = 'browser' | 'insecure' | 'not_granted' | 'no_display_access' | 'not_installed'
+export type Ability = 'recordScreen' | 'takeShot' | 'hotkey' | 'notify' | 'openApps' | 'keepSecrets'
+export type Capabilities = Readonly<Record<Ability, Capability>>
+
+export type SessionState =
+  | { kind: 'starting' }
+  /** Not signed in; `hello` tells of the server, if it could be reached. */
+  | { kind: 'out'; hello: Hello | undefined; because?: Code }
+  | { kind: 'in'; me: PersonId }
+
+export type Connection =
+  | { kind: 'connecting' }
+  | { kind: 'online' }
+  /** Since when, in milliseconds since 1970. */
+  | { kind: 'offline'; since: number }
+  /** The server speaks another version; drafts are kept. */
+  | { kind: 'outdated' }
+
+/** A command on its way. It leaves the outbox when its effects have arrived by the feed. */
+export interface Waiting {
+  commandId: string
+  command: Command
+  /** `keeping`: not on disk yet. `kept`: saved here, not sent. `sending`: on the wire. `refused`: the server said no. */
+  state: 'keeping' | 'kept' | 'sending' | 'refused'
+  since: number
+  problem?: Problem
+}
+
+/** What the feed brings. */
+export interface FeedListener {
+  snapshot(snapshot: Snapshot): void
+  changes(items: readonly Change[]): void
+  passing(news: Passing): void
+}
+
+/** News that is true for a moment and never stored. */
+export type Passing =
+  | { kind: 'presence'; people: readonly Here[] }
+  | { kind: 'clip_grows'; clip: ClipId; keptMs: number; silent: boolean }
+  | { kind: 'typing'; request: RequestId; person: PersonId }
+
+/** What was refused or broke, as the screens act on it. */
+export class Refused extends Error {
+  constructor(readonly problem: Pick<Problem, 'code' | 'detail' | 'trace'>) {
+    super(problem.code)
+  }
+}
+
+export interface Account {
+  hello(address?: string): Promise<Hello>
+  signIn(args: { address?: string; email: string; password: string }): Promise<void>
+  signInByLink(secret: string, newPassword?: string): Promise<void>
+  offer(secret: string): Promise<InviteOffer>
+  join(args: Join): Promise<void>
+  setUp(args: SetUp): Promise<void>
+  signOut(): Promise<void>
+  sessions(): Promise<Session[]>
+  endSession(id: string): Promise<void>
+  passwordLink(person: PersonId): Promise<OneTimeLink>
+  kept(): Promise<Kept[]>
+}
+
+export interface Media {
+  clip(id: ClipId): string
+  poster(id: ClipId): string
+  attachment(id: AttachmentId): string
+}
+
+export interface Drafts {
+  get(key: string): string
+  put(key: string, value: string): void
+}
+
+export interface Host {
+  readonly capabilities: Readable<Capabilities>
+  readonly session: Readable<SessionState>
+  readonly connection: Readable<Connection>
+  readonly outbox: Readable<readonly Waiting[]>
+  readonly account: Account
+  readonly media: Media
+  readonly drafts: Drafts
+  /** Only in the desktop app. */
+  readonly desktop: Desktop | undefined
+  /** Server time minus this machine's, in milliseconds. */
+  readonly skew: Readable<number>
+
+  /** Begins to deliver; a snapshot comes first. Returns how to stop. */
+  feed(listener: FeedListener): () => void
+  /** Keeps a command, then sends it. Resolves when the server has decided; rejects with `Refused`. */
+  send(command: Command): Promise<CommandResult>
+  /** Forgets a refused command, or takes back one that was not sent yet. */
+  forget(commandId: string): void
+  /** Sends a file under the id its message has already named. Goes on by itself after a cut. */
+  upload(id: AttachmentId, file: Blob): Promise<void>
+  search(query: string, signal: AbortSignal): Promise<Found>
+  /** An archived request with its thread. */
+  read(request: RequestId): Promise<Entity[]>
+  callLink(call: CallId): Promise<CallLink>
+  /** Opens an address outside: the system's browser, or a call app. */
+  open(address: string): void
+  /** A fresh id. */
+  id<T extends string>(): T
+  typing(request: RequestId): void
+}
+
+/** What only the desktop app can do. Each part belongs to a window of ui.md. */
+export interface Desktop {
+  readonly overlay: Overlay
+  readonly shots: Shots
+  readonly recorder: Recorder
+  readonly setup: MachineSetUp
+  /** Shows the main window at an address like `/r/ID`. */
+  showMain(path: string): void
+  closeWindow(): void
+}
+
+export interface Guess {
+  ticket: Ticket
+  /** True: guessed from a title or the clipboard, so it is outlined. */
+  guessed: boolean
+}
+
+export interface Overlay {
+  /** Fires each time the overlay is shown, with what was found about the moment. */
+  onShow(listener: (context: { guess: Guess | undefined; text: string; urgency: Urgency | undefined; desk: DeskId | undefined }) => void): () => void
+  hide(): void
+  resize(height: number): void
+}
+
+export interface Shots {
+  /** The frozen screen that is being marked. */
+  frozen(): Promise<{ address: string; width: number; height: number }>
+  /** Begins: freezes the screen and opens the marking window. */
+  begin(forWhat: { request?: RequestId }): Promise<void>
+  /** The finished picture; resolves with the file that was kept, ready to send. */
+  done(picture: Blob, marks: { redacted: boolean }): Promise<void>
+  cancel(): void
+  /** Pictures that are ready, for the overlay or a composer. */
+  onPicture(listener: (picture: Blob) => void): () => void
+}
+
+export interface Area {
+  kind: 'display' | 'window' | 'region'
+  /** Shown: `Display 1`, or the window's title. */
+  name: string
+  id: string
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export type RecorderState =
+  | { kind: 'idle' }
+  | { kind: 'picking' }
+  | { kind: 'counting'; left: number }
+  | { kind: 'recording'; ms: number; level: number; watchers: PersonId[]; paused: boolean; mic: 'on' | 'off' | 'lost'; masks: number; clip: ClipId }
+  | { kind: 'finishing'; clip: ClipId }
+  | { kind: 'failed'; because: 'no_display' | 'disk_full' | 'encoder' }
+
+export interface Recorder {
+  readonly state: Readable<RecorderState>
+  areas(): Promise<{ areas: Area[]; last: Area | undefined; mics: { id: string; name: string }[] }>
+  begin(area: Area, how: { mic: string | null; request: RequestId | undefined; message: MessageId | undefined }): Promise<void>
+  pick(how: { request?: RequestId }): void
+  cancelPick(): void
+  skipCount(): void
+  pause(on: boolean): void
+  mute(on: boolean): void
+  mask(): void
+  draw(): void
+  stop(): void
+  discard(): void
+  letWatch(person: PersonId, on: boolean): void
+}
+
+export interface MachineSetUp {
+  hotkey(): Promise<{ keys: string; taken: boolean; proposal: string | undefined }>
+  setHotkey(keys: string): Promise<{ taken: boolean }>
+  mics(): Promise<{ id: string; name: string }[]>
+  /** Level of a microphone, 0 to 1, until stopped. */
+  listen(mic: string, level: (level: number) => void): () => void
+}

@@ -1,0 +1,59 @@
+/**
+ * Short notes at the lower edge that say what happened and offer the way back. They never carry what must not be
+ * missed: a waiting customer has a card that stays.
+ */
+
+import { UNSTABLE_Toast as AriaToast, UNSTABLE_ToastContent as Content, UNSTABLE_ToastQueue as Queue, UNSTABLE_ToastRegion as Region, Text } from 'react-aria-components'
+import { X } from 'lucide-react'
+import { Button, IconButton } from './Button'
+import { text } from '../text'
+import styles from './Toast.module.css'
+
+export interface ToastNote {
+  title: string
+  detail?: string
+  tone?: 'plain' | 'danger'
+  action?: { name: string; act: () => void }
+}
+
+const queue = new Queue<ToastNote>({ maxVisibleToasts: 3 })
+
+export function toast(note: ToastNote): void {
+  queue.add(note, { timeout: note.tone === 'danger' ? 12_000 : 6_000 })
+}
+
+export function Toasts() {
+  return (
+    <Region queue={queue} className={styles.region ?? ''} aria-label={text.common.notes}>
+      {({ toast: shown }) => (
+        <AriaToast toast={shown} className={styles.toast ?? ''} data-tone={shown.content.tone ?? 'plain'}>
+          <Content className={styles.content ?? ''}>
+            <Text slot="title" className={styles.title}>
+              {shown.content.title}
+            </Text>
+            {shown.content.detail && (
+              <Text slot="description" className={styles.detail}>
+                {shown.content.detail}
+              </Text>
+            )}
+          </Content>
+          {shown.content.action && (
+            <Button
+              small
+              tone="quiet"
+              onPress={() => {
+                shown.content.action?.act()
+                queue.close(shown.key)
+              }}
+            >
+              {shown.content.action.name}
+            </Button>
+          )}
+          <IconButton label={text.common.close} small slot="close">
+            <X />
+          </IconButton>
+        </AriaToast>
+      )}
+    </Region>
+  )
+}

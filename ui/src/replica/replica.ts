@@ -1,0 +1,133 @@
+/**
+ * What this person may see, in memory: a snapshot and the changes after it. It replaces entities and removes them,
+ * and knows no rules; what a change means was decided by the server. No framework in here.
+ */
+
+import type {
+  Attachment, AttachmentId, Call, CallId, Change, Clip, ClipId, Desk, DeskId, Entity, EntityRef, Here, Invite, InviteId, Message, MessageId, Org, Person,
+  PersonId, Request, RequestId, Snapshot,
+} from '../protocol/wire'
+import type { FeedListener, Passing } from '../host/host'
+
+export class Replica implements FeedListener {
+  me: PersonId | undefined
+  org: Org | undefined
+  readonly people = new Map<PersonId, Person>()
+  readonly desks = new Map<DeskId, Desk>()
+  readonly requests = new Map<RequestId, Request>()
+  readonly messages = new Map<MessageId, Message>()
+  readonly attachments = new Map<AttachmentId, Attachment>()
+  readonly clips = new Map<ClipId, Clip>()
+  readonly calls = new Map<CallId, Call>()
+  readonly invites = new Map<InviteId, Invite>()
+  readonly here = new Map<PersonId, Here>()
+  readonly growth = new Map<ClipId, { keptMs: number; silent: boolean }>()
+  readonly typing = new Map<RequestId, { person: PersonId; at: number }>()
+  #threads = new Map<RequestId, MessageId[]>()
+  #version = 0
+  #loaded = false
+  readonly #listeners = new Set<() => void>()
+
+  /** Grows with every change; equal versions mean equal contents. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** False until the first snapshot has come. */
+  get loaded(): boolean {
+    return this.#loaded
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Messages of a thread, oldest first. The same array until the thread changes. */
+  thread(request: RequestId): readonly MessageId[] {
+    return this.#threads.get(request) ?? NOTHING
+  }
+
+  snapshot(snapshot: Snapshot): void {
+    for (const map of [this.people, this.desks, this.requests, this.messages, this.attachments, this.clips, this.calls, this.invites]) map.clear()
+    this.#threads.clear()
+    this.me = snapshot.me
+    for (const entity of snapshot.entities) this.#put(entity)
+    this.#loaded = true
+    this.#tell()
+  }
+
+  changes(items: readonly Change[]): void {
+    for (const item of items) {
+      if ('put' in item) this.#put(item.put)
+      else this.#remove(item.gone)
+    }
+    this.#tell()
+  }
+
+  /** Adds entities that are not in the feed, e.g. an archived request that was opened. */
+  add(entities: readonly Entity[]): void {
+    for (const entity of entities) this.#put(entity)
+    this.#tell()
+  }
+
+  passing(news: Passing): void {
+    if (news.kind === 'presence') for (const here of news.people) this.here.set(here.person, here)
+    else if (news.kind === 'clip_grows') this.growth.set(news.clip, { keptMs: news.keptMs, silent: news.silent })
+    else this.typing.set(news.request, { person: news.person, at: Date.now() })
+    this.#tell()
+  }
+
+  #put(tagged: Entity): void {
+    switch (tagged.entity) {
+      case 'org': this.org = tagged; break
+      case 'person': this.people.set(tagged.id, tagged); break
+      case 'desk': this.desks.set(tagged.id, tagged); break
+      case 'request': this.requests.set(tagged.id, tagged); break
+      case 'message': this.#putMessage(tagged); break
+      case 'attachment': this.attachments.set(tagged.id, tagged); break
+      case 'clip': this.clips.set(tagged.id, tagged); break
+      case 'call': this.calls.set(tagged.id, tagged); break
+      case 'invite': this.invites.set(tagged.id, tagged); break
+    }
+  }
+
+  #putMessage(message: Message): void {
+    const isNew = !this.messages.has(message.id)
+    this.messages.set(message.id, message)
+    if (!isNew) return
+    const thread = [...(this.#threads.get(message.request) ?? []), message.id]
+    thread.sort((a, b) => this.#at(a) - this.#at(b) || (a < b ? -1 : 1))
+    this.#threads.set(message.request, thread)
+  }
+
+  #at(id: MessageId): number {
+    return this.messages.get(id)?.at ?? 0
+  }
+
+  #remove(gone: EntityRef): void {
+    switch (gone.entity) {
+      case 'org': this.org = undefined; break
+      case 'person': this.people.delete(gone.id); break
+      case 'desk': this.desks.delete(gone.id); break
+      case 'request': this.requests.delete(gone.id); break
+      case 'message': {
+        const message = this.messages.get(gone.id)
+        this.messages.delete(gone.id)
+        if (message) this.#threads.set(message.request, this.thread(message.request).filter((id) => id !== gone.id))
+        break
+      }
+      case 'attachment': this.attachments.delete(gone.id); break
+      case 'clip': this.clips.delete(gone.id); this.growth.delete(gone.id); break
+      case 'call': this.calls.delete(gone.id); break
+      case 'invite': this.invites.delete(gone.id); break
+    }
+  }
+
+  #tell(): void {
+    this.#version += 1
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+const NOTHING: readonly never[] = []
