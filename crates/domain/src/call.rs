@@ -1,6 +1,8 @@
 //! A call: one attempt to talk, a state machine owned by the server. Who carries the media is a provider;
 //! with a link, *joined* means the link was opened and the end is said by a person.
 
+pub mod link;
+
 use crate::{
     id::{CallId, PersonId, RequestId},
     time::{MINUTE, SECOND, Time},
@@ -150,5 +152,19 @@ impl Call {
     /// Not over yet.
     pub fn is_active(&self) -> bool {
         matches!(self.state, CallState::Ringing | CallState::Soon | CallState::Accepted | CallState::Joined)
+    }
+
+    /// Whether `person` is talking in this call at `now`. An end that nobody said is taken as said once
+    /// Deskside has asked "still talking?", so that a forgotten call leaves nobody busy for ever.
+    pub fn occupies(&self, person: PersonId, now: Time) -> bool {
+        let since = self.joined_at.or(self.accepted_at).unwrap_or(self.rang_at);
+        matches!(self.state, CallState::Accepted | CallState::Joined)
+            && (self.caller == person || self.callee == person)
+            && now.since(since) < STILL_TALKING_AFTER
+    }
+
+    /// Who opens the room first: the caller, or with "can you call me?" the one who was asked to call.
+    pub fn host(&self) -> PersonId {
+        if self.wants_callback { self.callee } else { self.caller }
     }
 }

@@ -78,4 +78,9 @@ impl Clip {
     pub fn is_shown(&self) -> bool {
         matches!(self.state, ClipState::Stopped | ClipState::Interrupted | ClipState::Finished)
     }
+
+    /// Nothing is left of it but its place: discarded, deleted or expired.
+    pub fn is_gone(&self) -> bool {
+        matches!(self.state, ClipState::Discarded | ClipState::Deleted | ClipState::Expired)
+    }
 }

@@ -7,6 +7,7 @@
 use crate::{
     call::{DeclineReason, Provider},
     clip::ClipNote,
+    decide::Decide,
     desk::{Audience, Helpers, OpenInterval},
     id::*,
     message::Moment,
@@ -24,6 +25,13 @@ macro_rules! commands {
         /// Any command a person can give.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Command { $($(#[$doc])* $name($name)),+ }
+
+        impl Command {
+            /// The decision on this command. A command without one does not compile.
+            pub(crate) fn decision(&self) -> &dyn Decide {
+                match self { $(Self::$name(command) => command),+ }
+            }
+        }
 
         $(impl From<$name> for Command {
             fn from(command: $name) -> Self { Self::$name(command) }
@@ -103,7 +111,15 @@ pub struct NewAttachment {
 #[derive(Clone, Debug, PartialEq)]
 pub enum System {
     /// Set-up by the one-time link: the organisation, its founder and its first desk.
-    Found { org_name: String, zone: String, founder: PersonId, name: String, email: String, desk: DeskId, desk_name: String },
+    Found {
+        org_name: String,
+        zone: String,
+        founder: PersonId,
+        name: String,
+        email: String,
+        desk: DeskId,
+        desk_name: String,
+    },
     /// Somebody used an invitation. The server has checked that the secret's hash names this invitation.
     Join { invite: InviteId, person: PersonId, name: String, email: String },
     /// The ring's time is over.

@@ -1,9 +1,28 @@
-//! `decide`: rows, a command, the time and some chance in; rows, or a refusal, out. One submodule per noun.
+//! `decide`: rows, a command, the time and some chance in; rows, or a refusal, out. One submodule per noun;
+//! beside each decision stands which rows it reads. Who gains or loses sight is not said by the decisions:
+//! `change` derives it from the rows before and after, so that no decision can forget it.
+
+mod attachment;
+mod call;
+mod change;
+mod clip;
+mod desk;
+mod message;
+mod org;
+mod person;
+mod request;
+mod words;
+
+pub(crate) use words::is_deceptive;
+
+use change::Change;
+use uuid::Uuid;
 
 use crate::{
     Command, Read, Refusal, Row, Scope, State, Time,
     command::System,
     id::{AttachmentId, ClipId, PersonId},
+    person::Person,
     row::Key,
 };
 
@@ -23,6 +42,27 @@ pub struct Circumstances {
     pub now: Time,
     /// 128 fresh random bits.
     pub chance: u128,
+}
+
+impl Circumstances {
+    /// The `n`th id this decision needs: a UUIDv7 of the server's time and of the chance given.
+    pub fn mint(&self, n: u64) -> Uuid {
+        let mut bytes = [0; 10];
+        for (part, bytes) in bytes.chunks_mut(8).enumerate() {
+            let half = (self.chance >> (64 * part)) as u64;
+            let mixed = mix(half ^ mix(n.wrapping_mul(2).wrapping_add(part as u64)));
+            bytes.copy_from_slice(&mixed.to_be_bytes()[..bytes.len()]);
+        }
+        let millis = u64::try_from(self.now.0).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
+    }
+}
+
+/// The finaliser of SplitMix64: every bit of the input moves about half of the bits of the output.
+fn mix(mut bits: u64) -> u64 {
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
 }
 
 /// What becomes of a command.
@@ -69,20 +109,96 @@ pub enum Effect {
     EraseClip(ClipId),
 }
 
+/// What a person's command needs and what it does. Implemented by every command of `command::commands!`.
+pub(crate) trait Decide {
+    /// The rows to load first, besides the row of the person who commands.
+    fn reads(&self) -> Vec<Read>;
+    /// Makes the change `by` wants, or refuses and is thrown away whole.
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal>;
+}
+
 /// Decides a person's command. `state` holds what [`crate::reads`] named and the actor's own row.
-pub fn decide(_state: &State, _actor: Actor, _command: &Command, _at: Circumstances) -> Result<Decision, Refusal> {
-    Err(Refusal::NotAllowed("not decided yet"))
+///
+/// # Errors
+/// The refusal of the first rule that says no; then nothing is changed.
+pub fn decide(
+    state: &State,
+    actor: Actor,
+    command: &Command,
+    at: Circumstances,
+) -> Result<Decision, Refusal> {
+    let Actor::Person(id) = actor else {
+        return Err(Refusal::NotAllowed("the system gives system commands"));
+    };
+    let by = state.person(id)?;
+    if !by.active {
+        return Err(Refusal::Deactivated);
+    }
+    let mut change = Change::new(state, at);
+    command.decision().decide(by, &mut change)?;
+    Ok(change.finish())
 }
 
-/// Decides a system command.
-pub fn decide_system(_state: &State, _command: &System, _at: Circumstances) -> Result<Decision, Refusal> {
-    Err(Refusal::NotAllowed("not decided yet"))
+/// Decides a system command. `state` holds what [`crate::reads::system_reads`] named.
+///
+/// # Errors
+/// Only set-up and joining are refused; what falls due changes nothing where the world has moved on.
+pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Result<Decision, Refusal> {
+    let mut change = Change::new(state, at);
+    match command {
+        System::Found { org_name, zone, founder, name, email, desk, desk_name } => {
+            let founder = org::Founder { id: *founder, name, email };
+            org::found(&mut change, org_name, zone, &founder, *desk, desk_name)?;
+        }
+        System::Join { invite, person, name, email } => {
+            person::join(&mut change, *invite, *person, name, email)?
+        }
+        System::RingOver { call, callee, rang_at } => call::ring_over(&mut change, *call, *callee, *rang_at),
+        System::SoonOver { call } => call::soon_over(&mut change, *call),
+        System::AttachmentStored { attachment, size, width, height } => {
+            attachment::stored(&mut change, *attachment, *size, *width, *height);
+        }
+        System::AttachmentRefused { attachment } => attachment::refused(&mut change, *attachment),
+        System::ClipSilent { clip, duration_ms, bytes } => {
+            clip::silent(&mut change, *clip, *duration_ms, *bytes)
+        }
+        System::ClipAwake { clip } => clip::awake(&mut change, *clip),
+        System::ClipFinished { clip, duration_ms, bytes, poster } => {
+            clip::finished(&mut change, *clip, *duration_ms, *bytes, *poster);
+        }
+        System::MediaExpired { attachment, clip } => {
+            if let Some(attachment) = attachment {
+                attachment::expired(&mut change, *attachment);
+            }
+            if let Some(clip) = clip {
+                clip::expired(&mut change, *clip);
+            }
+        }
+        System::Archive { request } => request::archive(&mut change, *request),
+    }
+    Ok(change.finish())
 }
 
-pub(crate) fn person_reads(_command: &Command) -> Vec<Read> {
-    Vec::new()
-}
-
-pub(crate) fn system_reads(_command: &System) -> Vec<Read> {
-    Vec::new()
+/// The rows a system command needs.
+pub(crate) fn system_reads(command: &System) -> Vec<Read> {
+    match command {
+        System::Found { founder, .. } => vec![Read::Row(Key::Org), Read::Row(Key::Person(*founder))],
+        System::Join { invite, person, .. } => {
+            vec![Read::Row(Key::Invite(*invite)), Read::Row(Key::Person(*person)), Read::People]
+        }
+        System::RingOver { call, .. } | System::SoonOver { call } => call::system_reads(*call),
+        System::AttachmentStored { attachment, .. } | System::AttachmentRefused { attachment } => {
+            vec![Read::Row(Key::Attachment(*attachment))]
+        }
+        System::ClipSilent { clip, .. } | System::ClipAwake { clip } | System::ClipFinished { clip, .. } => {
+            clip::system_reads(*clip)
+        }
+        System::MediaExpired { attachment, clip } => {
+            let mut reads = vec![Read::Row(Key::Org)];
+            reads.extend(attachment.map(|id| Read::Row(Key::Attachment(id))));
+            reads.extend(clip.map(|id| Read::Row(Key::Clip(id))));
+            reads
+        }
+        System::Archive { request } => vec![Read::Row(Key::Request(*request))],
+    }
 }

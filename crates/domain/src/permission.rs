@@ -2,6 +2,7 @@
 //! path can leak what another hides.
 
 use crate::{
+    clip::Clip,
     desk::{Audience, Desk},
     id::PersonId,
     person::{Person, Role},
@@ -28,17 +29,19 @@ impl Viewer {
 /// Whether `viewer` may see `row`. `state` must hold the rows that `row` leads to; what is missing there
 /// hides the row.
 pub fn may_see(viewer: &Viewer, row: &Row, state: &State) -> bool {
-    let request = |id| state.request(id).is_ok_and(|request| sees_request(viewer, request, state));
+    let request = |id| {
+        state
+            .request(id)
+            .is_ok_and(|request| sees_request(viewer.person, request, state.desk(request.desk).ok()))
+    };
     match row {
         Row::Org(_) | Row::Person(_) => true,
         Row::Desk(desk) => sees_desk(viewer, desk),
-        Row::Request(row) => sees_request(viewer, row, state),
+        Row::Request(row) => sees_request(viewer.person, row, state.desk(row.desk).ok()),
         Row::Message(message) => request(message.request),
         Row::Attachment(attachment) => request(attachment.request),
         Row::Clip(clip) => {
-            clip.recorder == viewer.person
-                || clip.watchers.contains(&viewer.person)
-                || clip.request.is_some_and(request)
+            is_let_in(viewer, clip) || (is_known_to_others(clip) && clip.request.is_some_and(request))
         }
         Row::Call(call) => {
             call.caller == viewer.person
@@ -53,9 +56,29 @@ pub fn may_see(viewer: &Viewer, row: &Row, state: &State) -> bool {
 
 /// Whether the pictures and sound of `clip` may be watched by `viewer`: until Stop only by its recorder
 /// and by those let in, afterwards by whoever sees its request.
-pub fn may_watch(viewer: &Viewer, clip: &crate::clip::Clip, state: &State) -> bool {
-    let let_in = clip.recorder == viewer.person || clip.watchers.contains(&viewer.person);
-    let_in || (clip.is_shown() && may_see(viewer, &Row::Clip(clip.clone()), state))
+pub fn may_watch(viewer: &Viewer, clip: &Clip, state: &State) -> bool {
+    !clip.is_gone()
+        && (is_let_in(viewer, clip) || (clip.is_shown() && may_see(viewer, &Row::Clip(clip.clone()), state)))
+}
+
+/// Whether `row` belongs into feeds and snapshots at all: an archived request and all that belongs to it is
+/// found by search and by its address only. `state` must hold the rows that `row` leads to.
+pub fn in_feed(row: &Row, state: &State) -> bool {
+    match row {
+        Row::Request(request) => !request.archived,
+        other => other.request().is_none_or(|id| state.request(id).is_ok_and(|request| !request.archived)),
+    }
+}
+
+/// Whether `person` sees `request`, which was asked at `desk` (`None`: the desk is unknown and shows nothing).
+pub(crate) fn sees_request(person: PersonId, request: &Request, desk: Option<&Desk>) -> bool {
+    if request.asker == person || request.owner == Some(person) {
+        return true;
+    }
+    if let Some(people) = &request.private_with {
+        return people.contains(&person);
+    }
+    desk.is_some_and(|desk| desk.audience == Audience::Open || desk.is_helped_by(person))
 }
 
 fn sees_desk(viewer: &Viewer, desk: &Desk) -> bool {
@@ -63,14 +86,12 @@ fn sees_desk(viewer: &Viewer, desk: &Desk) -> bool {
     desk.audience == Audience::Open || desk.is_helped_by(viewer.person) || viewer.role == Role::Admin
 }
 
-fn sees_request(viewer: &Viewer, request: &Request, state: &State) -> bool {
-    if request.asker == viewer.person || request.owner == Some(viewer.person) {
-        return true;
-    }
-    if let Some(people) = &request.private_with {
-        return people.contains(&viewer.person);
-    }
-    state
-        .desk(request.desk)
-        .is_ok_and(|desk| desk.audience == Audience::Open || desk.is_helped_by(viewer.person))
+fn is_let_in(viewer: &Viewer, clip: &Clip) -> bool {
+    clip.recorder == viewer.person || clip.watchers.contains(&viewer.person)
+}
+
+/// A clip that is being recorded is its recorder's alone. A tombstone keeps its place in the thread: one that
+/// no message ever showed has lost its request (`decide/clip`), so nobody learns of it.
+fn is_known_to_others(clip: &Clip) -> bool {
+    clip.is_shown() || clip.is_gone()
 }

@@ -1,9 +1,11 @@
 //! Which rows a command needs before it can be decided. A store loads them, and whatever they lead to
-//! (`Row::leads_to`), in one read.
+//! (`Row::leads_to`), in one read. What each command names stands beside its decision (`decide/*`); a
+//! property test decides random commands with exactly these rows and with all rows, and compares.
 
 use crate::{
     command::{Command, System},
-    id::{ClipId, PersonId, RequestId},
+    decide,
+    id::{ClipId, MessageId, PersonId, RequestId},
     row::Key,
 };
 
@@ -16,22 +18,30 @@ pub enum Read {
     People,
     /// Every desk.
     Desks,
+    /// Every invitation.
+    Invites,
     /// Every open request owned by this person.
     OpenOwnedBy(PersonId),
+    /// Every open request with a customer waiting (urgency live).
+    LiveRequests,
     /// Every call that is not over.
     ActiveCalls,
     /// Every message, attachment, clip and call of this request.
     Thread(RequestId),
+    /// The person who owns this request, if somebody does.
+    OwnerOf(RequestId),
+    /// The attachments and the clip of this message.
+    ShownBy(MessageId),
     /// Every message that shows or comments on this clip.
     MessagesOfClip(ClipId),
 }
 
 /// The rows `command` needs. The actor's own person row is always loaded besides.
 pub fn reads(command: &Command) -> Vec<Read> {
-    crate::decide::person_reads(command)
+    command.decision().reads()
 }
 
 /// The rows a system command needs.
 pub fn system_reads(command: &System) -> Vec<Read> {
-    crate::decide::system_reads(command)
+    decide::system_reads(command)
 }

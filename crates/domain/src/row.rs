@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Refusal, attachment::Attachment, call::Call, clip::Clip, desk::Desk, id::*, invite::Invite, message::Message,
-    org::Org, person::Person, request::Request, secret::Secret,
+    Refusal, attachment::Attachment, call::Call, clip::Clip, desk::Desk, id::*, invite::Invite,
+    message::Message, org::Org, person::Person, request::Request, secret::Secret,
 };
 
 /// Where a row is found.

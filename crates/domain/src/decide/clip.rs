@@ -1,0 +1,332 @@
+//! Clips: from the first frame to finish, discard or expiry.
+//!
+//! A clip shows in a thread through a message. One that was started for a request is shown there by Stop
+//! itself, in a message of its recorder that counts like words; one started without stays its recorder's until
+//! a message or `AttachClip` shows it. Nobody's clip is lost because its recorder was: an interrupted one
+//! that nobody goes on with for seven days is finished as far as it came.
+
+use crate::{
+    Read, Refusal, Row,
+    clip::{Clip, ClipNote, ClipState, OPEN_FOR},
+    command::{AttachClip, DeleteClip, DiscardClip, LetWatch, StartClip, StopClip, System},
+    decide::{
+        Change, Decide, Effect,
+        message::{self, Contents, EXPIRY, clip_expires},
+        request,
+    },
+    id::ClipId,
+    message::MessageKind,
+    person::Person,
+    request::{Request, RequestState},
+    row::Key,
+    time::DAY,
+};
+
+/// The clock of a clip whose last bytes have not come.
+const OPEN: &str = "open";
+/// Longest side in pixels: what VP9 and AV1 level 6.2 can show.
+const MAX_SIDE: u32 = 16_384;
+/// Most people let in to watch before Stop.
+const MOST_WATCHERS: usize = 20;
+
+impl Decide for StartClip {
+    fn reads(&self) -> Vec<Read> {
+        let mut reads = vec![Read::Row(Key::Clip(self.clip))];
+        reads.extend(self.request.map(|request| Read::Row(Key::Request(request))));
+        reads
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        change.is_free(&Key::Clip(self.clip))?;
+        if self.width == 0 || self.height == 0 {
+            return Err(Refusal::Empty("clip"));
+        }
+        if self.width.max(self.height) > MAX_SIDE {
+            return Err(Refusal::TooLong { field: "clip", limit: u64::from(MAX_SIDE) });
+        }
+        if let Some(request) = self.request {
+            let request = change.request_seen(by, request)?;
+            if request.archived || request.state == RequestState::Withdrawn {
+                return Err(Refusal::RequestClosed);
+            }
+        }
+        change.put(Row::Clip(Clip {
+            id: self.clip,
+            recorder: by.id,
+            request: self.request,
+            state: ClipState::Recording,
+            width: self.width,
+            height: self.height,
+            sound: self.sound,
+            started_at: change.now,
+            duration_ms: 0,
+            bytes: 0,
+            watchers: Vec::new(),
+            note: None,
+            poster: false,
+        }));
+        Ok(())
+    }
+}
+
+impl Decide for AttachClip {
+    fn reads(&self) -> Vec<Read> {
+        vec![
+            Read::Row(Key::Org),
+            Read::Row(Key::Clip(self.clip)),
+            Read::Row(Key::Request(self.request)),
+            Read::OwnerOf(self.request),
+            Read::MessagesOfClip(self.clip),
+        ]
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let clip = own(change, by, self.clip)?;
+        if clip.request == Some(self.request) && is_in_thread(change, &clip) {
+            return Ok(());
+        }
+        show_in_thread(change, by, &clip, self.request)
+    }
+}
+
+impl Decide for LetWatch {
+    fn reads(&self) -> Vec<Read> {
+        vec![Read::Row(Key::Clip(self.clip)), Read::Row(Key::Person(self.person))]
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let mut clip = own(change, by, self.clip)?;
+        if !self.watch {
+            clip.watchers.retain(|person| *person != self.person);
+            change.put(Row::Clip(clip));
+            return Ok(());
+        }
+        change.active_person(self.person)?;
+        if !matches!(clip.state, ClipState::Recording | ClipState::Interrupted) {
+            return Err(Refusal::WrongState("clip"));
+        }
+        if self.person == by.id || clip.watchers.contains(&self.person) {
+            return Ok(());
+        }
+        if clip.watchers.len() >= MOST_WATCHERS {
+            return Err(Refusal::TooLong { field: "watchers", limit: MOST_WATCHERS as u64 });
+        }
+        clip.watchers.push(self.person);
+        change.put(Row::Clip(clip));
+        Ok(())
+    }
+}
+
+impl Decide for StopClip {
+    fn reads(&self) -> Vec<Read> {
+        system_reads(self.clip)
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let clip = own(change, by, self.clip)?;
+        match clip.state {
+            ClipState::Recording | ClipState::Interrupted => {}
+            ClipState::Stopped | ClipState::Finished => return Ok(()),
+            ClipState::Discarded | ClipState::Deleted | ClipState::Expired => {
+                return Err(Refusal::WrongState("clip"));
+            }
+        }
+        let note = self.note.or(clip.note);
+        over(change, by, Clip { state: ClipState::Stopped, note, ..clip });
+        Ok(())
+    }
+}
+
+impl Decide for DiscardClip {
+    fn reads(&self) -> Vec<Read> {
+        vec![Read::Row(Key::Clip(self.clip)), Read::MessagesOfClip(self.clip)]
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let clip = own(change, by, self.clip)?;
+        erase_known(change, clip, ClipState::Discarded);
+        Ok(())
+    }
+}
+
+impl Decide for DeleteClip {
+    fn reads(&self) -> Vec<Read> {
+        vec![Read::Row(Key::Clip(self.clip)), Read::MessagesOfClip(self.clip)]
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let clip = own(change, by, self.clip)?;
+        erase_known(change, clip, ClipState::Deleted);
+        Ok(())
+    }
+}
+
+/// What the commands about a clip read that may show it in its thread.
+pub(crate) fn system_reads(clip: ClipId) -> Vec<Read> {
+    // Everyone, because the clip may reopen its request, whose owner the command does not name.
+    vec![Read::Row(Key::Org), Read::Row(Key::Clip(clip)), Read::MessagesOfClip(clip), Read::People]
+}
+
+pub(crate) fn silent(change: &mut Change<'_>, id: ClipId, duration_ms: u32, bytes: u64) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    let state = match clip.state {
+        ClipState::Recording | ClipState::Interrupted => ClipState::Interrupted,
+        // Stop was said: others see it already, and it may not disappear when more bytes come.
+        ClipState::Stopped => ClipState::Stopped,
+        ClipState::Finished => return,
+        ClipState::Discarded | ClipState::Deleted | ClipState::Expired => {
+            return change.effect(Effect::EraseClip(id));
+        }
+    };
+    let after = Clip { state, duration_ms, bytes, ..clip.clone() };
+    if after != *clip {
+        let over = System::MediaExpired { attachment: None, clip: Some(id) };
+        change.due(Key::Clip(id), OPEN, change.now.plus(OPEN_FOR), over);
+        change.put(Row::Clip(after));
+    }
+}
+
+pub(crate) fn awake(change: &mut Change<'_>, id: ClipId) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    match clip.state {
+        ClipState::Interrupted => {
+            change.not_due(Key::Clip(id), OPEN);
+            change.put(Row::Clip(Clip { state: ClipState::Recording, ..clip.clone() }));
+        }
+        ClipState::Stopped => change.not_due(Key::Clip(id), OPEN),
+        _ => {}
+    }
+}
+
+pub(crate) fn finished(change: &mut Change<'_>, id: ClipId, duration_ms: u32, bytes: u64, poster: bool) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    if clip.is_gone() {
+        return change.effect(Effect::EraseClip(id));
+    }
+    let state = ClipState::Finished;
+    let after = Clip { state, duration_ms, bytes, poster: poster || clip.poster, ..clip.clone() };
+    finish(change, clip, after);
+}
+
+/// Its time is over, in one of two ways: it waited in vain for its recorder, or its request was closed (or it
+/// was never sent) for as long as the organisation keeps media.
+pub(crate) fn expired(change: &mut Change<'_>, id: ClipId) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    if clip.is_gone() {
+        return;
+    }
+    match kept_until(change, clip) {
+        Some(at) if at <= change.now => return erase(change, clip.clone(), ClipState::Expired),
+        Some(at) => clip_expires(change, id, at),
+        None => {}
+    }
+    if matches!(clip.state, ClipState::Interrupted | ClipState::Stopped) {
+        if clip.duration_ms == 0 {
+            return erase(change, clip.clone(), ClipState::Expired);
+        }
+        let note = Some(ClipNote::RecorderLost);
+        finish(change, clip, Clip { state: ClipState::Finished, note, ..clip.clone() });
+    }
+}
+
+/// The clip `id` as `by` shows it in a message of `request`.
+pub(crate) fn shown_by(
+    change: &Change<'_>,
+    by: &Person,
+    request: &Request,
+    id: ClipId,
+) -> Result<Clip, Refusal> {
+    let clip = own(change, by, id)?;
+    let is_elsewhere = clip.request.is_some_and(|other| other != request.id);
+    if clip.is_gone() || is_elsewhere {
+        return Err(Refusal::WrongState("clip"));
+    }
+    Ok(Clip { request: Some(request.id), ..clip })
+}
+
+/// Leaves a tombstone and has the bytes erased. What is gone already stays as it is.
+pub(crate) fn erase(change: &mut Change<'_>, clip: Clip, state: ClipState) {
+    if clip.is_gone() {
+        return;
+    }
+    change.not_due(Key::Clip(clip.id), EXPIRY);
+    change.not_due(Key::Clip(clip.id), OPEN);
+    change.effect(Effect::EraseClip(clip.id));
+    change.put(Row::Clip(Clip {
+        state,
+        width: 0,
+        height: 0,
+        sound: false,
+        duration_ms: 0,
+        bytes: 0,
+        watchers: Vec::new(),
+        note: None,
+        poster: false,
+        ..clip
+    }));
+}
+
+/// Erases a clip of which all messages were read: one that no message shows leaves no trace in the thread.
+fn erase_known(change: &mut Change<'_>, clip: Clip, state: ClipState) {
+    let request = clip.request.filter(|_| is_in_thread(change, &clip));
+    erase(change, Clip { request, ..clip }, state);
+}
+
+/// All bytes are there, or all that will ever be.
+fn finish(change: &mut Change<'_>, before: &Clip, after: Clip) {
+    if *before == after {
+        return;
+    }
+    change.not_due(Key::Clip(after.id), OPEN);
+    let Ok(recorder) = change.state.person(after.recorder) else { return change.put(Row::Clip(after)) };
+    let after = over(change, recorder, after);
+    if let Some(at) = kept_until(change, &after) {
+        clip_expires(change, after.id, at);
+    }
+}
+
+/// The recording is over. What was recorded for a request is shown there, unless that has closed meanwhile:
+/// then the clip stays its recorder's, who can send it elsewhere.
+fn over(change: &mut Change<'_>, recorder: &Person, mut clip: Clip) -> Clip {
+    if let Some(request) = clip.request
+        && !is_in_thread(change, &clip)
+        && show_in_thread(change, recorder, &clip, request).is_err()
+    {
+        clip.request = None;
+    }
+    change.put(Row::Clip(clip.clone()));
+    clip
+}
+
+fn show_in_thread(
+    change: &mut Change<'_>,
+    by: &Person,
+    clip: &Clip,
+    request: crate::id::RequestId,
+) -> Result<(), Refusal> {
+    let message = change.mint();
+    let contents = Contents { message, text: "", attachments: &[], clip: Some(clip.id), moment: None };
+    message::add(change, by, request, &contents, MessageKind::Said)
+}
+
+fn is_in_thread(change: &Change<'_>, clip: &Clip) -> bool {
+    change.state.messages().any(|row| row.clip == Some(clip.id) && Some(row.request) == clip.request)
+}
+
+/// Until when the organisation keeps it; `None` while it is recorded, or its request is open.
+fn kept_until(change: &Change<'_>, clip: &Clip) -> Option<crate::Time> {
+    let org = change.state.org().ok()?;
+    match clip.request {
+        Some(request) => request::media_expires_at(change.state.request(request).ok()?, org),
+        None if clip.state == ClipState::Finished => {
+            let end = clip.started_at.plus(i64::from(clip.duration_ms));
+            Some(end.plus(i64::from(org.keep_media_days) * DAY))
+        }
+        None => None,
+    }
+}
+
+fn own(change: &Change<'_>, by: &Person, id: ClipId) -> Result<Clip, Refusal> {
+    let clip = change.clip_seen(by, id)?;
+    if clip.recorder == by.id { Ok(clip) } else { Err(Refusal::NotAllowed("its recorder")) }
+}

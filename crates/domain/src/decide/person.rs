@@ -1,0 +1,241 @@
+//! People: what they say of themselves, their rights, joining and leaving.
+
+use crate::{
+    Read, Refusal, Row,
+    call::link,
+    command::{Deactivate, EditProfile, MakeInvite, Reactivate, RevokeInvite, SetRole, SetStatus},
+    decide::{Change, Decide, Effect, call, change::reads_of_role_change, desk, request, words},
+    id::{InviteId, PersonId},
+    invite::Invite,
+    person::{Person, Role, Status},
+    row::Key,
+    time::DAY,
+};
+
+/// Longest an invitation can be used, in days.
+const MOST_DAYS: u16 = 90;
+/// Most uses of one invitation.
+const MOST_USES: u32 = 1_000;
+/// Longest e-mail address (RFC 5321: 254 characters between the angle brackets).
+const LONGEST_EMAIL: usize = 254;
+
+impl Decide for SetStatus {
+    fn reads(&self) -> Vec<Read> {
+        Vec::new()
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        change.put(Row::Person(Person { status: self.status, status_at: change.now, ..by.clone() }));
+        Ok(())
+    }
+}
+
+impl Decide for EditProfile {
+    fn reads(&self) -> Vec<Read> {
+        Vec::new()
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let name = words::name("name", &self.name, words::NAME)?;
+        let phone = words::optional_name("phone", &self.phone, 40)?;
+        if !phone.chars().all(|char| char.is_ascii_digit() || "+-()./ ".contains(char)) {
+            return Err(Refusal::Invalid { field: "phone", why: "digits, spaces and + - ( ) . / only" });
+        }
+        let call_link = self.call_link.trim().to_owned();
+        if !call_link.is_empty() {
+            link::check_web_address("call_link", &call_link)?;
+            if !link::is_personal(&call_link) {
+                return Err(Refusal::Invalid { field: "call_link", why: "not a known meeting host" });
+            }
+        }
+        change.put(Row::Person(Person { name, phone, call_link, ..by.clone() }));
+        Ok(())
+    }
+}
+
+impl Decide for SetRole {
+    fn reads(&self) -> Vec<Read> {
+        reads_of_role_change().to_vec()
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        admin_only(by)?;
+        let person = change.active_person(self.person)?;
+        if self.role != Role::Admin {
+            another_admin_stays(change, person)?;
+        }
+        change.put(Row::Person(Person { role: self.role, ..person.clone() }));
+        Ok(())
+    }
+}
+
+impl Decide for Deactivate {
+    fn reads(&self) -> Vec<Read> {
+        let mut reads = call::reads_of_all();
+        reads.extend([Read::Desks, Read::Invites, Read::OpenOwnedBy(self.person)]);
+        reads
+    }
+
+    /// Ends what the person had a part in and leaves nothing without an owner: requests go to their desks,
+    /// desks to a helper or else to the admin, and links they made can't let anybody in any more.
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        admin_only(by)?;
+        let person = change.state.person(self.person)?;
+        if !person.active {
+            return Ok(());
+        }
+        another_admin_stays(change, person)?;
+        change.put(Row::Person(Person {
+            active: false,
+            status: Status::Off,
+            status_at: change.now,
+            ..person.clone()
+        }));
+        let state = change.state;
+        for owned in state.requests().filter(|row| row.is_open() && row.owner == Some(person.id)) {
+            let mut owned = owned.clone();
+            request::given_back(change, &mut owned);
+            change.put(Row::Request(owned));
+        }
+        for owned in state.desks().filter(|row| row.owner == person.id) {
+            desk::give_to_next(change, owned, by.id);
+        }
+        for invite in state.invites().filter(|row| row.made_by == person.id && !row.revoked) {
+            change.put(Row::Invite(Invite { revoked: true, ..invite.clone() }));
+        }
+        call::leave_all(change, person.id);
+        change.effect(Effect::EndSessions(person.id));
+        Ok(())
+    }
+}
+
+impl Decide for Reactivate {
+    fn reads(&self) -> Vec<Read> {
+        vec![Read::Row(Key::Person(self.person))]
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        admin_only(by)?;
+        let person = change.state.person(self.person)?;
+        change.put(Row::Person(Person { active: true, ..person.clone() }));
+        Ok(())
+    }
+}
+
+impl Decide for MakeInvite {
+    fn reads(&self) -> Vec<Read> {
+        vec![Read::Row(Key::Invite(self.invite))]
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        admin_only(by)?;
+        change.is_free(&Key::Invite(self.invite))?;
+        let is_hex = |char: char| char.is_ascii_digit() || ('a'..='f').contains(&char);
+        if self.secret_hash.len() != 64 || !self.secret_hash.chars().all(is_hex) {
+            return Err(Refusal::Invalid { field: "secret_hash", why: "not a SHA-256 in lower-case hex" });
+        }
+        limited("uses", u64::from(self.uses), u64::from(MOST_USES))?;
+        limited("days", u64::from(self.days), u64::from(MOST_DAYS))?;
+        change.put(Row::Invite(Invite {
+            id: self.invite,
+            secret_hash: self.secret_hash.clone(),
+            role: self.role,
+            label: words::optional_name("label", &self.label, words::NAME)?,
+            uses_left: self.uses,
+            expires_at: change.now.plus(i64::from(self.days) * DAY),
+            made_by: by.id,
+            revoked: false,
+        }));
+        Ok(())
+    }
+}
+
+impl Decide for RevokeInvite {
+    fn reads(&self) -> Vec<Read> {
+        vec![Read::Row(Key::Invite(self.invite))]
+    }
+
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        admin_only(by)?;
+        let invite = change.state.invite(self.invite)?;
+        change.put(Row::Invite(Invite { revoked: true, ..invite.clone() }));
+        Ok(())
+    }
+}
+
+/// Somebody used an invitation whose secret the server has checked.
+pub(crate) fn join(
+    change: &mut Change<'_>,
+    invite: InviteId,
+    id: PersonId,
+    name: &str,
+    email: &str,
+) -> Result<(), Refusal> {
+    let person = member(change, id, name, email)?;
+    if change.state.person(id).is_ok_and(|known| known.email == person.email) {
+        return Ok(());
+    }
+    change.is_free(&Key::Person(id))?;
+    let invite = change.state.invite(invite)?;
+    let is_spent = invite.revoked || invite.uses_left == 0 || invite.expires_at <= change.now;
+    if is_spent {
+        return Err(Refusal::InviteSpent);
+    }
+    if change.state.people().any(|known| known.email == person.email) {
+        return Err(Refusal::EmailTaken);
+    }
+    let uses_left = invite.uses_left - 1;
+    change.put(Row::Invite(Invite { uses_left, ..invite.clone() }));
+    change.put(Row::Person(Person { role: invite.role, ..person }));
+    Ok(())
+}
+
+/// A new member, available, with the least rights.
+pub(crate) fn member(change: &Change<'_>, id: PersonId, name: &str, email: &str) -> Result<Person, Refusal> {
+    Ok(Person {
+        id,
+        name: words::name("name", name, words::NAME)?,
+        email: email_address(email)?,
+        role: Role::Agent,
+        active: true,
+        status: Status::Available,
+        status_at: change.now,
+        phone: String::new(),
+        call_link: String::new(),
+    })
+}
+
+pub(crate) fn admin_only(by: &Person) -> Result<(), Refusal> {
+    if by.role == Role::Admin { Ok(()) } else { Err(Refusal::NotAllowed("an admin")) }
+}
+
+/// Between one and `limit`.
+pub(crate) fn limited(field: &'static str, value: u64, limit: u64) -> Result<(), Refusal> {
+    match value {
+        0 => Err(Refusal::Empty(field)),
+        value if value > limit => Err(Refusal::TooLong { field, limit }),
+        _ => Ok(()),
+    }
+}
+
+fn another_admin_stays(change: &Change<'_>, leaving: &Person) -> Result<(), Refusal> {
+    let stays = |person: &Person| person.active && person.role == Role::Admin && person.id != leaving.id;
+    if leaving.role != Role::Admin || change.state.people().any(stays) {
+        Ok(())
+    } else {
+        Err(Refusal::LastAdmin)
+    }
+}
+
+/// Only a sign-in name: whether mail reaches it is not asked. Lower case, because people type it both ways.
+fn email_address(email: &str) -> Result<String, Refusal> {
+    let email = words::name("email", email, LONGEST_EMAIL)?.to_lowercase();
+    let is_address = email
+        .split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
+    if is_address && !email.contains(char::is_whitespace) {
+        Ok(email)
+    } else {
+        Err(Refusal::Invalid { field: "email", why: "not an address" })
+    }
+}
