@@ -169,6 +169,12 @@ pub(crate) fn uint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |value, &byte| value << 8 | u64::from(byte))
 }
 
+/// A string without the zeros that may pad it (RFC 8794, 7.4).
+pub(crate) fn text(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    &bytes[..end]
+}
+
 /// The elements in a body that is wholly in memory. Ends early, and says so, where they don't add up.
 pub(crate) struct Elements<'a> {
     rest: &'a [u8],

@@ -109,7 +109,8 @@ impl Scan {
         self.facts.cut
     }
 
-    /// Up to when the clip is kept, in whole clusters.
+    /// Up to when the clip is kept, in whole clusters. On a still screen this counts the last picture as standing for
+    /// up to a second, as its cluster says.
     pub fn kept(&self) -> Time {
         self.facts.kept()
     }

@@ -152,7 +152,7 @@ impl Entry {
             match element {
                 id::TRACK_NUMBER => entry.number = narrow(body)?,
                 id::TRACK_TYPE => entry.kind = ebml::uint(body),
-                id::CODEC_ID => entry.codec_id = trimmed(body).to_vec(),
+                id::CODEC_ID => entry.codec_id = ebml::text(body).to_vec(),
                 id::CODEC_PRIVATE => entry.private = body.to_vec(),
                 id::DEFAULT_DURATION => entry.default_duration = ebml::uint(body),
                 // Compressed or encrypted blocks: nothing in a browser plays them.
@@ -210,12 +210,6 @@ impl Entry {
             pre_skip: u16::from_le_bytes([head[2], head[3]]),
         })
     }
-}
-
-/// Strings may be padded with zeros (RFC 8794, 7.4).
-fn trimmed(body: &[u8]) -> &[u8] {
-    let end = body.iter().position(|&byte| byte == 0).unwrap_or(body.len());
-    &body[..end]
 }
 
 fn narrow<T: TryFrom<u64>>(body: &[u8]) -> Result<T, Fault> {

@@ -406,7 +406,7 @@ impl Walk {
             id::EBML => {
                 let mut elements = Elements::new(body);
                 let webm =
-                    elements.by_ref().any(|(id, body)| id == id::DOC_TYPE && body.starts_with(b"webm"));
+                    elements.by_ref().any(|(id, body)| id == id::DOC_TYPE && ebml::text(body) == b"webm");
                 self.seen.head = webm;
                 if webm { Ok(()) } else { Err(Fault::NotWebm) }
             }

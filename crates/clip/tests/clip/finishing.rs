@@ -1,11 +1,12 @@
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use deskside_clip::{Finished, Layout, PREFIX, Scan, Unplayable, finish, finish_file};
 use deskside_frame::Time;
 use proptest::prelude::*;
 
-use crate::support::{Recorded, small};
+use crate::support::{Recorded, cases, packet, picture, record, small};
 
 /// What is served of recorded bytes.
 fn served(finished: &Finished, bytes: &[u8]) -> Vec<u8> {
@@ -169,11 +170,11 @@ impl Seek for Counting {
 fn a_file_of_large_frames_is_hopped_over() {
     let mut frames = vec![];
     for n in 0..100 {
-        let mut frame = crate::support::picture(n * 100, n % 20 == 0);
+        let mut frame = picture(n * 100, n % 20 == 0);
         frame.bytes = vec![n as u8; 200_000];
         frames.push(frame);
     }
-    let Recorded { bytes, .. } = crate::support::record(&frames, 10_000);
+    let Recorded { bytes, .. } = record(&frames, 10_000);
     for most in [usize::MAX, 1] {
         let mut file = Counting { inner: Cursor::new(bytes.clone()), most, read: 0 };
         assert_eq!(finish_file(&mut file).unwrap(), finish(&bytes));
@@ -198,6 +199,41 @@ fn a_layout_gives_the_pieces_of_every_range() {
             let parts = layout.parts(start as u64..end as u64);
             let file = parts.file.start as usize..parts.file.end as usize;
             assert_eq!([&finished.prefix[parts.prefix], &bytes[file]].concat(), whole[start..end]);
+        }
+    }
+}
+
+/// A minute at 30 pictures a second, about 7 MB.
+fn minute() -> &'static Recorded {
+    static MINUTE: OnceLock<Recorded> = OnceLock::new();
+    MINUTE.get_or_init(|| {
+        let mut frames = vec![];
+        for n in 0..1_800 {
+            let mut frame = picture(n * 1_000 / 30, n % 75 == 0);
+            frame.bytes.resize(if frame.keyframe { 40_000 } else { 3_000 }, n as u8);
+            frames.push(frame);
+        }
+        frames.extend((0..3_000).map(|n| packet(n * 20)));
+        frames.sort_by_key(|frame| frame.time);
+        record(&frames, 60_000)
+    })
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn a_minute_cut_anywhere_is_recovered_to_the_last_whole_cluster(cut in any::<prop::sample::Index>()) {
+        let Recorded { bytes, ends, .. } = minute();
+        let cut = cut.index(bytes.len() + 1);
+        let whole = ends.iter().rposition(|end| *end <= cut);
+        match finish_file(&mut Cursor::new(&bytes[..cut])).expect("memory reads") {
+            Err(error) => prop_assert_eq!((error, whole), (Unplayable::Empty, None)),
+            Ok(finished) => {
+                let whole = whole.expect("only a whole cluster is playable");
+                prop_assert_eq!(finished.cut, ends[whole] as u64);
+                prop_assert_eq!(finished.clusters, whole as u64 + 1);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use deskside_clip::{PREFIX, Reader, Scan, finish, finish_file};
 use proptest::prelude::*;
 
-use crate::support::small;
+use crate::support::{cases, small};
 
 /// Everything that reads, reads it; nothing may panic, and what they say must agree.
 fn survives(bytes: &[u8]) {
@@ -112,7 +112,7 @@ fn clusters_of_unknown_length_are_taken_frame_by_frame() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(cases(2_000))]
 
     #[test]
     fn noise_is_survived(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {

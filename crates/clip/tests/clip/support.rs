@@ -2,6 +2,13 @@
 
 use deskside_clip::{Cluster, Writer};
 use deskside_frame::{AudioFormat, Codec, Encoded, Time, Track, VideoFormat};
+use proptest::prelude::ProptestConfig;
+
+/// At least so many random cases; `PROPTEST_CASES` asks for more, for an hour of fuzzing.
+pub fn cases(least: u32) -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    ProptestConfig { cases: asked.cases.max(least), ..asked }
+}
 
 /// A small picture format.
 pub fn video() -> VideoFormat {
