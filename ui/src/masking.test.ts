@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { find, mask } from './masking'
+import vectors from '../../tests/vectors/masking.json'
+import * as tables from './masking/tables'
+import type { ExemptNumber } from './protocol/wire'
+
+const cases: { name: string; text: string; exempt: ExemptNumber[]; masked: string; finds: { kind: string; text: string }[] }[] = vectors.cases
+
+describe('masking passes the cases that the server passes', () => {
+  it.each(cases.map((one) => [one.name, one] as const))('%s', (_, { text, exempt, masked, finds }) => {
+    const result = mask(text, exempt)
+    expect(result.text).toBe(masked)
+    expect(result.finds.map(({ kind, from, to }) => ({ kind, text: text.slice(from, to) }))).toEqual(finds)
+  })
+
+  it.each(cases.map((one) => [one.name, one] as const))('twice is once: %s', (_, { masked, exempt }) => {
+    expect(mask(masked, exempt).text).toBe(masked)
+  })
+})
+
+describe('masking', () => {
+  it('holds the tables of the vector file', () => {
+    expect({
+      digits: tables.ZEROS, separators: tables.SEPARATORS, separators_between_groups: tables.SEPARATORS_BETWEEN_GROUPS, issuers: tables.ISSUERS,
+      code_words: tables.CODE_WORDS, code_between: tables.CODE_BETWEEN, code_between_at_most: tables.CODE_BETWEEN_AT_MOST, iban: tables.IBAN,
+    }).toEqual(vectors.rules)
+  })
+
+  it('masks phone numbers and addresses when told to', () => {
+    const text = 'Ana, ana@numbra.example, +49 228 1234567'
+    expect(mask(text, [], () => true).text).toBe('Ana, [e-mail], [phone]')
+  })
+
+  it('takes no longer than it may on a long row of digits', () => {
+    const started = performance.now()
+    find('4 '.repeat(10_000), [])
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+})
