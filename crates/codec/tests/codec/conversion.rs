@@ -69,7 +69,7 @@ fn paint_leaves_no_trace_of_what_it_covers() {
     convert::fill(&mut picture, Rect::new(3, 5, 6, 4), Paint::COVER);
     for y in 5..9 {
         for x in 3..9 {
-            let colour = (y / 2 * 8 + x / 2) as usize;
+            let colour = y / 2 * 8 + x / 2;
             let got = Paint { y: picture.y()[y * 16 + x], u: picture.u()[colour], v: picture.v()[colour] };
             assert_eq!(got, Paint::COVER, "at {x},{y}");
         }

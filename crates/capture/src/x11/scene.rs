@@ -1,0 +1,214 @@
+//! What a source must know of the desktop besides pixels: where its target lies, what must not be seen, what changed.
+//!
+//! Everything comes as events on one connection. Reading them is split from grabbing so that the caller can read
+//! before and after a grab, and treat the picture as taken at the worst moment in between.
+
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
+use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
+use x11rb::protocol::randr::{ConnectionExt as _, NotifyMask};
+use x11rb::protocol::xfixes::ConnectionExt as _;
+
+use super::census::Census;
+use super::cursor::Cursor;
+use super::link::{Link, gone, lost};
+use super::list;
+use super::place::Place;
+use super::stack::Stack;
+use crate::{Area, CaptureError, DenyList, Notice, Target};
+
+/// The desktop as one source sees it.
+pub struct Scene {
+    /// The connection.
+    pub link: Link,
+    /// Where the target lies.
+    pub place: Place,
+    /// The desktop's size.
+    pub desktop: Area,
+    /// The pointer.
+    pub cursor: Cursor,
+    target: Target,
+    census: Census,
+    stack: Stack,
+    damage: u32,
+    region: u32,
+    damaged: bool,
+    moved: bool,
+    /// Whether the target is there and visible.
+    pub present: bool,
+}
+
+/// What came of reading the events.
+pub struct Followed {
+    /// What must not be seen in a picture that was taken since the reading before.
+    pub covers: Vec<Area>,
+    /// Whether a further picture would show more: `covers` hides windows that may be harmless.
+    pub doubtful: bool,
+    /// Whether something may have moved the target; [`Scene::settle`] finds out.
+    pub moved: bool,
+}
+
+impl Scene {
+    /// Begins to follow a target of the desktop. The size of the picture is `canvas`, or else the target's own.
+    pub fn open(
+        link: Link,
+        target: Target,
+        deny: DenyList,
+        canvas: Option<(u32, u32)>,
+    ) -> Result<Scene, CaptureError> {
+        link.extensions()?;
+        // Listen before looking, so that a change in between is heard.
+        let mask = NotifyMask::SCREEN_CHANGE | NotifyMask::CRTC_CHANGE | NotifyMask::OUTPUT_CHANGE;
+        gone(link.x.randr_select_input(link.root(), mask))?;
+        let damage = link.x.generate_id().map_err(|e| CaptureError::Gone(e.to_string()))?;
+        gone(link.x.damage_create(damage, link.root(), ReportLevel::NON_EMPTY))?;
+        let region = link.x.generate_id().map_err(|e| CaptureError::Gone(e.to_string()))?;
+        gone(link.x.xfixes_create_region(region, &[]))?;
+        let cursor = Cursor::watch(&link)?;
+        let (census, stack) = Census::take(&link, deny)?;
+        let desktop = link.whole()?;
+        let area = locate(&link, target)?;
+        // What lies off the desktop needs no room in the picture, except for a window, which may move.
+        let area = match target {
+            Target::Window(_) => area,
+            _ => area.intersection(&desktop).ok_or(CaptureError::Nothing)?,
+        };
+        let canvas = match canvas {
+            Some((width, height)) => (width & !1, height & !1),
+            None => Place::canvas_of(area)?,
+        };
+        let place = Place::of(area, desktop, canvas)?;
+        Ok(Scene {
+            link,
+            place,
+            desktop,
+            cursor,
+            target,
+            census,
+            stack,
+            damage,
+            region,
+            damaged: true,
+            moved: false,
+            present: true,
+        })
+    }
+
+    /// The area that a grabber should cover: all of it for a window, which moves, and else no more than is recorded.
+    pub fn grab_area(&self) -> Area {
+        if matches!(self.target, Target::Window(_)) { self.desktop } else { self.place.seen }
+    }
+
+    /// The parts of the desktop that must not be seen, as of the last event.
+    pub fn covers(&self) -> Vec<Area> {
+        let mut covers = self.stack.denied();
+        if let Target::Window(id) = self.target {
+            covers.extend(self.above_the_window(id as u32));
+        }
+        covers.retain(|area| area.intersection(&self.place.seen).is_some());
+        covers
+    }
+
+    /// Whether a denied window is to be seen now, as against merely a window above the recorded one.
+    pub fn denies(&self) -> bool {
+        self.stack.denied().iter().any(|area| area.intersection(&self.place.seen).is_some())
+    }
+
+    /// Reads every event up to now, and asks windows that came or changed. Gives what must not be seen in any state
+    /// from before the first event to after the last, where a window that came or changed counts as one that must not.
+    pub fn follow(&mut self) -> Result<Followed, CaptureError> {
+        self.link.sync()?;
+        let mut covers = self.covers();
+        while let Some(event) = gone(self.link.x.poll_for_event())? {
+            self.cursor.hear(&event);
+            match &event {
+                Event::DamageNotify(_) => self.damaged = true,
+                Event::RandrNotify(_) | Event::RandrScreenChangeNotify(_) => self.moved = true,
+                Event::ConfigureNotify(e) if e.window == self.link.root() => self.moved = true,
+                _ => {}
+            }
+            if let Some(happening) = self.census.read(&self.link, &event) {
+                self.moved |= matches!(self.target, Target::Window(_));
+                self.stack.follow(happening);
+                covers.extend(self.covers());
+            }
+        }
+        let unknown = self.stack.unknown();
+        for top in &unknown {
+            self.census.ask(&self.link, *top, &mut self.stack)?;
+        }
+        Ok(Followed { covers, doubtful: !unknown.is_empty(), moved: self.moved })
+    }
+
+    /// Looks again where the target lies, if anything may have moved it. Tells whether it did.
+    pub fn settle(&mut self, notices: &mut Vec<Notice>) -> Result<bool, CaptureError> {
+        if !std::mem::take(&mut self.moved) {
+            return Ok(false);
+        }
+        let desktop = self.link.whole()?;
+        let area = match locate(&self.link, self.target) {
+            Ok(area) => area,
+            Err(CaptureError::NoWindow(_)) => return self.missing(Notice::WindowClosed, notices),
+            Err(CaptureError::NoDisplay(_)) => return self.missing(Notice::NoPicture, notices),
+            Err(error) => return Err(error),
+        };
+        let Ok(place) = Place::of(area, desktop, self.place.canvas) else {
+            return self.missing(Notice::NoPicture, notices);
+        };
+        let back = !std::mem::replace(&mut self.present, true);
+        if place == self.place && desktop == self.desktop {
+            return Ok(back);
+        }
+        let size = (area.width, area.height);
+        if size != (self.place.target.width, self.place.target.height) {
+            notices.push(Notice::Resized { width: size.0, height: size.1, cut: place.cut() });
+        }
+        self.place = place;
+        self.desktop = desktop;
+        Ok(true)
+    }
+
+    /// What was painted on since the last call, in areas of the desktop. Call it before the grab, never after: what is
+    /// painted in between is then reported once too often instead of never.
+    pub fn damage(&mut self) -> Result<Vec<Area>, CaptureError> {
+        if !std::mem::take(&mut self.damaged) {
+            return Ok(Vec::new());
+        }
+        gone(self.link.x.damage_subtract(self.damage, x11rb::NONE, self.region))?;
+        let region = gone(self.link.x.xfixes_fetch_region(self.region))?.reply().map_err(lost)?;
+        let areas = region.rectangles.iter();
+        Ok(areas.map(|r| Area::new(r.x.into(), r.y.into(), r.width.into(), r.height.into())).collect())
+    }
+
+    fn missing(&mut self, why: Notice, notices: &mut Vec<Notice>) -> Result<bool, CaptureError> {
+        if std::mem::replace(&mut self.present, false) {
+            notices.push(why);
+        }
+        Ok(false)
+    }
+
+    /// What hides the recorded window: all that lies above it but does not belong to the same program. Its menus and
+    /// dialogs are windows of the same connection to the server, which their ids tell.
+    fn above_the_window(&self, id: u32) -> Vec<Area> {
+        let client = !self.link.x.setup().resource_id_mask;
+        let top = self.census.holder(id).unwrap_or(id);
+        let same_program = |other: u32| other & client == id & client;
+        self.stack.above(top, self.place.seen, same_program)
+    }
+}
+
+/// Where a target lies now.
+fn locate(link: &Link, target: Target) -> Result<Area, CaptureError> {
+    match target {
+        Target::Region(area) => Ok(area),
+        Target::Display(number) => {
+            let displays = list::displays(link)?;
+            let display = displays.into_iter().find(|display| display.number == number);
+            display.map(|display| display.area).ok_or(CaptureError::NoDisplay(number))
+        }
+        Target::Window(id) => {
+            let window = u32::try_from(id).map_err(|_| CaptureError::NoWindow(id))?;
+            list::area(link, window)?.ok_or(CaptureError::NoWindow(id))
+        }
+    }
+}
