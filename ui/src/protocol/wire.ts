@@ -500,9 +500,9 @@ export type EditProfile = { name: string, phone: string, call_link: string, };
 export type EndCall = { call: CallId, outcome: string, };
 
 /**
- * Any entity, tagged by its kind.
+ * Any entity: its fields, and `entity` saying which kind (`kind` is a field of messages).
  */
-export type Entity = { "kind": "org" } & Org | { "kind": "person" } & Person | { "kind": "desk" } & Desk | { "kind": "request" } & Request | { "kind": "message" } & Message | { "kind": "attachment" } & Attachment | { "kind": "clip" } & Clip | { "kind": "call" } & Call | { "kind": "invite" } & Invite;
+export type Entity = { "entity": "org" } & Org | { "entity": "person" } & Person | { "entity": "desk" } & Desk | { "entity": "request" } & Request | { "entity": "message" } & Message | { "entity": "attachment" } & Attachment | { "entity": "clip" } & Clip | { "entity": "call" } & Call | { "entity": "invite" } & Invite;
 
 /**
  * A kind of entity.
@@ -512,7 +512,7 @@ export type EntityKind = "org" | "person" | "desk" | "request" | "message" | "at
 /**
  * Which entity.
  */
-export type EntityRef = { "kind": "org" } | { "kind": "person", "id": PersonId } | { "kind": "desk", "id": DeskId } | { "kind": "request", "id": RequestId } | { "kind": "message", "id": MessageId } | { "kind": "attachment", "id": AttachmentId } | { "kind": "clip", "id": ClipId } | { "kind": "call", "id": CallId } | { "kind": "invite", "id": InviteId };
+export type EntityRef = { "entity": "org" } | { "entity": "person", "id": PersonId } | { "entity": "desk", "id": DeskId } | { "entity": "request", "id": RequestId } | { "entity": "message", "id": MessageId } | { "entity": "attachment", "id": AttachmentId } | { "entity": "clip", "id": ClipId } | { "entity": "call", "id": CallId } | { "entity": "invite", "id": InviteId };
 
 /**
  * What happened to a request.
