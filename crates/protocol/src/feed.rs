@@ -36,6 +36,7 @@ pub struct Snapshot {
 /// One change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "nearly every change is a put; a box would cost each of them")]
 pub enum Change {
     /// The entity is now this.
     Put(Entity),
