@@ -136,7 +136,9 @@ pub enum System {
     ClipAwake { clip: ClipId },
     /// All bytes of a clip are there and it was finished.
     ClipFinished { clip: ClipId, duration_ms: u32, bytes: u64, poster: bool },
-    /// Its time is over: an interrupted clip nobody went on with, or media past the organisation's days.
+    /// Nobody went on with an interrupted clip for seven days.
+    ClipAbandoned { clip: ClipId },
+    /// Its time is over: media of a closed request, or never sent, past the organisation's days.
     MediaExpired { attachment: Option<AttachmentId>, clip: Option<ClipId> },
     /// Closed long ago: leaves the feed.
     Archive { request: RequestId },

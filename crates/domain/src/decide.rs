@@ -166,6 +166,7 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::ClipFinished { clip, duration_ms, bytes, poster } => {
             clip::finished(&mut change, *clip, *duration_ms, *bytes, *poster);
         }
+        System::ClipAbandoned { clip } => clip::abandoned(&mut change, *clip),
         System::MediaExpired { attachment, clip } => {
             if let Some(attachment) = attachment {
                 attachment::expired(&mut change, *attachment);
@@ -190,9 +191,10 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
         System::AttachmentStored { attachment, .. } | System::AttachmentRefused { attachment } => {
             vec![Read::Row(Key::Attachment(*attachment))]
         }
-        System::ClipSilent { clip, .. } | System::ClipAwake { clip } | System::ClipFinished { clip, .. } => {
-            clip::system_reads(*clip)
-        }
+        System::ClipSilent { clip, .. }
+        | System::ClipAwake { clip }
+        | System::ClipFinished { clip, .. }
+        | System::ClipAbandoned { clip } => clip::system_reads(*clip),
         System::MediaExpired { attachment, clip } => {
             let mut reads = vec![Read::Row(Key::Org)];
             reads.extend(attachment.map(|id| Read::Row(Key::Attachment(id))));

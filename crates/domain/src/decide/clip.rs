@@ -180,8 +180,8 @@ pub(crate) fn silent(change: &mut Change<'_>, id: ClipId, duration_ms: u32, byte
     };
     let after = Clip { state, duration_ms, bytes, ..clip.clone() };
     if after != *clip {
-        let over = System::MediaExpired { attachment: None, clip: Some(id) };
-        change.due(Key::Clip(id), OPEN, change.now.plus(OPEN_FOR), over);
+        let abandoned = System::ClipAbandoned { clip: id };
+        change.due(Key::Clip(id), OPEN, change.now.plus(OPEN_FOR), abandoned);
         change.put(Row::Clip(after));
     }
 }
@@ -208,24 +208,27 @@ pub(crate) fn finished(change: &mut Change<'_>, id: ClipId, duration_ms: u32, by
     finish(change, clip, after);
 }
 
-/// Its time is over, in one of two ways: it waited in vain for its recorder, or its request was closed (or it
-/// was never sent) for as long as the organisation keeps media.
-pub(crate) fn expired(change: &mut Change<'_>, id: ClipId) {
+/// It waited in vain for its recorder: what came is all there is.
+pub(crate) fn abandoned(change: &mut Change<'_>, id: ClipId) {
     let Ok(clip) = change.state.clip(id) else { return };
-    if clip.is_gone() {
+    if !matches!(clip.state, ClipState::Interrupted | ClipState::Stopped) {
         return;
     }
-    match kept_until(change, clip) {
-        Some(at) if at <= change.now => return erase(change, clip.clone(), ClipState::Expired),
-        Some(at) => clip_expires(change, id, at),
-        None => {}
+    if clip.duration_ms == 0 {
+        return erase(change, clip.clone(), ClipState::Expired);
     }
-    if matches!(clip.state, ClipState::Interrupted | ClipState::Stopped) {
-        if clip.duration_ms == 0 {
-            return erase(change, clip.clone(), ClipState::Expired);
-        }
-        let note = Some(ClipNote::RecorderLost);
-        finish(change, clip, Clip { state: ClipState::Finished, note, ..clip.clone() });
+    let note = Some(ClipNote::RecorderLost);
+    finish(change, clip, Clip { state: ClipState::Finished, note, ..clip.clone() });
+}
+
+/// The organisation keeps it no longer.
+pub(crate) fn expired(change: &mut Change<'_>, id: ClipId) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    match kept_until(change, clip) {
+        Some(at) if at <= change.now => erase(change, clip.clone(), ClipState::Expired),
+        // The organisation keeps media longer than it did when this was planned.
+        Some(at) if !clip.is_gone() => clip_expires(change, id, at),
+        _ => {}
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     Finds, Kind,
-    digits::{digit, is_separator},
+    digits::{MOST_BETWEEN, digit, is_separator},
 };
 
 pub(super) fn find_emails(finds: &mut Finds<'_>) {
@@ -48,30 +48,34 @@ pub(super) fn find_phones(finds: &mut Finds<'_>) {
             at += 1;
             continue;
         }
-        let mut to = at + 1;
-        while finds
-            .char(to)
-            .is_some_and(|char| digit(char).is_some() || is_separator(char) || "()/".contains(char))
-        {
-            to += 1;
+        // The end of the last digit that the same number can reach.
+        let (mut to, mut next, mut between) = (at, at + 1, 0);
+        if digit(char).is_some() {
+            to = next;
         }
-        let next = to;
-        while to > at && finds.char_before(to).is_none_or(|char| digit(char).is_none()) {
-            to -= 1;
+        while let Some(char) = finds.char(next) {
+            if digit(char).is_some() {
+                (to, between) = (next + 1, 0);
+            } else if (is_separator(char) || "()/".contains(char)) && between < MOST_BETWEEN {
+                between += 1;
+            } else {
+                break;
+            }
+            next += 1;
         }
         let written: String =
             (at..to).filter_map(|at| finds.char(at)).map(|char| digit(char).unwrap_or(char)).collect();
-        let goes_on = to == next && finds.char(to).is_some_and(char::is_alphanumeric);
-        if !goes_on && is_phone(&written) {
+        let is_cut = finds.char(to).is_some_and(char::is_alphanumeric);
+        if !is_cut && is_phone(&written) {
             finds.add(Kind::Phone, at, to);
         }
-        at = next.max(at + 1);
+        at = to.max(at + 1);
     }
 }
 
 fn is_phone(written: &str) -> bool {
-    let groups: Vec<&str> =
-        written.split(|char: char| !char.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
+    let groups = written.split(|char: char| !char.is_ascii_digit()).filter(|group| !group.is_empty());
+    let groups: Vec<&str> = groups.collect();
     let digits = groups.concat();
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     let dotted = written.contains(['.', '/']) || written.matches('-').count() == 2;

@@ -1,5 +1,4 @@
-//! Digits as people write them: in groups, between spaces and dashes, also full-width ones from East Asian
-//! keyboards.
+//! Digits as people write them: of several scripts, in groups, between spaces and dashes.
 
 use std::ops::Range;
 
@@ -15,30 +14,31 @@ pub(super) struct Group {
     pub goes_on: bool,
 }
 
-/// The value of a digit.
-pub(super) fn digit(char: char) -> Option<char> {
-    match char {
-        '0'..='9' => Some(char),
-        '０'..='９' => char::from_digit(u32::from(char) - u32::from('０'), 10),
-        _ => None,
-    }
-}
-
-/// Stands between the groups of one number: spaces of any width, dashes, dots, underscores.
-pub(super) fn is_separator(char: char) -> bool {
-    matches!(char, ' ' | '\t' | '-' | '.' | '_' | '\u{a0}' | '\u{2000}'..='\u{200b}' | '\u{2010}'..='\u{2015}'
-        | '\u{202f}' | '\u{2212}' | '\u{3000}')
-}
-
+/// The zeros of the blocks whose digits count: ASCII, Arabic-Indic, extended Arabic-Indic, full-width.
+pub const ZEROS: [char; 4] = ['0', '\u{660}', '\u{6f0}', '\u{ff10}'];
+/// What may stand between two groups of one number: spaces of any width, dashes, dots, underscores.
+pub const SEPARATORS: &str = " \t-._\u{a0}\u{2000}\u{2001}\u{2002}\u{2003}\u{2004}\u{2005}\u{2006}\u{2007}\u{2008}\u{2009}\u{200a}\u{200b}\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{202f}\u{2212}\u{3000}";
 /// Most separators between two groups of one number.
-const MOST_BETWEEN: usize = 3;
+pub const MOST_BETWEEN: usize = 3;
 
-/// All groups of the text in order.
+/// The digit as ASCII.
+pub(super) fn digit(char: char) -> Option<char> {
+    ZEROS.iter().find_map(|zero| {
+        let value = u32::from(char).checked_sub(u32::from(*zero))?;
+        char::from_digit(value, 10)
+    })
+}
+
+pub(super) fn is_separator(char: char) -> bool {
+    SEPARATORS.contains(char)
+}
+
+/// All groups of the text in order, without those that belong to something found already.
 pub(super) fn groups(finds: &Finds<'_>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut at = 0;
     while let Some(char) = finds.char(at) {
-        if digit(char).is_none() {
+        if digit(char).is_none() || finds.is_taken(at) {
             at += 1;
             continue;
         }

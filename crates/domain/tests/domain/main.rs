@@ -1,0 +1,14 @@
+//! The rules of the desk, in one test binary: tables of single decisions, the design's scenarios as stories,
+//! and random days that must keep every invariant.
+
+mod calls;
+mod clips;
+mod links;
+mod masking;
+mod people;
+mod properties;
+mod requests;
+mod stories;
+mod telling;
+mod tickets;
+mod world;

@@ -1,0 +1,453 @@
+//! Random days: anybody may try anything at any time. `World` watches every step; here are the dice.
+
+use deskside_domain::{
+    Command, Key, Row, Time, Viewer,
+    call::{DeclineReason, Provider},
+    command::*,
+    desk::{Audience, Helpers, OpenInterval},
+    id::*,
+    may_see, may_watch,
+    message::Moment,
+    person::{Role, Status},
+    request::Urgency,
+    time::{DAY, HOUR, SECOND},
+};
+use proptest::{prelude::*, strategy::ValueTree};
+use uuid::Uuid;
+
+use crate::world::World;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+
+    /// Nothing panics, every promise is kept, everybody's view converges, reads are exact, nothing leaks.
+    #[test]
+    fn a_random_day_keeps_every_promise(steps in prop::collection::vec(any::<[u16; 8]>(), 1..70)) {
+        let mut world = World::numbra();
+        for (n, dice) in steps.iter().enumerate() {
+            step(&mut world, &mut Dice { world: 0, dice, at: 0, n: n as u128 });
+        }
+        nothing_leaks(&world);
+    }
+}
+
+/// Every kind of command was decided favourably at least once: the dice above do reach it.
+#[test]
+fn the_dice_reach_every_command() {
+    use std::collections::BTreeSet;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut done = BTreeSet::new();
+    let mut all = BTreeSet::new();
+    let days = prop::collection::vec(any::<[u16; 8]>(), 60..61);
+    for _ in 0..150 {
+        let steps = days.new_tree(&mut runner).expect("vectors can be made").current();
+        let mut world = World::numbra();
+        for (n, dice) in steps.iter().enumerate() {
+            if let Some((name, is_done)) = step(&mut world, &mut Dice { world: 0, dice, at: 0, n: n as u128 })
+            {
+                all.insert(name.clone());
+                if is_done {
+                    done.insert(name);
+                }
+            }
+        }
+    }
+    let never: Vec<_> = all.difference(&done).collect();
+    assert_eq!(never, Vec::<&String>::new(), "always refused");
+    assert_eq!(all.len(), KINDS, "not every kind was rolled");
+}
+
+/// Numbers to choose by.
+struct Dice<'a> {
+    world: u8,
+    dice: &'a [u16; 8],
+    at: usize,
+    n: u128,
+}
+
+impl Dice<'_> {
+    fn roll(&mut self, sides: usize) -> usize {
+        let value = usize::from(self.dice[self.at % 8]).wrapping_add(self.at / 8 * 7);
+        self.at += 1;
+        value % sides
+    }
+
+    fn one_in(&mut self, sides: usize) -> bool {
+        self.roll(sides) == 0
+    }
+
+    fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
+        let at = self.roll(from.len().max(1));
+        from.get(at).cloned()
+    }
+
+    fn id(&mut self, kind: u128) -> Uuid {
+        self.world += 1;
+        Uuid::from_u128(kind << 64 | self.n << 8 | u128::from(self.world))
+    }
+}
+
+/// How many kinds of commands there are.
+const KINDS: usize = 40;
+
+/// One step: a command, what the server sees, or time. Answers which command it was and whether it was done.
+fn step(world: &mut World, dice: &mut Dice<'_>) -> Option<(String, bool)> {
+    match dice.roll(10) {
+        0 => {
+            let spans = [1, 40 * SECOND, 121 * SECOND, HOUR, DAY, 5 * DAY, 8 * DAY, 15 * DAY, 100 * DAY];
+            let span = dice.pick(&spans).unwrap_or(1);
+            world.pass(span);
+            None
+        }
+        1 => {
+            if let Some(command) = seen_by_server(world, dice) {
+                // Joining may be refused; nothing else may.
+                let result = world.system(&command);
+                assert!(result.is_ok() || matches!(command, System::Join { .. }), "{command:?}: {result:?}");
+            }
+            None
+        }
+        _ => {
+            let kind = dice.roll(KINDS);
+            let command = command(world, dice, kind)?;
+            let anybody: Vec<PersonId> = world.state.people().map(|person| person.id).collect();
+            let concerned = concerned(world, &command);
+            let from = if dice.one_in(3) || concerned.is_empty() { anybody } else { concerned };
+            let who = dice.pick(&from)?;
+            let debug = format!("{command:?}");
+            let name = debug.split(['(', ' ']).next().unwrap_or_default().to_owned();
+            let is_done = world.give(who, command).is_ok();
+            Some((name, is_done))
+        }
+    }
+}
+
+/// Who might well give this command: most of the others are refused.
+fn concerned(world: &World, command: &Command) -> Vec<PersonId> {
+    let state = &world.state;
+    let of_call = |id: CallId| state.call(id).map(|call| vec![call.caller, call.callee]).unwrap_or_default();
+    let of_clip = |id: ClipId| state.clip(id).map(|clip| vec![clip.recorder]).unwrap_or_default();
+    let of_request = |id: RequestId| {
+        state
+            .request(id)
+            .map(|row| [Some(row.asker), row.owner].into_iter().flatten().collect())
+            .unwrap_or_default()
+    };
+    match command {
+        Command::AcceptCall(AcceptCall { call })
+        | Command::AnswerSoon(AnswerSoon { call })
+        | Command::DeclineCall(DeclineCall { call, .. })
+        | Command::PassOnCall(PassOnCall { call, .. })
+        | Command::CancelCall(CancelCall { call })
+        | Command::JoinCall(JoinCall { call })
+        | Command::EndCall(EndCall { call, .. }) => of_call(*call),
+        Command::AttachClip(AttachClip { clip, .. })
+        | Command::LetWatch(LetWatch { clip, .. })
+        | Command::StopClip(StopClip { clip, .. })
+        | Command::DiscardClip(DiscardClip { clip })
+        | Command::DeleteClip(DeleteClip { clip }) => of_clip(*clip),
+        Command::Say(Say { request, .. })
+        | Command::GiveBack(GiveBack { request })
+        | Command::SetUrgency(SetUrgency { request, .. })
+        | Command::OpenToDesk(OpenToDesk { request })
+        | Command::Solve(Solve { request })
+        | Command::Reopen(Reopen { request })
+        | Command::Thank(Thank { request })
+        | Command::Withdraw(Withdraw { request }) => of_request(*request),
+        Command::DeleteMessage(DeleteMessage { message }) => {
+            state.message(*message).ok().and_then(|row| row.author).into_iter().collect()
+        }
+        Command::DeleteAttachment(DeleteAttachment { attachment }) => {
+            state.attachment(*attachment).map(|row| vec![row.owner]).unwrap_or_default()
+        }
+        Command::SetRole(_)
+        | Command::Deactivate(_)
+        | Command::Reactivate(_)
+        | Command::MakeInvite(_)
+        | Command::RevokeInvite(_)
+        | Command::EditDesk(_)
+        | Command::EditOrg(_)
+        | Command::KeepSecret(_) => {
+            state.people().filter(|row| row.active && row.role == Role::Admin).map(|row| row.id).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
+    let state = &world.state;
+    let people: Vec<PersonId> = state.people().map(|row| row.id).collect();
+    let requests: Vec<RequestId> = state.requests().map(|row| row.id).collect();
+    let clips: Vec<ClipId> = state.clips().map(|row| row.id).collect();
+    let calls: Vec<CallId> = state.calls().map(|row| row.id).collect();
+    let desks: Vec<DeskId> = state.desks().map(|row| row.id).collect();
+    let person = dice.pick(&people)?;
+    let other = dice.pick(&people)?;
+    let some_request = |dice: &mut Dice<'_>| dice.pick(&requests);
+    let text = format!("words-{}-", dice.n);
+    let urgency = dice.pick(&[Urgency::Live, Urgency::Today, Urgency::Whenever])?;
+    let attachments = |dice: &mut Dice<'_>| {
+        let id = AttachmentId(dice.id(4));
+        let (name, mime) = (format!("file-{}-.png", dice.n), "image/png".into());
+        if dice.one_in(3) {
+            vec![NewAttachment { id, name, mime, size: 9, width: 2, height: 2 }]
+        } else {
+            vec![]
+        }
+    };
+    let some_clip = |dice: &mut Dice<'_>| if dice.one_in(2) { dice.pick(&clips) } else { None };
+    let moment = |dice: &mut Dice<'_>| {
+        let clip = if dice.one_in(4) { dice.pick(&clips) } else { None };
+        clip.map(|clip| Moment { clip, at_ms: 12 })
+    };
+    Some(match kind {
+        0 => Ask {
+            request: RequestId(dice.id(1)),
+            message: MessageId(dice.id(2)),
+            desk: dice.pick(&desks)?,
+            text,
+            urgency,
+            ticket: None,
+            private_with: dice.one_in(3).then(|| vec![person]),
+            attachments: attachments(dice),
+            clip: some_clip(dice),
+            asked_at: 0,
+        }
+        .into(),
+        1 => Take { request: some_request(dice)? }.into(),
+        2 => GiveBack { request: some_request(dice)? }.into(),
+        3 => Say {
+            request: some_request(dice)?,
+            message: MessageId(dice.id(2)),
+            text,
+            attachments: attachments(dice),
+            clip: some_clip(dice),
+            moment: moment(dice),
+        }
+        .into(),
+        4 => Answer {
+            request: some_request(dice)?,
+            message: MessageId(dice.id(2)),
+            text,
+            attachments: attachments(dice),
+            clip: some_clip(dice),
+            moment: moment(dice),
+        }
+        .into(),
+        5 => AskBack {
+            request: some_request(dice)?,
+            message: MessageId(dice.id(2)),
+            text,
+            attachments: vec![],
+            clip: None,
+            moment: None,
+        }
+        .into(),
+        6 => AskForClip { request: some_request(dice)? }.into(),
+        7 => SetUrgency { request: some_request(dice)?, urgency }.into(),
+        8 => OpenToDesk { request: some_request(dice)? }.into(),
+        9 => Solve { request: some_request(dice)? }.into(),
+        10 => Reopen { request: some_request(dice)? }.into(),
+        11 => Thank { request: some_request(dice)? }.into(),
+        12 => Withdraw { request: some_request(dice)? }.into(),
+        13 => {
+            let messages: Vec<MessageId> = state.messages().map(|row| row.id).collect();
+            DeleteMessage { message: dice.pick(&messages)? }.into()
+        }
+        14 => {
+            let attachments: Vec<AttachmentId> = state.attachments().map(|row| row.id).collect();
+            DeleteAttachment { attachment: dice.pick(&attachments)? }.into()
+        }
+        15 => {
+            let request = if dice.one_in(3) { None } else { some_request(dice) };
+            StartClip { clip: ClipId(dice.id(3)), request, width: 8, height: 8, sound: false }.into()
+        }
+        16 => AttachClip { clip: dice.pick(&clips)?, request: some_request(dice)? }.into(),
+        17 => LetWatch { clip: dice.pick(&clips)?, person, watch: !dice.one_in(3) }.into(),
+        18 => StopClip { clip: dice.pick(&clips)?, note: None }.into(),
+        19 => DiscardClip { clip: dice.pick(&clips)? }.into(),
+        20 => DeleteClip { clip: dice.pick(&clips)? }.into(),
+        21 => {
+            let request = if dice.one_in(3) { None } else { some_request(dice) };
+            let wants_callback = dice.one_in(4);
+            Ring { call: CallId(dice.id(5)), request, callee: person, then: vec![other], wants_callback }
+                .into()
+        }
+        22 => AcceptCall { call: dice.pick(&calls)? }.into(),
+        23 => AnswerSoon { call: dice.pick(&calls)? }.into(),
+        24 => DeclineCall { call: dice.pick(&calls)?, reason: DeclineReason::Said(text) }.into(),
+        25 => PassOnCall { call: dice.pick(&calls)?, to: dice.one_in(2).then_some(person) }.into(),
+        26 => CancelCall { call: dice.pick(&calls)? }.into(),
+        27 => JoinCall { call: dice.pick(&calls)? }.into(),
+        28 => EndCall { call: dice.pick(&calls)?, outcome: text }.into(),
+        29 => {
+            let status = dice.pick(&[Status::Available, Status::OnCall, Status::Away, Status::Off])?;
+            SetStatus { status }.into()
+        }
+        30 => EditProfile { name: "Somebody".into(), phone: "2041".into(), call_link: String::new() }.into(),
+        31 => {
+            let role = dice.pick(&[Role::Agent, Role::Lead, Role::Admin])?;
+            SetRole { person, role }.into()
+        }
+        32 => Deactivate { person }.into(),
+        33 => Reactivate { person }.into(),
+        34 => MakeInvite {
+            invite: InviteId(dice.id(6)),
+            secret_hash: "0f".repeat(32),
+            role: Role::Agent,
+            label: String::new(),
+            uses: 2,
+            days: 7,
+        }
+        .into(),
+        35 => {
+            let invites: Vec<InviteId> = state.invites().map(|row| row.id).collect();
+            RevokeInvite { invite: dice.pick(&invites)? }.into()
+        }
+        36 => OpenDesk {
+            desk: DeskId(dice.id(7)),
+            name: "New desk".into(),
+            purpose: String::new(),
+            owner: person,
+            helpers: helpers(dice, other),
+            audience: audience(dice),
+            hours: hours(),
+            zone: String::new(),
+        }
+        .into(),
+        37 => EditDesk {
+            desk: dice.pick(&desks)?,
+            name: "Desk".into(),
+            purpose: String::new(),
+            owner: person,
+            helpers: helpers(dice, other),
+            audience: audience(dice),
+            hours: hours(),
+            zone: String::new(),
+            provider: None,
+            review_before_upload: false,
+            closed: dice.one_in(6),
+        }
+        .into(),
+        38 => EditOrg {
+            name: "Numbra".into(),
+            zone: "Europe/Berlin".into(),
+            provider: dice.pick(&[
+                None,
+                Some(Provider::Phone),
+                Some(Provider::Teams),
+                Some(Provider::PersonalLink),
+                Some(Provider::Template { address: "https://meet.example.com/{room}".into() }),
+            ])?,
+            ticket_patterns: vec![],
+            deny_windows: vec![],
+            exempt_numbers: vec![],
+            keep_media_days: dice.pick(&[1, 3, 30, 90])?,
+        }
+        .into(),
+        _ => KeepSecret { name: "jitsi".into(), value: "k".into() }.into(),
+    })
+}
+
+fn helpers(dice: &mut Dice<'_>, other: PersonId) -> Helpers {
+    if dice.one_in(2) { Helpers::Everyone } else { Helpers::These(vec![other]) }
+}
+
+fn audience(dice: &mut Dice<'_>) -> Audience {
+    if dice.one_in(2) { Audience::Open } else { Audience::Private }
+}
+
+fn hours() -> Vec<OpenInterval> {
+    vec![OpenInterval { weekday: 1, from: 0, to: 1_440 }]
+}
+
+fn seen_by_server(world: &World, dice: &mut Dice<'_>) -> Option<System> {
+    let state = &world.state;
+    let attachments: Vec<AttachmentId> = state.attachments().map(|row| row.id).collect();
+    let clips: Vec<ClipId> = state.clips().map(|row| row.id).collect();
+    let calls: Vec<CallId> = state.calls().map(|row| row.id).collect();
+    let length = dice.roll(3) as u32 * 4_000;
+    Some(match dice.roll(12) {
+        0 => System::AttachmentStored { attachment: dice.pick(&attachments)?, size: 9, width: 2, height: 2 },
+        1 => System::AttachmentRefused { attachment: dice.pick(&attachments)? },
+        2 | 3 => System::ClipSilent { clip: dice.pick(&clips)?, duration_ms: length, bytes: 70 },
+        4 => System::ClipAwake { clip: dice.pick(&clips)? },
+        5 => System::ClipFinished { clip: dice.pick(&clips)?, duration_ms: length, bytes: 99, poster: true },
+        6 => System::MediaExpired { attachment: dice.pick(&attachments), clip: dice.pick(&clips) },
+        7 => System::SoonOver { call: dice.pick(&calls)? },
+        8 => {
+            let call = state.call(dice.pick(&calls)?).ok()?;
+            System::RingOver { call: call.id, callee: call.callee, rang_at: call.rang_at.0 }
+        }
+        10 => System::ClipAbandoned { clip: dice.pick(&clips)? },
+        9 => System::Archive { request: dice.pick(&state.requests().map(|row| row.id).collect::<Vec<_>>())? },
+        _ => {
+            let invites: Vec<InviteId> = state.invites().map(|row| row.id).collect();
+            let person = dice.id(8);
+            let email = format!("new-{}@numbra.example", dice.n);
+            System::Join { invite: dice.pick(&invites)?, person: PersonId(person), name: "New".into(), email }
+        }
+    })
+}
+
+/// Every text has a number of its own: none of what somebody may not see stands in what they see.
+fn nothing_leaks(world: &World) {
+    let state = &world.state;
+    for id in world.members() {
+        let viewer = Viewer::of(state.person(id).expect("a member"));
+        let (seen, hidden): (Vec<&Row>, Vec<&Row>) =
+            state.rows().partition(|row| may_see(&viewer, row, state));
+        let seen_words: String = seen.iter().map(|row| format!("{row:?}\n")).collect();
+        for row in hidden {
+            for word in words_of(row) {
+                assert!(!seen_words.contains(&word), "{viewer:?} reads {word} of {row:?}");
+            }
+            if let Row::Clip(clip) = row {
+                assert!(!may_watch(&viewer, clip, state), "{viewer:?} watches {clip:?}");
+            }
+        }
+        for row in seen {
+            if let Row::Clip(clip) = row {
+                let is_early = !clip.is_shown() && clip.recorder != id && !clip.watchers.contains(&id);
+                assert!(
+                    !(is_early && may_watch(&viewer, clip, state)),
+                    "{viewer:?} watches {clip:?} before Stop"
+                );
+            }
+        }
+    }
+}
+
+fn words_of(row: &Row) -> Vec<String> {
+    let words = match row {
+        Row::Request(row) => vec![row.text.clone()],
+        Row::Message(row) => vec![row.text.clone()],
+        Row::Attachment(row) => vec![row.name.clone()],
+        Row::Call(row) => vec![row.outcome.clone()],
+        _ => vec![],
+    };
+    words.into_iter().filter(|word| !word.is_empty()).collect()
+}
+
+/// A private desk's rows are never known to somebody who neither helps there nor asked; an admin knows its name.
+#[test]
+fn an_admin_knows_of_a_private_desk_but_not_what_is_asked_there() {
+    use crate::world::{ADA, ANA, PAYROLL, R1, SID, ask};
+    let mut world = World::numbra();
+    world.ok(SID, Ask { desk: PAYROLL, ..ask("my pay slip") });
+    assert!(world.sees(ADA, &Key::Desk(PAYROLL)));
+    assert!(!world.sees(ADA, &Key::Request(R1)));
+    assert!(!world.sees(ANA, &Key::Desk(PAYROLL)));
+}
+
+/// Ids made by a decision are UUIDs of version 7 in the server's time, all different.
+#[test]
+fn minted_ids_are_of_the_server_s_time() {
+    let at = deskside_domain::Circumstances { now: Time(1_780_669_260_123), chance: 7 };
+    let ids: std::collections::BTreeSet<Uuid> = (0..1_000).map(|n| at.mint(n)).collect();
+    assert_eq!(ids.len(), 1_000);
+    for id in ids {
+        assert_eq!(id.get_version_num(), 7);
+        assert_eq!(id.get_timestamp().expect("version 7 has a time").to_unix(), (1_780_669_260, 123_000_000));
+    }
+}

@@ -1,0 +1,406 @@
+//! A small organisation, *Numbra*, whose every step is watched. Each decision is made twice, with all rows and
+//! with exactly those its command reads; each person's view is kept up the way a client keeps it, from changed
+//! rows and access entries, and compared with a fresh one.
+
+use std::collections::BTreeMap;
+
+use deskside_domain::{
+    Actor, Circumstances, Command, Decision, Key, Read, Refusal, Row, Scope, State, Time, Viewer,
+    call::{CallState, Provider},
+    clip::ClipState,
+    command::{Ask, NewAttachment, Say, System},
+    decide::{decide, decide_system},
+    desk::{Audience, Desk, Helpers, OpenInterval},
+    id::*,
+    in_feed, may_see,
+    org::Org,
+    person::{Person, Role, Status},
+    reads::{reads, system_reads},
+    request::{Request, RequestState, Urgency},
+    time::MINUTE,
+};
+use uuid::Uuid;
+
+pub const ANA: PersonId = PersonId(Uuid::from_u128(1));
+pub const BEN: PersonId = PersonId(Uuid::from_u128(2));
+pub const SAM: PersonId = PersonId(Uuid::from_u128(3));
+pub const SID: PersonId = PersonId(Uuid::from_u128(4));
+pub const ADA: PersonId = PersonId(Uuid::from_u128(5));
+/// Phones help: Sam owns it, everyone helps, everyone sees.
+pub const PHONES: DeskId = DeskId(Uuid::from_u128(11));
+/// Payroll: Sam owns it, Sid helps, private.
+pub const PAYROLL: DeskId = DeskId(Uuid::from_u128(12));
+pub const R1: RequestId = RequestId(Uuid::from_u128(21));
+
+/// 2026-06-05 14:21 UTC, a Friday.
+pub const START: Time = Time(1_780_669_260_000);
+
+/// The message with this number.
+pub fn message(n: u128) -> MessageId {
+    MessageId(Uuid::from_u128(1_000 + n))
+}
+
+/// The clip with this number.
+pub fn clip(n: u128) -> ClipId {
+    ClipId(Uuid::from_u128(2_000 + n))
+}
+
+/// The call with this number.
+pub fn call(n: u128) -> CallId {
+    CallId(Uuid::from_u128(3_000 + n))
+}
+
+/// A picture named by a message.
+pub fn picture(n: u128) -> NewAttachment {
+    NewAttachment {
+        id: AttachmentId(Uuid::from_u128(4_000 + n)),
+        name: "shot.png".into(),
+        mime: "image/png".into(),
+        size: 1_000,
+        width: 640,
+        height: 400,
+    }
+}
+
+/// A question at Phones help.
+pub fn ask(text: &str) -> Ask {
+    Ask {
+        request: R1,
+        message: message(0),
+        desk: PHONES,
+        text: text.into(),
+        urgency: Urgency::Live,
+        ticket: None,
+        private_with: None,
+        attachments: Vec::new(),
+        clip: None,
+        asked_at: START.0,
+    }
+}
+
+/// Words in R1's thread.
+pub fn say(n: u128, text: &str) -> Say {
+    let text = text.into();
+    Say { request: R1, message: message(n), text, attachments: Vec::new(), clip: None, moment: None }
+}
+
+/// An answer in R1's thread.
+pub fn answer(n: u128, text: &str) -> deskside_domain::command::Answer {
+    let Say { request, message, text, attachments, clip, moment } = say(n, text);
+    deskside_domain::command::Answer { request, message, text, attachments, clip, moment }
+}
+
+/// A question back in R1's thread.
+pub fn ask_back(n: u128, text: &str) -> deskside_domain::command::AskBack {
+    let Say { request, message, text, attachments, clip, moment } = say(n, text);
+    deskside_domain::command::AskBack { request, message, text, attachments, clip, moment }
+}
+
+type View = BTreeMap<Key, Row>;
+
+/// The organisation, its clock, and what everybody sees.
+pub struct World {
+    pub state: State,
+    pub now: Time,
+    pub due: BTreeMap<(Key, &'static str), (Time, System)>,
+    views: BTreeMap<PersonId, View>,
+    steps: u128,
+}
+
+impl World {
+    /// Ana and Ben (agents), Sam and Sid (leads), Ada (admin); two desks; calls by an own template.
+    pub fn numbra() -> Self {
+        let mut state = State::default();
+        state.put(Row::Org(Org {
+            name: "Numbra".into(),
+            zone: "Europe/Berlin".into(),
+            provider: Some(Provider::Template { address: "https://meet.example.com/{room}".into() }),
+            ticket_patterns: Vec::new(),
+            deny_windows: Vec::new(),
+            exempt_numbers: Vec::new(),
+            keep_media_days: 90,
+        }));
+        for (id, name, role) in [
+            (ANA, "Ana", Role::Agent),
+            (BEN, "Ben", Role::Agent),
+            (SAM, "Sam", Role::Lead),
+            (SID, "Sid", Role::Lead),
+            (ADA, "Ada", Role::Admin),
+        ] {
+            state.put(Row::Person(Person {
+                id,
+                name: name.into(),
+                email: format!("{}@numbra.example", name.to_lowercase()),
+                role,
+                active: true,
+                status: Status::Available,
+                status_at: START,
+                phone: String::new(),
+                call_link: String::new(),
+            }));
+        }
+        for (id, name, helpers, audience) in [
+            (PHONES, "Phones help", Helpers::Everyone, Audience::Open),
+            (PAYROLL, "Payroll", Helpers::These(vec![SID]), Audience::Private),
+        ] {
+            state.put(Row::Desk(Desk {
+                id,
+                name: name.into(),
+                purpose: String::new(),
+                owner: SAM,
+                helpers,
+                audience,
+                hours: vec![OpenInterval { weekday: 1, from: 480, to: 720 }],
+                zone: String::new(),
+                provider: None,
+                review_before_upload: false,
+                closed: false,
+            }));
+        }
+        let mut world = Self { state, now: START, due: BTreeMap::new(), views: BTreeMap::new(), steps: 0 };
+        for person in [ANA, BEN, SAM, SID, ADA] {
+            world.views.insert(person, world.fresh_view(person));
+        }
+        world
+    }
+
+    /// The same with Ana waiting at Phones help.
+    pub fn with_r1() -> Self {
+        let mut world = Self::numbra();
+        world.ok(ANA, ask("refund after port-out, allowed?"));
+        world
+    }
+
+    /// `who` gives a command.
+    pub fn give(&mut self, who: PersonId, command: impl Into<Command>) -> Result<Decision, Refusal> {
+        let command = command.into();
+        let at = self.circumstances();
+        let actor = Actor::Person(who);
+        let decision = decide(&self.state, actor, &command, at);
+        let mut named = reads(&command);
+        named.push(Read::Row(Key::Person(who)));
+        let frugal = decide(&self.load(&named), actor, &command, at);
+        assert_eq!(frugal, decision, "with the rows named for {command:?} instead of all rows");
+        if let Ok(decision) = &decision {
+            self.apply(decision);
+        }
+        decision
+    }
+
+    /// `who` gives a command that is allowed.
+    pub fn ok(&mut self, who: PersonId, command: impl Into<Command>) -> Decision {
+        let command = command.into();
+        self.give(who, command.clone()).unwrap_or_else(|refusal| panic!("{command:?} is refused: {refusal}"))
+    }
+
+    /// The server has seen something, or something falls due.
+    pub fn system(&mut self, command: &System) -> Result<Decision, Refusal> {
+        let at = self.circumstances();
+        let decision = decide_system(&self.state, command, at);
+        let frugal = decide_system(&self.load(&system_reads(command)), command, at);
+        assert_eq!(frugal, decision, "with the rows named for {command:?} instead of all rows");
+        if let Ok(decision) = &decision {
+            self.apply(decision);
+            let at = self.circumstances();
+            let again = decide_system(&self.state, command, at);
+            let again =
+                again.unwrap_or_else(|refusal| panic!("{command:?} a second time is refused: {refusal}"));
+            assert_eq!(again.rows, Vec::new(), "{command:?} given a second time changes something");
+        }
+        decision
+    }
+
+    /// Time passes and what falls due meanwhile happens.
+    pub fn pass(&mut self, millis: i64) {
+        let until = self.now.plus(millis);
+        loop {
+            let next = self.due.iter().filter(|(_, (at, _))| *at <= until).min_by_key(|(_, (at, _))| *at);
+            let Some((slot, (at, command))) = next.map(|(slot, due)| (slot.clone(), due.clone())) else {
+                break;
+            };
+            self.due.remove(&slot);
+            self.now = self.now.max(at);
+            self.system(&command).expect("what falls due is not refused");
+        }
+        self.now = until;
+    }
+
+    /// R1 as it stands.
+    pub fn r1(&self) -> &Request {
+        self.state.request(R1).expect("R1 was asked")
+    }
+
+    /// Whether `person`'s app shows the row.
+    pub fn sees(&self, person: PersonId, key: &Key) -> bool {
+        self.views[&person].contains_key(key)
+    }
+
+    /// The people who have views now.
+    pub fn members(&self) -> Vec<PersonId> {
+        self.views.keys().copied().collect()
+    }
+
+    fn circumstances(&mut self) -> Circumstances {
+        self.steps += 1;
+        // An odd multiplier spreads the counter over all bits; nothing here needs better chance.
+        Circumstances {
+            now: self.now,
+            chance: self.steps.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835),
+        }
+    }
+
+    fn apply(&mut self, decision: &Decision) {
+        for row in &decision.rows {
+            keeps_promises(self.state.get(&row.key()), row);
+            self.state.put(row.clone());
+        }
+        for due in &decision.due {
+            let slot = (due.key.clone(), due.slot);
+            match &due.at {
+                Some(at) => drop(self.due.insert(slot, at.clone())),
+                None => drop(self.due.remove(&slot)),
+            }
+        }
+        self.nothing_sleeps();
+        let mut views = std::mem::take(&mut self.views);
+        for person in self.state.people().filter(|person| person.active) {
+            let viewer = Viewer::of(person);
+            let fresh = self.fresh_view(person.id);
+            // Who comes, or comes back, begins with a snapshot.
+            let view = views.entry(person.id).or_insert_with(|| fresh.clone());
+            let gained =
+                decision.access.iter().filter(|entry| entry.person.is_none_or(|who| who == person.id));
+            let resent = gained.flat_map(|entry| self.rows_of(entry.scope));
+            let changed = decision.rows.iter().filter_map(|row| self.state.get(&row.key()));
+            for row in changed.chain(resent) {
+                if may_see(&viewer, row, &self.state) && in_feed(row, &self.state) {
+                    view.insert(row.key(), row.clone());
+                } else {
+                    view.remove(&row.key());
+                }
+            }
+            assert_eq!(*view, fresh, "what {} was sent differs from a fresh snapshot", person.name);
+        }
+        views.retain(|id, _| self.state.person(*id).is_ok_and(|person| person.active));
+        self.views = views;
+    }
+
+    fn fresh_view(&self, person: PersonId) -> View {
+        let viewer = Viewer::of(self.state.person(person).expect("a view is a member's"));
+        self.state
+            .rows()
+            .filter(|row| may_see(&viewer, row, &self.state) && in_feed(row, &self.state))
+            .map(|row| (row.key(), row.clone()))
+            .collect()
+    }
+
+    fn rows_of(&self, scope: Scope) -> Vec<&Row> {
+        let is_at = |row: &Row, desk| {
+            row.request()
+                .and_then(|id| self.state.request(id).ok())
+                .is_some_and(|request| request.desk == desk)
+        };
+        let is_in = |row: &&Row| match scope {
+            Scope::Desk(desk) => row.key() == Key::Desk(desk) || is_at(row, desk),
+            Scope::Request(request) => row.request() == Some(request),
+            Scope::Clip(clip) => row.key() == Key::Clip(clip),
+        };
+        self.state.rows().filter(is_in).collect()
+    }
+
+    /// The rows a store would load.
+    fn load(&self, reads: &[Read]) -> State {
+        let is_named = |row: &Row| {
+            reads.iter().any(|read| match (read, row) {
+                (Read::Row(key), row) => *key == row.key(),
+                (Read::People, Row::Person(_))
+                | (Read::Desks, Row::Desk(_))
+                | (Read::Invites, Row::Invite(_)) => true,
+                (Read::OpenOwnedBy(owner), Row::Request(row)) => row.is_open() && row.owner == Some(*owner),
+                (Read::LiveRequests, Row::Request(row)) => row.is_open() && row.urgency == Urgency::Live,
+                (Read::ActiveCalls, Row::Call(row)) => row.is_active(),
+                (Read::Thread(id), Row::Message(row)) => row.request == *id,
+                (Read::Thread(id), Row::Attachment(row)) => row.request == *id,
+                (Read::Thread(id), Row::Clip(row)) => row.request == Some(*id),
+                (Read::Thread(id), Row::Call(row)) => row.request == Some(*id),
+                (Read::OwnerOf(id), Row::Person(row)) => {
+                    self.state.request(*id).is_ok_and(|request| request.owner == Some(row.id))
+                }
+                (Read::ShownBy(id), Row::Attachment(row)) => {
+                    self.state.message(*id).is_ok_and(|message| message.attachments.contains(&row.id))
+                }
+                (Read::ShownBy(id), Row::Clip(row)) => {
+                    self.state.message(*id).is_ok_and(|message| message.clip == Some(row.id))
+                }
+                (Read::MessagesOfClip(id), Row::Message(row)) => {
+                    row.clip == Some(*id) || row.moment.is_some_and(|moment| moment.clip == *id)
+                }
+                _ => false,
+            })
+        };
+        let mut loaded = State::default();
+        let mut open: Vec<&Row> = self.state.rows().filter(|row| is_named(row)).collect();
+        while let Some(row) = open.pop() {
+            if loaded.get(&row.key()).is_none() {
+                loaded.put(row.clone());
+                open.extend(row.leads_to().iter().filter_map(|key| self.state.get(key)));
+            }
+        }
+        loaded
+    }
+
+    /// Whatever waits has something due that goes on with it.
+    fn nothing_sleeps(&self) {
+        let has = |key: Key, slot| self.due.contains_key(&(key, slot));
+        for call in
+            self.state.calls().filter(|call| matches!(call.state, CallState::Ringing | CallState::Soon))
+        {
+            assert!(has(Key::Call(call.id), "ring"), "nobody will go on with {call:?}");
+        }
+        for request in self.state.requests().filter(|request| !request.is_open() && !request.archived) {
+            assert!(has(Key::Request(request.id), "archive"), "{request:?} stays in the feed for ever");
+        }
+        for clip in self.state.clips().filter(|clip| clip.state == ClipState::Interrupted) {
+            assert!(has(Key::Clip(clip.id), "open"), "nobody will close {clip:?}");
+        }
+    }
+}
+
+/// What may never change, and what belongs together.
+fn keeps_promises(before: Option<&Row>, after: &Row) {
+    match (before, after) {
+        (Some(Row::Request(before)), Row::Request(after)) => {
+            let constant = |request: &Request| (request.asker, request.asked_at, request.desk);
+            assert_eq!(constant(before), constant(after), "asker, T0 and desk stay");
+            if before.first_response_at.is_some() {
+                assert_eq!(before.first_response_at, after.first_response_at, "there is one first response");
+            }
+            has_one_owner(after);
+        }
+        (None, Row::Request(after)) => has_one_owner(after),
+        (Some(Row::Message(before)), Row::Message(after)) => {
+            assert_eq!((before.author, before.at, &before.kind), (after.author, after.at, &after.kind));
+        }
+        (Some(Row::Clip(before)), Row::Clip(after)) => {
+            assert_eq!((before.recorder, before.started_at), (after.recorder, after.started_at));
+            assert!(!before.is_gone() || after.is_gone(), "what was erased came back: {after:?}");
+        }
+        _ => {}
+    }
+}
+
+fn has_one_owner(request: &Request) {
+    match request.state {
+        RequestState::Open => assert_eq!(request.owner, None, "open means that the desk owns it"),
+        RequestState::Accepted | RequestState::WaitingAsker => {
+            assert!(request.owner.is_some(), "somebody has it: {request:?}");
+        }
+        RequestState::Answered | RequestState::Solved | RequestState::Withdrawn => {}
+    }
+    assert_ne!(request.owner, Some(request.asker), "nobody helps themselves");
+}
+
+/// So many minutes in milliseconds.
+pub const fn minutes(n: i64) -> i64 {
+    n * MINUTE
+}
