@@ -1,1 +1,36 @@
-//! The axum server as a library. Knows no database.
+//! The axum server as a library: `serve(listener, parts, shutdown)`.
+//!
+//! Its routes are made from the tables in `protocol`, its decisions are made by `domain`, and what it needs
+//! from outside comes in as [`Parts`]; so it runs the same in a test, on one machine and on many. It opens no
+//! file of its own, knows no database, and holds no state that a restart would miss: what is in memory is
+//! who is connected, what was read last, and which uploads are being watched.
+
+mod accounts;
+mod answer;
+mod calls;
+mod caller;
+mod commands;
+mod decisions;
+mod due;
+mod entities;
+mod feed;
+mod guard;
+mod kept;
+mod media;
+mod metrics;
+mod pages;
+mod parts;
+mod password;
+mod range;
+mod router;
+mod search;
+mod secret;
+mod serve;
+mod throttle;
+mod uploads;
+
+pub use decisions::Decisions;
+pub use kept::kept;
+pub use parts::{Parts, Settings, Ui};
+pub use secret::{Token, hash_of};
+pub use serve::serve;

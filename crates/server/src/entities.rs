@@ -1,0 +1,126 @@
+//! Reads: the snapshot, and pages and single entities of every kind in protocol's table. What may be seen is
+//! asked of the domain for every row; a row that may not be seen and one that is not there answer alike.
+
+use axum::{
+    extract::{Path, State},
+    response::IntoResponse,
+};
+use deskside_domain::{Key, may_see, permission::in_feed};
+use deskside_protocol::{Entity, EntityKind, EntityRef, Mirror, feed::Snapshot, mirror::Millis};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    answer::{Answer, Asked, Json, Oops},
+    caller::Caller,
+    parts::Shared,
+};
+
+/// `GET /api/v1/snapshot`
+pub(crate) async fn snapshot(State(server): State<Shared>, caller: Caller) -> Answer<Json<Snapshot>> {
+    // Many may come back at once after a cut; each holds every row for a moment.
+    let _turn = server.snapshots.acquire().await.map_err(anyhow::Error::from)?;
+    let (cursor, state) = server.parts.store.snapshot().await?;
+    let viewer = caller.viewer();
+    let entities = state
+        .rows()
+        .filter(|row| in_feed(row, &state) && may_see(&viewer, row, &state))
+        .filter_map(|row| Entity::from_row(row.clone()))
+        .collect();
+    Ok(Json(Snapshot { cursor, me: Mirror::from_domain(caller.id()), now: Millis(server.now().0), entities }))
+}
+
+/// Which page.
+#[derive(Deserialize)]
+pub(crate) struct Pages {
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+/// One page.
+#[derive(Serialize)]
+struct Page {
+    items: Vec<Entity>,
+    next: Option<String>,
+}
+
+/// `GET /api/v1/ENTITY`
+pub(crate) async fn list(
+    server: Shared,
+    caller: Caller,
+    kind: EntityKind,
+    Asked(pages): Asked<Pages>,
+) -> Answer<axum::response::Response> {
+    if kind == EntityKind::Org {
+        return one(server, caller, kind, String::new()).await;
+    }
+    let limit = pages.limit.unwrap_or(50);
+    if !(1..=200).contains(&limit) {
+        return Err(Oops::malformed("limit must be 1 to 200"));
+    }
+    let nil = uuid::Uuid::nil().to_string();
+    let parse = |id: &str| {
+        EntityRef::parse(kind, id).map(EntityRef::into_key).map_err(|_| Oops::malformed("after is not an id"))
+    };
+    let kind_key = parse(&nil)?;
+    let mut after = pages.after.as_deref().map(parse).transpose()?;
+    let viewer = caller.viewer();
+    let mut items = Vec::new();
+    // Rows that may not be seen leave no gap: pages are filled up behind them.
+    let next = loop {
+        let (rows, state) = server.parts.store.page(&kind_key, after.as_ref(), 200).await?;
+        let whole = rows.len() < 200;
+        let mut rows = rows.into_iter();
+        while items.len() < limit {
+            let Some(row) = rows.next() else { break };
+            after = Some(row.key());
+            if may_see(&viewer, &row, &state) {
+                items.extend(Entity::from_row(row));
+            }
+        }
+        if items.len() == limit {
+            break (rows.next().is_some() || !whole).then(|| after.as_ref().map(id_text)).flatten();
+        }
+        if whole {
+            break None;
+        }
+    };
+    Ok(Json(Page { items, next }).into_response())
+}
+
+/// `GET /api/v1/ENTITY/ID`
+pub(crate) async fn one(
+    server: Shared,
+    caller: Caller,
+    kind: EntityKind,
+    id: String,
+) -> Answer<axum::response::Response> {
+    let key = EntityRef::parse(kind, &id).map_err(|_| Oops::unknown())?.into_key();
+    let state = server.parts.store.row(&key).await?;
+    let row = state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state));
+    let entity = row.and_then(|row| Entity::from_row(row.clone())).ok_or_else(Oops::unknown)?;
+    Ok(Json(entity).into_response())
+}
+
+/// `GET /api/v1/ENTITY/ID` for a kind in the table.
+pub(crate) async fn one_by_path(
+    server: Shared,
+    caller: Caller,
+    kind: EntityKind,
+    Path(id): Path<String>,
+) -> Answer<axum::response::Response> {
+    one(server, caller, kind, id).await
+}
+
+fn id_text(key: &Key) -> String {
+    match key {
+        Key::Org | Key::Secret(_) => String::new(),
+        Key::Person(id) => id.to_string(),
+        Key::Desk(id) => id.to_string(),
+        Key::Request(id) => id.to_string(),
+        Key::Message(id) => id.to_string(),
+        Key::Attachment(id) => id.to_string(),
+        Key::Clip(id) => id.to_string(),
+        Key::Call(id) => id.to_string(),
+        Key::Invite(id) => id.to_string(),
+    }
+}

@@ -1,0 +1,66 @@
+//! The one reader of the log. Hints wake it; without any it looks once a second, so a lost hint costs time.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use deskside_ports::bus::Hint;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio_util::sync::CancellationToken;
+
+use super::page::Page;
+use crate::parts::Shared;
+
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Reads the log and hands it to the sockets until `stop`.
+pub(crate) async fn run(server: Shared, stop: CancellationToken) {
+    let mut hints = server.parts.bus.listen();
+    let mut position = None;
+    loop {
+        let woken = Instant::now();
+        if let Err(error) = catch_up(&server, &mut position).await {
+            tracing::error!(error = format!("{error:#}"), "the log could not be read");
+        }
+        server.metrics.feed_lag_ms.set(woken.elapsed().as_millis() as u64);
+        tokio::select! {
+            () = grown(&mut hints, position) => {}
+            () = tokio::time::sleep(LOOK) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+async fn catch_up(server: &Shared, position: &mut Option<u64>) -> anyhow::Result<()> {
+    let store = &*server.parts.store;
+    loop {
+        let after = match *position {
+            Some(after) => after,
+            None => *position.insert(store.head().await?.seq),
+        };
+        let page = Page::read(store, after).await?;
+        let (upto, more) = (page.upto, page.more);
+        *position = Some(upto);
+        server.metrics.log_seq.set(upto);
+        if upto > after {
+            // Nobody listening is no error: a socket that comes later reads the store.
+            let _ = server.feed.pages.send(Arc::new(page));
+        }
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+/// Returns once the log has grown beyond `position`.
+async fn grown(hints: &mut Receiver<Hint>, position: Option<u64>) {
+    loop {
+        match hints.recv().await {
+            Ok(Hint::Log(seq)) if position.is_none_or(|position| seq > position) => return,
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}

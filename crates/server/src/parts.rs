@@ -1,0 +1,111 @@
+//! What a server is assembled from, and the state its handlers share.
+
+use std::{path::PathBuf, sync::Arc};
+
+use deskside_ports::{Accounts, Blobs, Bus, Chance, Clock, Store};
+use tokio::sync::Semaphore;
+
+use crate::{decisions::Decisions, feed::Feed, metrics::Metrics, uploads::Watch};
+
+/// The parts of a server. The one who assembles them chooses each implementation.
+#[derive(Clone)]
+pub struct Parts {
+    /// Rows and the log.
+    pub store: Arc<dyn Store>,
+    /// Passwords, sessions, one-time links.
+    pub accounts: Arc<dyn Accounts>,
+    /// Bytes.
+    pub blobs: Arc<dyn Blobs>,
+    /// Hints between tasks and nodes.
+    pub bus: Arc<dyn Bus>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh random bits.
+    pub chance: Arc<dyn Chance>,
+    /// What was configured.
+    pub settings: Settings,
+}
+
+/// What was configured.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where people reach this server, without a slash at the end: links are made of it, and with `https`
+    /// cookies are bound to it.
+    pub public_url: String,
+    /// True: a proxy stands in front; the client's address is the last one in `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// `#pin=sha256…` of one's own CA, put behind invite and sign-in links; empty where nothing is pinned.
+    pub pin: String,
+    /// The UI bundle.
+    pub ui: Ui,
+    /// A folder whose files are offered at `/download`.
+    pub downloads: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Settings of a server reached at `public_url`, with nothing else chosen.
+    pub fn at(public_url: impl Into<String>) -> Self {
+        Self {
+            public_url: public_url.into().trim_end_matches('/').to_owned(),
+            behind_proxy: false,
+            pin: String::new(),
+            ui: Ui::None,
+            downloads: None,
+        }
+    }
+
+    /// Whether browsers reach it by HTTPS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// Where the UI bundle is.
+#[derive(Clone, Debug, Default)]
+pub enum Ui {
+    /// There is none: a page says so, everything else works.
+    #[default]
+    None,
+    /// In this folder.
+    Folder(PathBuf),
+    /// In the program: a file by its path without a leading slash.
+    Embedded(fn(&str) -> Option<&'static [u8]>),
+}
+
+/// What handlers share.
+pub(crate) type Shared = Arc<Server>;
+
+/// A running server.
+pub(crate) struct Server {
+    pub parts: Parts,
+    pub decisions: Arc<Decisions>,
+    pub feed: Feed,
+    pub watch: Watch,
+    pub metrics: Arc<Metrics>,
+    /// Hashing takes 19 MiB and a core each: more than this many at once wait.
+    pub hashing: Semaphore,
+    /// Whole snapshots being made.
+    pub snapshots: Semaphore,
+    /// Pictures being decoded.
+    pub decoding: Semaphore,
+}
+
+impl Server {
+    pub(crate) fn new(parts: Parts) -> Shared {
+        let metrics = Arc::new(Metrics::default());
+        Arc::new(Self {
+            decisions: Arc::new(Decisions::new(&parts)),
+            feed: Feed::new(),
+            watch: Watch::default(),
+            metrics,
+            hashing: Semaphore::new(2),
+            snapshots: Semaphore::new(4),
+            decoding: Semaphore::new(1),
+            parts,
+        })
+    }
+
+    pub(crate) fn now(&self) -> deskside_domain::Time {
+        self.parts.clock.now()
+    }
+}
