@@ -20,7 +20,7 @@ pub mod values;
 
 pub use command::Command;
 pub use entity::{Entity, EntityKind, EntityRef};
-pub use mirror::Mirror;
+pub use mirror::{Millis, Mirror};
 pub use problem::{Code, Problem};
 
 /// The version of this protocol. A client whose `MAJOR` differs is told to update and keeps its drafts.

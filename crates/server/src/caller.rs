@@ -127,7 +127,9 @@ pub(crate) fn from_own_page(headers: &HeaderMap, settings: &Settings) -> bool {
         // A socket's handshake carries this header too; `none` is somebody typing the address.
         return site == "same-origin" || site == "none";
     }
-    let Some(origin) = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()) else { return false };
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
     if origin == settings.public_url {
         return true;
     }
@@ -141,7 +143,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse().expect("a header"), value.parse().expect("a value"))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().expect("a header"), value.parse().expect("a value")))
+            .collect()
     }
 
     #[test]

@@ -87,7 +87,8 @@ pub(crate) async fn single(
     headers: HeaderMap,
     Json(args): Json<serde_json::Value>,
 ) -> Answer<Json<CommandResult>> {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::trim).unwrap_or_default();
+    let key =
+        headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::trim).unwrap_or_default();
     if key.is_empty() || key.len() > 128 {
         return Err(Oops::malformed("the header Idempotency-Key of 1 to 128 characters is missing"));
     }

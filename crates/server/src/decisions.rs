@@ -90,7 +90,12 @@ impl Decisions {
     ///
     /// # Errors
     /// The problem that is the command's answer, if it was refused or could not be stored.
-    pub async fn command(self: &Arc<Self>, person: PersonId, key: &str, command: Command) -> Result<u64, Problem> {
+    pub async fn command(
+        self: &Arc<Self>,
+        person: PersonId,
+        key: &str,
+        command: Command,
+    ) -> Result<u64, Problem> {
         let body_hash = body_hash(&serde_json::to_value(&command).unwrap_or_default());
         let done = self.keyed(person, key, body_hash, command).await;
         match done {
@@ -157,7 +162,7 @@ impl Decisions {
 
     async fn decide_and_store(&self, wish: Wish, origin: Origin) -> Result<Done, Undecided> {
         let reads = wish.reads();
-        let one_row_at_a_time = reads.iter().all(|read| matches!(read, Read::Row(_)));
+        let one_row_at_a_time = reads.iter().all(|read| matches!(read, Read::Row(_) | Read::OwnerOf(_)));
         for attempt in 0..TRIES {
             let _in_line = if attempt >= 3 { Some(self.crowded.lock().await) } else { None };
             let loaded = self.store.load(&reads).await.map_err(Undecided::fault)?;
@@ -201,7 +206,10 @@ impl Decisions {
                 Err(CommitError::NotDue) => return Err(Undecided::NotDue),
                 Err(CommitError::Full(why)) => {
                     tracing::error!(%why, "the store can't write");
-                    return Err(Undecided::Problem(Problem::new(Code::Unavailable, "the server can't store anything")));
+                    return Err(Undecided::Problem(Problem::new(
+                        Code::Unavailable,
+                        "the server can't store anything",
+                    )));
                 }
                 Err(CommitError::Fault(error)) => return Err(Undecided::fault(error)),
             }
@@ -225,7 +233,10 @@ impl Decisions {
                     self.bus.say(Hint::Upload(row.id.to_string()));
                 }
                 Row::Clip(row)
-                    if matches!(row.state, ClipState::Recording | ClipState::Stopped | ClipState::Interrupted) =>
+                    if matches!(
+                        row.state,
+                        ClipState::Recording | ClipState::Stopped | ClipState::Interrupted
+                    ) =>
                 {
                     self.bus.say(Hint::Upload(row.id.to_string()));
                 }
@@ -243,7 +254,11 @@ impl Decisions {
                 Effect::EraseClip(id) => erase(&*self.blobs, &id.to_string(), &[PREFIX, POSTER]).await,
             };
             if let Err(error) = done {
-                tracing::error!(?effect, error = format!("{error:#}"), "an effect will be tried again at start");
+                tracing::error!(
+                    ?effect,
+                    error = format!("{error:#}"),
+                    "an effect will be tried again at start"
+                );
             }
         }
     }
@@ -304,7 +319,9 @@ impl Undecided {
 impl From<Undecided> for Problem {
     fn from(undecided: Undecided) -> Self {
         match undecided {
-            Undecided::BodyDiffers => Problem::new(Code::BodyDiffers, "this number or key was used for another command"),
+            Undecided::BodyDiffers => {
+                Problem::new(Code::BodyDiffers, "this number or key was used for another command")
+            }
             Undecided::Gap { expected } => {
                 let mut problem = Problem::new(Code::Gap, "an earlier command is missing");
                 problem.expected = Some(expected);

@@ -1,12 +1,9 @@
 //! Reads: the snapshot, and pages and single entities of every kind in protocol's table. What may be seen is
 //! asked of the domain for every row; a row that may not be seen and one that is not there answer alike.
 
-use axum::{
-    extract::{Path, State},
-    response::IntoResponse,
-};
+use axum::{extract::State, response::IntoResponse};
 use deskside_domain::{Key, may_see, permission::in_feed};
-use deskside_protocol::{Entity, EntityKind, EntityRef, Mirror, feed::Snapshot, mirror::Millis};
+use deskside_protocol::{Entity, EntityKind, EntityRef, Millis, Mirror, feed::Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -99,16 +96,6 @@ pub(crate) async fn one(
     let row = state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state));
     let entity = row.and_then(|row| Entity::from_row(row.clone())).ok_or_else(Oops::unknown)?;
     Ok(Json(entity).into_response())
-}
-
-/// `GET /api/v1/ENTITY/ID` for a kind in the table.
-pub(crate) async fn one_by_path(
-    server: Shared,
-    caller: Caller,
-    kind: EntityKind,
-    Path(id): Path<String>,
-) -> Answer<axum::response::Response> {
-    one(server, caller, kind, id).await
 }
 
 fn id_text(key: &Key) -> String {

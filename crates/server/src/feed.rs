@@ -19,11 +19,11 @@ use std::{
 use deskside_domain::{id::PersonId, person::Role};
 use tokio::sync::{broadcast, mpsc};
 
-pub(crate) use fleeting::run as run_fleeting;
 use fleeting::Fleeting;
+pub(crate) use fleeting::run as run_fleeting;
 use page::Page;
-pub(crate) use presence::run as run_presence;
 use presence::Presence;
+pub(crate) use presence::run as run_presence;
 pub(crate) use socket::{Closing, open};
 pub(crate) use tail::run as run_tail;
 

@@ -7,8 +7,8 @@
 
 mod accounts;
 mod answer;
-mod calls;
 mod caller;
+mod calls;
 mod commands;
 mod decisions;
 mod due;

@@ -34,8 +34,8 @@ pub struct Settings {
     pub public_url: String,
     /// True: a proxy stands in front; the client's address is the last one in `X-Forwarded-For`.
     pub behind_proxy: bool,
-    /// `#pin=sha256…` of one's own CA, put behind invite and sign-in links; empty where nothing is pinned.
-    pub pin: String,
+    /// SHA-256 of one's own CA certificate in hex, put behind the secret of a link as `&pin=HEX`.
+    pub pin: Option<String>,
     /// The UI bundle.
     pub ui: Ui,
     /// A folder whose files are offered at `/download`.
@@ -48,10 +48,16 @@ impl Settings {
         Self {
             public_url: public_url.into().trim_end_matches('/').to_owned(),
             behind_proxy: false,
-            pin: String::new(),
+            pin: None,
             ui: Ui::None,
             downloads: None,
         }
+    }
+
+    /// A link to `page` that carries a secret behind the `#`, where no server log sees it.
+    pub fn link(&self, page: &str, secret: &str) -> String {
+        let pin = self.pin.as_ref().map(|pin| format!("&pin={pin}")).unwrap_or_default();
+        format!("{}/{page}#{secret}{pin}", self.public_url)
     }
 
     /// Whether browsers reach it by HTTPS.

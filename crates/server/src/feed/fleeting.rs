@@ -78,7 +78,10 @@ async fn prepare(server: &Shared, frame: FromServer) -> anyhow::Result<Option<Fl
             let state = server.parts.store.row(&key).await?;
             About::Clip(key, state)
         }
-        FromServer::Changes { .. } | FromServer::CaughtUp { .. } | FromServer::Head { .. } | FromServer::Reset { .. } => {
+        FromServer::Changes { .. }
+        | FromServer::CaughtUp { .. }
+        | FromServer::Head { .. }
+        | FromServer::Reset { .. } => {
             return Ok(None);
         }
     };

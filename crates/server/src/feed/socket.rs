@@ -15,9 +15,8 @@ use axum::{
 use deskside_domain::{Key, may_see, permission::Viewer, person::Role};
 use deskside_ports::bus::Hint;
 use deskside_protocol::{
-    Mirror, VERSION,
+    Millis, Mirror, VERSION,
     feed::{Cursor, FromClient, FromServer, ResetReason},
-    mirror::Millis,
 };
 use futures_util::{StreamExt, stream::SplitStream};
 use tokio::{
@@ -94,7 +93,11 @@ impl From<anyhow::Error> for Closing {
 }
 
 /// `GET /api/v1/feed`
-pub(crate) async fn open(State(server): State<Shared>, caller: Caller, upgrade: WebSocketUpgrade) -> Response {
+pub(crate) async fn open(
+    State(server): State<Shared>,
+    caller: Caller,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     // The defaults of the library reserve 256 KiB per socket and let a slow one's buffer grow without end.
     upgrade
         .read_buffer_size(4 * 1024)
@@ -334,7 +337,13 @@ impl Session {
         Ok(())
     }
 
-    async fn changes(&mut self, cursor: &mut u64, seq: u64, items: &[&str], pace: Pace) -> Result<(), Closing> {
+    async fn changes(
+        &mut self,
+        cursor: &mut u64,
+        seq: u64,
+        items: &[&str],
+        pace: Pace,
+    ) -> Result<(), Closing> {
         let size: usize = items.iter().map(|item| item.len() + 1).sum();
         let mut text = String::with_capacity(size + 64);
         text.push_str(&format!(r#"{{"type":"changes","prev":{cursor},"seq":{seq},"items":["#));

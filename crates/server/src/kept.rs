@@ -1,0 +1,318 @@
+//! "What Deskside keeps": every field, what for, who sees it, how long. One table; a test compares it with the
+//! wire's own schema, so a field can't be added without its line. Nothing here is by person: it says what is
+//! kept of anyone.
+
+use deskside_protocol::account::Kept;
+
+use crate::{
+    answer::{Answer, Json},
+    caller::Caller,
+};
+
+/// `GET /api/v1/kept`
+pub(crate) async fn answer(_caller: Caller) -> Answer<Json<Vec<Kept>>> {
+    Ok(Json(kept()))
+}
+
+/// A group of fields with the same readers and the same time.
+struct Group {
+    table: &'static str,
+    seen_by: &'static str,
+    how_long: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+}
+
+/// Every line of the table.
+pub fn kept() -> Vec<Kept> {
+    let lines = KEPT.iter().flat_map(|group| {
+        group.fields.iter().map(|(field, purpose)| Kept {
+            table: group.table.into(),
+            field: (*field).into(),
+            purpose: (*purpose).into(),
+            seen_by: group.seen_by.into(),
+            how_long: group.how_long.into(),
+        })
+    });
+    lines.collect()
+}
+
+const EVERYONE: &str = "everyone in the organisation";
+const THREAD: &str = "whoever may see the request: its asker and owner, and the people it was addressed to or the desk's audience";
+const ADMINS: &str = "admins";
+const NOBODY: &str = "nobody; the server compares it";
+const ORG: &str = "as long as the organisation is on this server";
+const PERSON: &str =
+    "as long as the organisation is on this server; a deactivated person keeps the name on what they wrote";
+const REQUEST: &str = "as long as the organisation is on this server; words until their author deletes them";
+const MEDIA: &str =
+    "until its owner deletes it, or the organisation's days after the request was closed (90 unless changed)";
+
+const KEPT: &[Group] = &[
+    Group {
+        table: "org",
+        seen_by: EVERYONE,
+        how_long: ORG,
+        fields: &[
+            ("name", "shown in titles and invitations"),
+            ("zone", "opening hours"),
+            ("provider", "how people call each other"),
+            ("ticket_patterns", "recognise a ticket in an address or a title"),
+            ("deny_windows", "windows that recorders paint solid"),
+            ("exempt_numbers", "numbers that are not masked as cards"),
+            ("keep_media_days", "when pictures and clips expire"),
+        ],
+    },
+    Group {
+        table: "person",
+        seen_by: EVERYONE,
+        how_long: PERSON,
+        fields: &[
+            ("id", "names the row"),
+            ("name", "shown beside what the person writes"),
+            ("email", "sign-in name; some call providers ring by it"),
+            ("role", "what the person may change"),
+            ("active", "whether the account is in use"),
+            ("status", "whether the person can be rung; said by the person, never sensed"),
+            ("status_at", "when it was said, so that an old one is recognised"),
+            ("phone", "to be called; empty unless the person enters it"),
+            ("call_link", "to be met; empty unless the person enters it"),
+        ],
+    },
+    Group {
+        table: "desk",
+        seen_by: "everyone; a private desk: its helpers, its owner and admins",
+        how_long: ORG,
+        fields: &[
+            ("id", "names the row"),
+            ("name", "where to ask"),
+            ("purpose", "what to ask there"),
+            ("owner", "who is accountable for the desk"),
+            ("helpers", "who is notified and rung"),
+            ("audience", "who sees what is asked there"),
+            ("hours", "when it is open"),
+            ("zone", "in which time zone"),
+            ("provider", "how calls are carried here"),
+            ("review_before_upload", "whether media is looked at by its maker first"),
+            ("closed", "whether one can still ask there"),
+        ],
+    },
+    Group {
+        table: "request",
+        seen_by: THREAD,
+        how_long: REQUEST,
+        fields: &[
+            ("id", "names the row and its address"),
+            ("desk", "where it was asked"),
+            ("asker", "who gets the answer"),
+            ("owner", "who has it"),
+            ("text", "the question, card and account numbers masked"),
+            ("urgency", "how soon"),
+            ("ticket", "the customer's ticket, so that nobody asks for it twice"),
+            ("private_with", "to whom it was addressed, if not to the whole desk"),
+            ("state", "whose turn it is"),
+            ("asked_at", "how long it waits"),
+            ("first_response_at", "the desk's time to a first response"),
+            ("answered_at", "when it was answered"),
+            ("solved_at", "when it was solved, and until when it can be reopened"),
+            ("touched_at", "the order of lists"),
+            ("clip_wanted_by", "who waits for a clip"),
+            ("thanked", "whether the asker said thanks"),
+            ("archived", "whether it has left the lists"),
+        ],
+    },
+    Group {
+        table: "message",
+        seen_by: THREAD,
+        how_long: REQUEST,
+        fields: &[
+            ("id", "names the row"),
+            ("request", "whose thread"),
+            ("author", "who wrote or did it"),
+            ("kind", "words, or what happened to the request"),
+            ("text", "the words, card and account numbers masked"),
+            ("attachments", "pictures and files shown with it"),
+            ("clip", "the clip shown with it"),
+            ("moment", "the moment of a clip it speaks of"),
+            ("at", "the order of the thread"),
+            ("deleted", "that something stood here"),
+        ],
+    },
+    Group {
+        table: "attachment",
+        seen_by: THREAD,
+        how_long: MEDIA,
+        fields: &[
+            ("id", "names the row and its bytes"),
+            ("request", "whose thread"),
+            ("owner", "who may delete it"),
+            ("name", "file name shown"),
+            ("mime", "how it is shown"),
+            ("size", "shown before it is opened"),
+            ("width", "room for it on the page"),
+            ("height", "room for it on the page"),
+            ("state", "whether its bytes are here"),
+            ("at", "when it expires"),
+            ("bytes", "the picture or file, redacted before it was sent"),
+            ("thumb", "a small version for lists"),
+        ],
+    },
+    Group {
+        table: "clip",
+        seen_by: "its recorder; until Stop whoever the recorder lets watch; afterwards whoever may see its request",
+        how_long: MEDIA,
+        fields: &[
+            ("id", "names the row, its bytes and its link"),
+            ("recorder", "who may stop, discard and delete it"),
+            ("request", "whose thread"),
+            ("state", "whether it is whole"),
+            ("width", "room for it on the page"),
+            ("height", "room for it on the page"),
+            ("sound", "whether there is something to hear"),
+            ("started_at", "when recording began"),
+            ("duration_ms", "how long it is"),
+            ("bytes", "the recording, redacted before it was encoded, and its size"),
+            ("watchers", "who was let in before Stop"),
+            ("note", "what happened to the recording"),
+            ("poster", "a still for lists"),
+        ],
+    },
+    Group {
+        table: "call",
+        seen_by: "the two people, whoever was rung before, and whoever may see the request; never a recording",
+        how_long: ORG,
+        fields: &[
+            ("id", "names the row"),
+            ("request", "what it is about"),
+            ("caller", "who wants to talk"),
+            ("callee", "who is rung"),
+            ("then", "who is rung next"),
+            ("before", "who was rung before"),
+            ("state", "whether somebody is rung or talks"),
+            ("silent", "a card without a ring"),
+            ("wants_callback", "who opens the link first"),
+            ("room", "the provider's room"),
+            ("joined", "who opened the link"),
+            ("outcome", "what came out of it, in one line"),
+            ("rang_at", "when the ring is over"),
+            ("accepted_at", "on the request's timeline"),
+            ("joined_at", "on the request's timeline"),
+            ("ended_at", "on the request's timeline"),
+        ],
+    },
+    Group {
+        table: "invite",
+        seen_by: ADMINS,
+        how_long: ORG,
+        fields: &[
+            ("id", "names the row"),
+            ("secret_hash", "recognises the link; the secret itself is not kept"),
+            ("role", "what whoever joins may change"),
+            ("label", "whom it is for"),
+            ("uses_left", "how often it can still be used"),
+            ("expires_at", "until when"),
+            ("made_by", "who made it"),
+            ("revoked", "whether it was taken back"),
+        ],
+    },
+    Group {
+        table: "secret",
+        seen_by: "nobody; the server signs with it",
+        how_long: "until an admin replaces it",
+        fields: &[("value", "the key of one's own Jitsi or LiveKit")],
+    },
+    Group {
+        table: "password",
+        seen_by: NOBODY,
+        how_long: "until it is changed",
+        fields: &[("hash", "recognises the password (argon2id); the password itself is not kept")],
+    },
+    Group {
+        table: "session",
+        seen_by: "the person",
+        how_long: "until it is ended by the person, by a new password or by deactivation",
+        fields: &[
+            ("token_hash", "recognises the device; the token itself is not kept"),
+            ("device", "what the device was called, to find the one to end"),
+            ("since", "when it signed in"),
+        ],
+    },
+    Group {
+        table: "one-time link",
+        seen_by: NOBODY,
+        how_long: "until it is used, at most a day",
+        fields: &[("secret_hash", "recognises the link"), ("purpose", "what it lets one do")],
+    },
+    Group {
+        table: "wrong try",
+        seen_by: NOBODY,
+        how_long: "until the right password, at most a day after the last",
+        fields: &[
+            ("count", "slows down guessing, by account and network address"),
+            ("at", "when the last one was"),
+        ],
+    },
+    Group {
+        table: "command",
+        seen_by: NOBODY,
+        how_long: "the answer until the app has it, at most 30 days; the number as long as the app is known",
+        fields: &[
+            ("n", "does nothing twice"),
+            ("body_hash", "recognises a repeated command; its words are not kept here"),
+            ("result", "gives a repeated command the same answer"),
+        ],
+    },
+    Group {
+        table: "log",
+        seen_by: "nobody; apps are sent the rows it names, as far as they may see them",
+        how_long: "30 days",
+        fields: &[
+            ("seq", "the order of changes"),
+            ("row", "which row changed, without its contents or who did it"),
+        ],
+    },
+    Group {
+        table: "presence",
+        seen_by: EVERYONE,
+        how_long: "not stored; forgotten when the connection ends",
+        fields: &[
+            ("connected", "whether somebody can be reached now"),
+            ("idle", "helpers only: a quiet machine"),
+        ],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use deskside_protocol::EntityKind;
+
+    use super::*;
+
+    #[test]
+    fn every_field_on_the_wire_has_its_line() {
+        let files = deskside_protocol::generate::files();
+        let (_, openapi) =
+            files.iter().find(|(path, _)| path.ends_with("openapi.json")).expect("is generated");
+        let openapi: serde_json::Value = serde_json::from_str(openapi).expect("is JSON");
+        let lines: BTreeSet<_> = kept().into_iter().map(|line| (line.table, line.field)).collect();
+        for kind in EntityKind::ALL {
+            let name = format!("{kind:?}");
+            let fields = openapi["components"]["schemas"][&name]["properties"].as_object();
+            let fields = fields.unwrap_or_else(|| panic!("{name} has a schema"));
+            assert!(!fields.is_empty(), "{name}");
+            for field in fields.keys() {
+                let line = (name.to_lowercase(), field.clone());
+                assert!(lines.contains(&line), "what is {}.{} kept for?", line.0, line.1);
+            }
+        }
+    }
+
+    #[test]
+    fn every_line_says_all_it_has_to() {
+        for line in kept() {
+            let said = [&line.table, &line.field, &line.purpose, &line.seen_by, &line.how_long];
+            assert!(said.iter().all(|text| !text.is_empty()), "{line:?}");
+        }
+    }
+}

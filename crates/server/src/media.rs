@@ -1,0 +1,281 @@
+//! Pictures, files and clips. Every request asks for permission anew, so a link is worth nothing to whoever
+//! may not see its thread. What people made is served so that nothing in it runs.
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use deskside_domain::{
+    Key, Row,
+    attachment::AttachmentState,
+    clip::{Clip, ClipState},
+    id::{AttachmentId, ClipId},
+    may_see, may_watch,
+};
+use futures_util::stream;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    answer::{Answer, Asked, Oops, id},
+    caller::Caller,
+    decisions::{POSTER, THUMB},
+    parts::Shared,
+    range::{Wanted, part, wanted},
+    secret::hex,
+    uploads::{Prefix, prefix},
+};
+
+/// Bytes handed to the connection at once.
+const PIECE: u64 = 256 * 1024;
+
+/// Where the bytes that initialise a player of a growing clip end.
+const INIT: HeaderName = HeaderName::from_static("deskside-init");
+/// The offset of the newest cluster a player that comes late can begin with.
+const JOIN: HeaderName = HeaderName::from_static("deskside-join");
+
+/// `GET /media/clip/ID`
+pub(crate) async fn clip(
+    State(server): State<Shared>,
+    caller: Caller,
+    Path(clip): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let clip = watched(&server, &caller, &clip).await?;
+    let finished = match clip.state {
+        ClipState::Recording => None,
+        _ => prefix(&*server.parts.blobs, clip.id).await?,
+    };
+    match finished {
+        Some(prefix) => Ok(whole_clip(server, &clip, prefix, &headers)),
+        None => growing_clip(server, &clip, &headers).await,
+    }
+}
+
+/// `GET /media/clip/ID/poster`
+pub(crate) async fn poster(
+    State(server): State<Shared>,
+    caller: Caller,
+    Path(clip): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let clip = watched(&server, &caller, &clip).await?;
+    let poster = server.parts.blobs.get(&format!("{}{POSTER}", clip.id)).await?.ok_or_else(Oops::unknown)?;
+    Ok(small(poster, "image/jpeg", &headers))
+}
+
+/// Whether a small version is asked for.
+#[derive(Deserialize)]
+pub(crate) struct Size {
+    thumb: Option<String>,
+}
+
+/// `GET /media/attachment/ID[?thumb]`
+pub(crate) async fn attachment(
+    State(server): State<Shared>,
+    caller: Caller,
+    Path(attachment): Path<String>,
+    Asked(size): Asked<Size>,
+    headers: HeaderMap,
+) -> Answer {
+    let key = Key::Attachment(AttachmentId(id(&attachment)?));
+    let state = server.parts.store.row(&key).await?;
+    let Some(row @ Row::Attachment(attachment)) = state.get(&key) else { return Err(Oops::unknown()) };
+    if !may_see(&caller.viewer(), row, &state) || attachment.state != AttachmentState::Stored {
+        return Err(Oops::unknown());
+    }
+    let name = attachment.id.to_string();
+    if size.thumb.is_some() {
+        let small_one = server.parts.blobs.get(&format!("{name}{THUMB}")).await?.ok_or_else(Oops::unknown)?;
+        return Ok(small(small_one, "image/jpeg", &headers));
+    }
+    let etag = format!("\"{}-{:x}\"", attachment.id.0.simple(), attachment.size);
+    let inline = attachment.width > 0;
+    let mut answer = user_content(&attachment.mime);
+    answer.push((header::CONTENT_DISPOSITION, disposition(inline, &attachment.name)));
+    let source = Source { server, name, prefix: None };
+    Ok(ranged(source, attachment.size, &etag, &headers, answer))
+}
+
+async fn watched(server: &Shared, caller: &Caller, clip: &str) -> Answer<Clip> {
+    let clip = ClipId(id(clip)?);
+    let state = server.parts.store.row(&Key::Clip(clip)).await?;
+    let row = state.clip(clip).map_err(|_| Oops::unknown())?;
+    if !may_watch(&caller.viewer(), row, &state) {
+        return Err(Oops::unknown());
+    }
+    Ok(row.clone())
+}
+
+fn whole_clip(server: Shared, clip: &Clip, prefix: Prefix, headers: &HeaderMap) -> Response {
+    let etag = prefix.etag(clip.id);
+    let total = prefix.layout.total();
+    let mut answer = user_content("video/webm");
+    answer.push((header::CONTENT_DISPOSITION, disposition(true, &format!("clip-{}.webm", clip.id))));
+    let source = Source { server, name: clip.id.to_string(), prefix: Some(prefix) };
+    ranged(source, total, &etag, headers, answer)
+}
+
+/// A clip whose end nobody knows yet: what is on disk, and an honest `*` for the rest.
+async fn growing_clip(server: Shared, clip: &Clip, headers: &HeaderMap) -> Answer {
+    let name = clip.id.to_string();
+    let kept = server.parts.blobs.upload(&name).await?.map_or(0, |upload| upload.offset);
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let mut answer = user_content("video/webm");
+    answer.push((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    answer.push((header::ACCEPT_RANGES, HeaderValue::from_static("bytes")));
+    if let Some((init, join)) = server.watch.join(clip.id) {
+        answer.push((INIT, HeaderValue::from(init)));
+        answer.push((JOIN, HeaderValue::from(join)));
+    }
+    let (status, start, end) = match range.map_or(Wanted::Whole, |range| part(range, kept)) {
+        Wanted::Part(start, end) => {
+            let range = format!("bytes {start}-{}/*", end.saturating_sub(1));
+            answer.extend(HeaderValue::try_from(range).map(|range| (header::CONTENT_RANGE, range)));
+            (StatusCode::PARTIAL_CONTENT, start, end)
+        }
+        Wanted::Beyond => {
+            let range = format!("bytes */{kept}");
+            answer.extend(HeaderValue::try_from(range).map(|range| (header::CONTENT_RANGE, range)));
+            return Ok(with(StatusCode::RANGE_NOT_SATISFIABLE, answer, Body::empty()));
+        }
+        Wanted::Whole | Wanted::Unchanged => (StatusCode::OK, 0, kept),
+    };
+    answer.push((header::CONTENT_LENGTH, HeaderValue::from(end - start)));
+    let source = Source { server, name, prefix: None };
+    Ok(with(status, answer, source.stream(start, end)))
+}
+
+/// Bytes that can be read at any offset: an upload, or a prefix and the part of an upload behind it.
+struct Source {
+    server: Shared,
+    name: String,
+    prefix: Option<Prefix>,
+}
+
+impl Source {
+    /// The bytes `start..end` in pieces, each read when the connection has taken the one before.
+    fn stream(self, start: u64, end: u64) -> Body {
+        Body::from_stream(stream::try_unfold((self, start), move |(source, at)| async move {
+            if at >= end {
+                return Ok::<_, std::io::Error>(None);
+            }
+            let piece = source.read(at, end.min(at + PIECE)).await.map_err(std::io::Error::other)?;
+            if piece.is_empty() {
+                return Err(std::io::Error::other("bytes that were promised are not there"));
+            }
+            let next = at + piece.len() as u64;
+            Ok(Some((piece, (source, next))))
+        }))
+    }
+
+    async fn read(&self, start: u64, end: u64) -> anyhow::Result<Bytes> {
+        let Some(prefix) = &self.prefix else {
+            return self.server.parts.blobs.read(&self.name, start, end).await;
+        };
+        let parts = prefix.layout.parts(start..end);
+        if !parts.prefix.is_empty() {
+            return Ok(prefix.bytes.slice(parts.prefix));
+        }
+        self.server.parts.blobs.read(&self.name, parts.file.start, parts.file.end).await
+    }
+}
+
+fn ranged(
+    source: Source,
+    total: u64,
+    etag: &str,
+    headers: &HeaderMap,
+    mut answer: Vec<(HeaderName, HeaderValue)>,
+) -> Response {
+    answer.extend(HeaderValue::try_from(etag).map(|etag| (header::ETAG, etag)));
+    answer.push((header::ACCEPT_RANGES, HeaderValue::from_static("bytes")));
+    // The browser may keep it but asks every time: permission may have ended, a clip may have grown.
+    answer.push((header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")));
+    let (status, start, end) = match wanted(headers, etag, total) {
+        Wanted::Whole => (StatusCode::OK, 0, total),
+        Wanted::Part(start, end) => {
+            let range = format!("bytes {start}-{}/{total}", end.saturating_sub(1));
+            answer.extend(HeaderValue::try_from(range).map(|range| (header::CONTENT_RANGE, range)));
+            (StatusCode::PARTIAL_CONTENT, start, end)
+        }
+        Wanted::Beyond => {
+            let range = format!("bytes */{total}");
+            answer.extend(HeaderValue::try_from(range).map(|range| (header::CONTENT_RANGE, range)));
+            return with(StatusCode::RANGE_NOT_SATISFIABLE, answer, Body::empty());
+        }
+        Wanted::Unchanged => return with(StatusCode::NOT_MODIFIED, answer, Body::empty()),
+    };
+    answer.push((header::CONTENT_LENGTH, HeaderValue::from(end - start)));
+    with(status, answer, source.stream(start, end))
+}
+
+fn small(bytes: Bytes, mime: &str, headers: &HeaderMap) -> Response {
+    let hash: [u8; 32] = Sha256::digest(&bytes).into();
+    let etag = format!("\"{}\"", hex(&hash[..12]));
+    let mut answer = user_content(mime);
+    answer.push((header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")));
+    answer.extend(HeaderValue::try_from(&etag).map(|etag| (header::ETAG, etag)));
+    match wanted(headers, &etag, bytes.len() as u64) {
+        Wanted::Unchanged => with(StatusCode::NOT_MODIFIED, answer, Body::empty()),
+        _ => with(StatusCode::OK, answer, Body::from(bytes)),
+    }
+}
+
+/// Headers under which nothing of what people made is run, whatever it is.
+fn user_content(mime: &str) -> Vec<(HeaderName, HeaderValue)> {
+    let mime = HeaderValue::try_from(mime).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    vec![
+        (header::CONTENT_TYPE, mime),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'"),
+        ),
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    ]
+}
+
+/// `Content-Disposition` with the name in both forms (RFC 6266): a plain one, and the true one percent-encoded.
+fn disposition(inline: bool, name: &str) -> HeaderValue {
+    use std::fmt::Write;
+    let plain: String = name
+        .chars()
+        .map(|char| if char.is_ascii_alphanumeric() || "-_. ".contains(char) { char } else { '_' })
+        .collect();
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    let how = if inline { "inline" } else { "attachment" };
+    HeaderValue::try_from(format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{encoded}"))
+        .unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+fn with(status: StatusCode, headers: Vec<(HeaderName, HeaderValue)>, body: Body) -> Response {
+    let mut response = (status, body).into_response();
+    response.headers_mut().extend(headers);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_file_name_stays_a_name() {
+        let value = disposition(false, "a\"\r\nSet-Cookie: x=y; größe.pdf");
+        assert_eq!(
+            value,
+            "attachment; filename=\"a___Set-Cookie_ x_y_ gr__e.pdf\"; \
+             filename*=UTF-8''a%22%0D%0ASet-Cookie%3A%20x%3Dy%3B%20gr%C3%B6%C3%9Fe.pdf"
+        );
+    }
+}

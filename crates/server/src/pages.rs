@@ -1,0 +1,211 @@
+//! What is no API: the UI bundle, the OpenAPI document, signs of life, numbers for operators, the app to
+//! download.
+
+use std::{
+    path::{Component, Path as FilePath, PathBuf},
+    sync::LazyLock,
+};
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use deskside_protocol::Code;
+use tokio_util::io::ReaderStream;
+
+use crate::{
+    answer::{Answer, Json, Oops},
+    caller::Peer,
+    parts::{Shared, Ui},
+    secret::hex,
+};
+
+static OPENAPI: LazyLock<Bytes> = LazyLock::new(|| {
+    let files = deskside_protocol::generate::files();
+    let document = files.into_iter().find(|(path, _)| path.ends_with("openapi.json"));
+    document.map(|(_, text)| text.into()).unwrap_or_default()
+});
+
+/// `GET /api/openapi.json`
+pub(crate) async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], OPENAPI.clone()).into_response()
+}
+
+/// `GET /livez`: the process answers.
+pub(crate) async fn livez() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: rows can be read and bytes can be kept.
+pub(crate) async fn readyz(State(server): State<Shared>) -> Answer<&'static str> {
+    server.parts.store.head().await?;
+    if server.parts.blobs.free().await? < 64 * 1024 * 1024 {
+        return Err(Oops::new(Code::Unavailable, "the disk is full"));
+    }
+    Ok("ok\n")
+}
+
+/// `GET /metrics`: for a collector on this machine.
+pub(crate) async fn metrics(State(server): State<Shared>, peer: Peer) -> Answer {
+    if !peer.0.is_loopback() {
+        return Err(Oops::unknown());
+    }
+    let conflicts = server.decisions.conflicts.load(std::sync::atomic::Ordering::Relaxed);
+    server.metrics.decide_conflicts_total.set(conflicts);
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], server.metrics.text()).into_response())
+}
+
+/// `GET /download`: the files offered, so that a page can show the one that fits.
+pub(crate) async fn downloads(State(server): State<Shared>) -> Answer {
+    let Some(folder) = &server.parts.settings.downloads else {
+        return Ok(Json(Vec::<String>::new()).into_response());
+    };
+    let mut names = Vec::new();
+    let mut entries = tokio::fs::read_dir(folder).await.map_err(anyhow::Error::from)?;
+    while let Some(entry) = entries.next_entry().await.map_err(anyhow::Error::from)? {
+        if entry.file_type().await.is_ok_and(|kind| kind.is_file()) {
+            names.extend(entry.file_name().into_string().ok().filter(|name| !name.starts_with('.')));
+        }
+    }
+    names.sort();
+    Ok(Json(names).into_response())
+}
+
+/// `GET /download/NAME`
+pub(crate) async fn download(State(server): State<Shared>, Path(name): Path<String>) -> Answer {
+    let folder = server.parts.settings.downloads.as_ref().ok_or_else(Oops::unknown)?;
+    if name.starts_with('.') || !is_plain(FilePath::new(&name)) {
+        return Err(Oops::unknown());
+    }
+    let file = tokio::fs::File::open(folder.join(&name)).await.map_err(|_| Oops::unknown())?;
+    let length = file.metadata().await.map_err(anyhow::Error::from)?.len();
+    let plain: String = name
+        .chars()
+        .map(|char| if char.is_ascii_alphanumeric() || "-_.".contains(char) { char } else { '_' })
+        .collect();
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+            (header::CONTENT_LENGTH, length.to_string()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),
+        ],
+        Body::from_stream(ReaderStream::new(file)),
+    )
+        .into_response())
+}
+
+/// Everything that no route answers: a file of the UI, the UI itself for its own addresses, or nothing.
+pub(crate) async fn ui(State(server): State<Shared>, method: Method, uri: Uri, headers: HeaderMap) -> Answer {
+    let path = uri.path().trim_start_matches('/');
+    if path.starts_with("api/") || path.starts_with("media/") {
+        return Err(Oops::unknown());
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return Err(not_allowed_here());
+    }
+    let is_asset = path.contains('.');
+    let found = match path {
+        "" => None,
+        path => read(&server.parts.settings.ui, path).await?,
+    };
+    if let Some(bytes) = found {
+        return Ok(file(path, bytes, &headers));
+    }
+    if is_asset {
+        return Err(Oops::unknown());
+    }
+    match read(&server.parts.settings.ui, "index.html").await? {
+        Some(bytes) => Ok(file("index.html", bytes, &headers)),
+        None => Err(Oops::new(Code::Unknown, "this server was built without its user interface")
+            .detail("start it with --ui FOLDER, or use the app")),
+    }
+}
+
+/// A route that is there, with a method that is not.
+pub(crate) async fn not_allowed() -> Oops {
+    not_allowed_here()
+}
+
+fn not_allowed_here() -> Oops {
+    Oops::malformed("this address does not take that method").status(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+fn file(path: &str, bytes: Bytes, headers: &HeaderMap) -> Response {
+    let hash: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(&bytes).into();
+    let etag = format!("\"{}\"", hex(&hash[..12]));
+    // The bundler puts a hash into the names below `assets`: what is there never changes.
+    let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| *known == etag);
+    let fields: [(HeaderName, HeaderValue); 3] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(mime(path))),
+        (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
+        (header::ETAG, HeaderValue::try_from(etag).unwrap_or(HeaderValue::from_static("\"\""))),
+    ];
+    if known {
+        return (StatusCode::NOT_MODIFIED, fields).into_response();
+    }
+    (fields, bytes).into_response()
+}
+
+async fn read(ui: &Ui, path: &str) -> anyhow::Result<Option<Bytes>> {
+    match ui {
+        Ui::None => Ok(None),
+        Ui::Embedded(file) => Ok(file(path).map(Bytes::from_static)),
+        Ui::Folder(folder) => {
+            let path = PathBuf::from(path);
+            if !is_plain(&path) {
+                return Ok(None);
+            }
+            match tokio::fs::read(folder.join(path)).await {
+                Ok(bytes) => Ok(Some(bytes.into())),
+                // A folder, or nothing: the UI's own address.
+                Err(_) => Ok(None),
+            }
+        }
+    }
+}
+
+/// Whether a path stays where it is joined to.
+fn is_plain(path: &FilePath) -> bool {
+    path.components().all(|component| matches!(component, Component::Normal(_)))
+}
+
+fn mime(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "wasm" => "application/wasm",
+        "webm" => "video/webm",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_path_leads_out_of_the_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("ui")).expect("a folder");
+        std::fs::write(folder.path().join("secret"), "s").expect("writes");
+        std::fs::write(folder.path().join("ui/index.html"), "i").expect("writes");
+        let ui = Ui::Folder(folder.path().join("ui"));
+        assert!(read(&ui, "index.html").await.expect("reads").is_some());
+        let absolute = folder.path().join("secret").display().to_string();
+        for path in ["../secret", "x/../../secret", absolute.as_str(), "./../secret"] {
+            assert!(read(&ui, path).await.expect("reads").is_none(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Uploads: tus 1.0 on one side, what becomes of the bytes on the other. Bytes that are committed never
+//! change, so readers take no lock and a viewer never disturbs a recorder.
+
+mod attachment;
+mod clip;
+mod picture;
+mod poster;
+mod sweep;
+mod tus;
+mod watch;
+
+pub(crate) use clip::{Prefix, prefix};
+pub(crate) use poster::put as put_poster;
+pub(crate) use tus::{create, head, options, patch, terminate};
+pub(crate) use watch::{Watch, run as run_watch};

@@ -1,0 +1,238 @@
+//! A clip's bytes: followed as they grow, finished as far as they go. Finishing is a pure function of the
+//! bytes, so it is done again after a crash or when more came, and gives the same.
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use deskside_clip::{Finished, Layout, Scan, Unplayable};
+use deskside_domain::{
+    Key, Time,
+    clip::{Clip, ClipState, SILENT_AFTER},
+    command::System,
+    id::ClipId,
+    time::SECOND,
+};
+use deskside_ports::{Blobs, blobs::Upload, bus::Hint};
+use deskside_protocol::{Mirror, feed::FromServer};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    decisions::{POSTER, PREFIX, erase},
+    parts::Shared,
+};
+
+/// Viewers read "recorder silent" after this long.
+const HUSH_AFTER: i64 = 2 * SECOND;
+/// Bytes read at once while following; most of a clip is hopped over.
+const READ: u64 = 16 * 1024;
+
+/// What finishing made of a clip's bytes, as kept in the blob `ID.prefix`: three numbers, then the prefix.
+#[derive(Clone, Debug)]
+pub(crate) struct Prefix {
+    pub layout: Layout,
+    /// How many bytes there were: with more, it is finished anew.
+    pub of: u64,
+    pub bytes: Bytes,
+}
+
+impl Prefix {
+    fn pack(finished: Finished, of: u64) -> Bytes {
+        let mut blob = BytesMut::with_capacity(24 + finished.prefix.len());
+        blob.put_u64(finished.body);
+        blob.put_u64(finished.cut);
+        blob.put_u64(of);
+        blob.put_slice(&finished.prefix);
+        blob.freeze()
+    }
+
+    fn unpack(mut blob: Bytes) -> Option<Self> {
+        if blob.len() < 24 {
+            return None;
+        }
+        let (body, cut, of) = (blob.get_u64(), blob.get_u64(), blob.get_u64());
+        Some(Self { layout: Layout { prefix: blob.len() as u64, body, cut }, of, bytes: blob })
+    }
+
+    /// Names exactly these bytes: recorded ones never change, the rest is hashed.
+    pub fn etag(&self, clip: ClipId) -> String {
+        let hash: [u8; 32] = Sha256::digest(&self.bytes).into();
+        format!("\"{}-{:x}-{}\"", clip.0.simple(), self.layout.cut, crate::secret::hex(&hash[..8]))
+    }
+}
+
+/// The finished prefix of a clip, if it was ever finished.
+pub(crate) async fn prefix(blobs: &dyn Blobs, clip: ClipId) -> anyhow::Result<Option<Prefix>> {
+    Ok(blobs.get(&format!("{clip}{PREFIX}")).await?.and_then(Prefix::unpack))
+}
+
+/// A clip that is being recorded, as the watch follows it.
+pub(super) struct Growing {
+    clip: ClipId,
+    scan: Scan,
+    /// When the last byte came, or the clip began.
+    touched_at: Time,
+    /// Bytes when viewers were last told.
+    told: Option<u64>,
+    hushed: bool,
+    /// Whether the row knows that it fell silent.
+    silent: bool,
+}
+
+impl Growing {
+    pub fn new(clip: ClipId) -> Self {
+        let touched_at = Time(i64::MIN);
+        Self { clip, scan: Scan::new(), touched_at, told: None, hushed: false, silent: false }
+    }
+
+    /// When it has to be looked at again if no byte comes.
+    pub fn look_at(&self) -> Option<Time> {
+        match (self.silent, self.hushed) {
+            (true, _) => None,
+            (false, true) => Some(self.touched_at.plus(SILENT_AFTER)),
+            (false, false) => Some(self.touched_at.plus(HUSH_AFTER)),
+        }
+    }
+
+    /// Looks at row and bytes and does what follows. False: nothing is left to be followed.
+    pub async fn look(&mut self, server: &Shared) -> anyhow::Result<bool> {
+        let name = self.clip.to_string();
+        let state = server.parts.store.row(&Key::Clip(self.clip)).await?;
+        let upload = server.parts.blobs.upload(&name).await?;
+        let Ok(row) = state.clip(self.clip) else { return Ok(false) };
+        if row.is_gone() {
+            erase(&*server.parts.blobs, &name, &[PREFIX, POSTER]).await?;
+            return Ok(false);
+        }
+        if let Some(upload) = &upload
+            && upload.owner != row.recorder.to_string()
+        {
+            tracing::warn!(clip = %self.clip, "the uploader is not the recorder");
+            erase(&*server.parts.blobs, &name, &[PREFIX, POSTER]).await?;
+            return Ok(false);
+        }
+        if row.state == ClipState::Finished {
+            // Finished by its expiry clock while the upload was open: it takes no more.
+            if upload.as_ref().is_some_and(|upload| !upload.closed) {
+                server.parts.blobs.close(&name).await?;
+            }
+            return Ok(false);
+        }
+        let bytes = upload.as_ref().map_or(0, |upload| upload.offset);
+        self.touched_at =
+            self.touched_at.max(upload.as_ref().map_or(row.started_at, |upload| upload.touched_at));
+        self.scan_to(server, &name, bytes).await?;
+
+        if row.state == ClipState::Interrupted {
+            let known = prefix(&*server.parts.blobs, self.clip).await?.map_or(0, |prefix| prefix.of);
+            if bytes <= known {
+                self.silent = true;
+                return Ok(true);
+            }
+            server.decisions.system(System::ClipAwake { clip: self.clip }).await?;
+            self.silent = false;
+        }
+        let whole = upload.as_ref().is_some_and(|upload| upload.length == Some(upload.offset));
+        if row.state == ClipState::Stopped && whole {
+            self.finish(server, &name, bytes).await?;
+            return Ok(false);
+        }
+        let quiet = server.now().since(self.touched_at);
+        if self.told != Some(bytes) {
+            // More came: whoever was told of silence is told of this.
+            self.hushed = quiet >= HUSH_AFTER;
+            self.silent = false;
+            self.tell(server, bytes);
+        } else if quiet >= HUSH_AFTER && !self.hushed {
+            self.hushed = true;
+            self.tell(server, bytes);
+        }
+        if quiet >= SILENT_AFTER && !self.silent {
+            self.silent(server, row, &name, upload.as_ref()).await?;
+        }
+        Ok(true)
+    }
+
+    fn tell(&mut self, server: &Shared, bytes: u64) {
+        self.told = Some(bytes);
+        server.parts.bus.say(Hint::Fleeting(FromServer::ClipGrows {
+            clip: Mirror::from_domain(self.clip),
+            kept_ms: self.kept_ms(),
+            bytes,
+            silent: self.hushed,
+        }));
+    }
+
+    /// It is playable from now on as far as it came.
+    async fn silent(
+        &mut self,
+        server: &Shared,
+        row: &Clip,
+        name: &str,
+        upload: Option<&Upload>,
+    ) -> anyhow::Result<()> {
+        let of = upload.map_or(0, |upload| upload.offset);
+        let (duration_ms, bytes) = match self.keep_prefix(server, name, of).await? {
+            Ok(layout) => (self.kept_ms(), layout.total()),
+            Err(_) => (0, 0),
+        };
+        tracing::info!(clip = %self.clip, state = ?row.state, duration_ms, "a recorder fell silent");
+        server.decisions.system(System::ClipSilent { clip: self.clip, duration_ms, bytes }).await?;
+        self.silent = true;
+        Ok(())
+    }
+
+    async fn finish(&mut self, server: &Shared, name: &str, of: u64) -> anyhow::Result<()> {
+        let clip = self.clip;
+        let command = match self.keep_prefix(server, name, of).await? {
+            Ok(layout) => {
+                let poster = server.parts.blobs.get(&format!("{name}{POSTER}")).await?.is_some();
+                System::ClipFinished { clip, duration_ms: self.kept_ms(), bytes: layout.total(), poster }
+            }
+            // Nothing was kept: its expiry leaves a tombstone and erases the bytes.
+            Err(unplayable) => {
+                tracing::warn!(%clip, %unplayable, "a clip can't be finished");
+                System::MediaExpired { attachment: None, clip: Some(clip) }
+            }
+        };
+        server.parts.blobs.close(name).await?;
+        server.decisions.system(command).await?;
+        server.metrics.clips_finished_total.add(1);
+        Ok(())
+    }
+
+    async fn keep_prefix(
+        &mut self,
+        server: &Shared,
+        name: &str,
+        of: u64,
+    ) -> anyhow::Result<Result<Layout, Unplayable>> {
+        let finished = match self.scan.finish() {
+            Ok(finished) => finished,
+            Err(unplayable) => return Ok(Err(unplayable)),
+        };
+        let layout = finished.layout();
+        server.parts.blobs.put(&format!("{name}{PREFIX}"), Prefix::pack(finished, of)).await?;
+        Ok(Ok(layout))
+    }
+
+    async fn scan_to(&mut self, server: &Shared, name: &str, end: u64) -> anyhow::Result<()> {
+        while self.scan.position() < end && self.scan.fault().is_none() {
+            let start = self.scan.position();
+            let bytes = server.parts.blobs.read(name, start, end.min(start + READ)).await?;
+            if bytes.is_empty() {
+                break;
+            }
+            self.scan.push(&bytes);
+            self.scan.skip(end.saturating_sub(self.scan.position()));
+        }
+        Ok(())
+    }
+
+    /// Milliseconds kept in whole clusters.
+    pub fn kept_ms(&self) -> u32 {
+        self.scan.kept().as_duration().as_millis().try_into().unwrap_or(u32::MAX)
+    }
+
+    /// Where a player that comes late begins: the bytes that initialise it, and the newest place to join.
+    pub fn join(&self) -> Option<(u64, u64)> {
+        Some((self.scan.body()?, self.scan.latest_keyframe()?.offset))
+    }
+}

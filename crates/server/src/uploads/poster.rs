@@ -1,0 +1,55 @@
+//! A clip's poster: a still that its recorder sends along, decoded here and encoded anew.
+
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use deskside_domain::{clip::ClipState, command::System, id::ClipId};
+use deskside_protocol::Code;
+
+use super::picture;
+use crate::{
+    answer::{Answer, Oops, id},
+    caller::Caller,
+    decisions::POSTER,
+    parts::Shared,
+};
+
+/// Largest poster in bytes.
+pub(crate) const MAX: usize = 4 * 1024 * 1024;
+
+/// `PUT /api/v1/clips/ID/poster`
+pub(crate) async fn put(
+    State(server): State<Shared>,
+    caller: Caller,
+    Path(clip): Path<String>,
+    bytes: Bytes,
+) -> Answer<StatusCode> {
+    let clip = ClipId(id(&clip)?);
+    let state = server.parts.store.row(&deskside_domain::Key::Clip(clip)).await?;
+    let row = state.clip(clip)?;
+    if row.recorder != caller.id() {
+        return Err(Oops::unknown());
+    }
+    if row.is_gone() {
+        return Err(Oops::new(Code::WrongState, "the clip is gone"));
+    }
+    if bytes.len() > MAX {
+        return Err(Oops::new(Code::TooLarge, format!("at most {MAX} bytes")));
+    }
+    let format = picture::format_of(&bytes)
+        .ok_or_else(|| Oops::new(Code::MediaType, "a poster is PNG, JPEG or WebP"))?;
+    let turn = server.decoding.acquire().await.map_err(anyhow::Error::from)?;
+    let decoded = tokio::task::spawn_blocking(move || picture::decode(&bytes, format)).await;
+    drop(turn);
+    let picture = decoded.map_err(anyhow::Error::from)?.map_err(|error| {
+        Oops::new(Code::Invalid, "the picture can't be read").detail(format!("{error:#}"))
+    })?;
+    server.parts.blobs.put(&format!("{clip}{POSTER}"), picture.small).await?;
+    if row.state == ClipState::Finished && !row.poster {
+        let (duration_ms, bytes) = (row.duration_ms, row.bytes);
+        server.decisions.system(System::ClipFinished { clip, duration_ms, bytes, poster: true }).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,69 @@
+//! At start: takes up what was under way, and erases bytes that a crash left behind although their row says
+//! that they are gone, or that no row ever named.
+
+use deskside_domain::{
+    Key, Row,
+    attachment::AttachmentState,
+    clip::{ClipState, OPEN_FOR},
+    id::{AttachmentId, ClipId},
+};
+use uuid::Uuid;
+
+use crate::{
+    decisions::{POSTER, PREFIX, THUMB, erase},
+    parts::Shared,
+};
+
+/// What was under way.
+#[derive(Default)]
+pub(super) struct Found {
+    pub clips: Vec<ClipId>,
+    pub attachments: Vec<AttachmentId>,
+}
+
+/// Looks at every clip, attachment and open upload.
+pub(super) async fn run(server: &Shared) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    let blobs = &*server.parts.blobs;
+    for kind in [Key::Clip(ClipId(Uuid::nil())), Key::Attachment(AttachmentId(Uuid::nil()))] {
+        let mut after = None;
+        loop {
+            let (rows, _) = server.parts.store.page(&kind, after.as_ref(), 500).await?;
+            for row in &rows {
+                match row {
+                    Row::Clip(row) if row.is_gone() => {
+                        if blobs.upload(&row.id.to_string()).await?.is_some() {
+                            erase(blobs, &row.id.to_string(), &[PREFIX, POSTER]).await?;
+                        }
+                    }
+                    Row::Clip(row) if row.state != ClipState::Finished => found.clips.push(row.id),
+                    Row::Attachment(row) => match row.state {
+                        AttachmentState::Stored => {}
+                        AttachmentState::Awaited => found.attachments.push(row.id),
+                        AttachmentState::Refused | AttachmentState::Deleted | AttachmentState::Expired => {
+                            if blobs.upload(&row.id.to_string()).await?.is_some() {
+                                erase(blobs, &row.id.to_string(), &[THUMB]).await?;
+                            }
+                        }
+                    },
+                    _ => {}
+                }
+            }
+            after = rows.last().map(Row::key);
+            if rows.len() < 500 {
+                break;
+            }
+        }
+    }
+    for upload in blobs.open_uploads().await? {
+        let Ok(id) = upload.name.parse::<Uuid>() else { continue };
+        let key =
+            if upload.kind == "clip" { Key::Clip(ClipId(id)) } else { Key::Attachment(AttachmentId(id)) };
+        let named = server.parts.store.row(&key).await?.get(&key).is_some();
+        if !named && server.now().since(upload.touched_at) > OPEN_FOR {
+            tracing::info!(upload = upload.name, "an upload that no command ever named has expired");
+            blobs.erase(&upload.name).await?;
+        }
+    }
+    Ok(found)
+}
