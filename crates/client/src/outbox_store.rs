@@ -1,0 +1,507 @@
+//! The outbox on disk. A line gets its number when it is first sent, not when it is kept, so that one that is held or
+//! taken back leaves no gap. From then on it is sent again under the same number, letter for letter, until the server
+//! has said what became of it.
+
+use deskside_protocol::{
+    Command, Millis, Problem,
+    feed::{CommandResult, Cursor},
+    id::PersonId,
+    values::Urgency,
+};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::news::{Waiting, WaitingState};
+
+/// After this long "a customer is waiting" is probably not true any more.
+const STALE: i64 = 10 * 60 * 1000;
+/// Most commands of one batch; the server takes 256.
+const BATCH: usize = 64;
+/// A decided line whose effects this person can't see leaves after this long.
+const UNSEEN: i64 = 30_000;
+
+/// A batch as it is sent; the commands are the stored text, so that a newer app sends the same body again.
+#[derive(Debug, Serialize)]
+pub(crate) struct Batch {
+    pub(crate) client_id: String,
+    pub(crate) acked: u64,
+    pub(crate) commands: Vec<Line>,
+}
+
+/// One command of it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line {
+    pub(crate) n: u64,
+    pub(crate) command_id: Uuid,
+    pub(crate) command: serde_json::Value,
+}
+
+/// Keeps a command; on disk when this returns.
+pub(crate) fn keep(
+    connection: &Connection,
+    person: PersonId,
+    command_id: Uuid,
+    command: &Command,
+    now: Millis,
+) -> anyhow::Result<()> {
+    connection.execute(
+        "insert into lines (person, command_id, command, kept_at, state) values (?1, ?2, ?3, ?4, 'kept')
+         on conflict (command_id) do nothing",
+        params![person.to_string(), command_id.to_string(), serde_json::to_string(command)?, now.0],
+    )?;
+    Ok(())
+}
+
+/// Everything that is on its way, oldest first.
+pub(crate) fn list(
+    connection: &Connection,
+    person: PersonId,
+    in_flight: impl Fn(&Uuid) -> bool,
+) -> anyhow::Result<Vec<Waiting>> {
+    let mut statement = connection.prepare_cached(
+        "select command_id, command, state, kept_at, problem from lines where person = ?1 order by position",
+    )?;
+    let mut rows = statement.query([person.to_string()])?;
+    let mut waiting = Vec::new();
+    while let Some(row) = rows.next()? {
+        let command_id: Uuid = row.get::<_, String>(0)?.parse()?;
+        // A line that this version can't read (the app was downgraded) is still sent; it can't be shown.
+        let Ok(command) = serde_json::from_str(&row.get::<_, String>(1)?) else { continue };
+        let state = match row.get::<_, String>(2)?.as_str() {
+            "held" => WaitingState::Held,
+            "refused" => WaitingState::Refused,
+            "decided" => WaitingState::Sending,
+            _ if in_flight(&command_id) => WaitingState::Sending,
+            _ => WaitingState::Kept,
+        };
+        let problem: Option<String> = row.get(4)?;
+        waiting.push(Waiting {
+            command_id,
+            command,
+            state,
+            since: Millis(row.get(3)?),
+            problem: problem.map(|json| serde_json::from_str(&json)).transpose()?,
+        });
+    }
+    Ok(waiting)
+}
+
+/// Whether anything is left to send or undecided (held and refused lines wait for their person).
+pub(crate) fn is_busy(connection: &Connection, person: PersonId) -> anyhow::Result<bool> {
+    Ok(connection
+        .prepare_cached(
+            "select exists (select 1 from lines where person = ?1 and state in ('kept', 'released'))",
+        )?
+        .query_row([person.to_string()], |row| row.get(0))?)
+}
+
+/// The next batch: what was numbered before, then what was not, which is numbered now. Requests with a customer
+/// waiting that lay here too long become held instead, and whatever speaks of them waits with them.
+pub(crate) fn next_batch(
+    connection: &mut Connection,
+    person: PersonId,
+    now: Millis,
+    most: Option<usize>,
+) -> anyhow::Result<Option<Batch>> {
+    let transaction = connection.transaction()?;
+    let person = person.to_string();
+    let (client_id, mut next_n, acked) = head(&transaction, &person)?;
+    let most = most.unwrap_or(BATCH);
+    let mut commands = Vec::new();
+    let mut held = held_requests(&transaction, &person)?;
+    {
+        let mut statement = transaction.prepare_cached(
+            "select position, command_id, command, kept_at, n, state from lines
+             where person = ?1 and state in ('kept', 'released') order by n is null, n, position",
+        )?;
+        let mut rows = statement.query([&person])?;
+        while commands.len() < most
+            && let Some(row) = rows.next()?
+        {
+            let position: i64 = row.get(0)?;
+            let text: String = row.get(2)?;
+            let command: serde_json::Value = serde_json::from_str(&text)?;
+            let line = |n| -> anyhow::Result<Line> {
+                Ok(Line { n, command_id: row.get::<_, String>(1)?.parse()?, command: command.clone() })
+            };
+            if let Some(n) = row.get::<_, Option<i64>>(4)? {
+                commands.push(line(n.cast_unsigned())?);
+                continue;
+            }
+            let released = row.get::<_, String>(5)? == "released";
+            if !released
+                && now.0 - row.get::<_, i64>(3)? > STALE
+                && let Ok(Command::Ask(ask)) = serde_json::from_str(&text)
+                && ask.urgency == Urgency::Live
+            {
+                transaction.execute("update lines set state = 'held' where position = ?1", [position])?;
+                held.push(ask.request.to_string());
+                continue;
+            }
+            if held.iter().any(|request| text.contains(request)) {
+                continue;
+            }
+            transaction.execute(
+                "update lines set n = ?2 where position = ?1",
+                params![position, next_n.cast_signed()],
+            )?;
+            commands.push(line(next_n)?);
+            next_n += 1;
+        }
+    }
+    transaction
+        .execute("update heads set next_n = ?2 where person = ?1", params![person, next_n.cast_signed()])?;
+    transaction.commit()?;
+    Ok((!commands.is_empty()).then_some(Batch { client_id, acked, commands }))
+}
+
+/// Stores what became of commands. Those whose effects the replica has already leave at once.
+pub(crate) fn decided(
+    connection: &mut Connection,
+    person: PersonId,
+    epoch: u64,
+    results: &[CommandResult],
+    cursor: Option<Cursor>,
+    now: Millis,
+) -> anyhow::Result<Vec<(Uuid, CommandResult)>> {
+    let transaction = connection.transaction()?;
+    let person = person.to_string();
+    let mut answered = Vec::new();
+    for result in results {
+        let n = result.n.cast_signed();
+        let id: Option<String> = transaction
+            .query_row(
+                "select command_id from lines where person = ?1 and n = ?2 and state in ('kept', 'released')",
+                params![person, n],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let Some(id) = id else { continue };
+        let (state, problem) = match &result.refused {
+            Some(problem) => ("refused", Some(serde_json::to_string(problem)?)),
+            None => ("decided", None),
+        };
+        transaction.execute(
+            "update lines set state = ?2, problem = ?3, epoch = ?4, seq = ?5, decided_at = ?6, n = null
+             where command_id = ?1",
+            params![id, state, problem, epoch.cast_signed(), result.seq.cast_signed(), now.0],
+        )?;
+        transaction
+            .execute("update heads set acked = max(acked, ?2) where person = ?1", params![person, n])?;
+        answered.push((id.parse()?, result.clone()));
+    }
+    if let Some(cursor) = cursor {
+        arrived(&transaction, cursor, now)?;
+    }
+    transaction.commit()?;
+    Ok(answered)
+}
+
+/// The server could not even read this line: refused, and its number goes to the next one.
+pub(crate) fn unreadable(
+    connection: &mut Connection,
+    person: PersonId,
+    n: u64,
+    problem: &Problem,
+) -> anyhow::Result<Option<Uuid>> {
+    let transaction = connection.transaction()?;
+    let (person, n) = (person.to_string(), n.cast_signed());
+    let id: Option<String> = transaction
+        .query_row("select command_id from lines where person = ?1 and n = ?2", params![person, n], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    transaction.execute(
+        "update lines set state = 'refused', problem = ?3, n = null where person = ?1 and n = ?2",
+        params![person, n, serde_json::to_string(problem)?],
+    )?;
+    // Nothing after it was decided either: the server takes no number before the one it waits for.
+    transaction.execute("update lines set n = null where person = ?1 and n > ?2", params![person, n])?;
+    transaction.execute("update heads set next_n = ?2 where person = ?1", params![person, n])?;
+    transaction.commit()?;
+    Ok(id.map(|id| id.parse()).transpose()?)
+}
+
+/// Begins a new line of numbers. Right when the server knows nothing of our present numbers (it was restored from a
+/// backup) or knows other commands under them (this profile was): either way it has not decided what is kept here.
+pub(crate) fn rotate(connection: &mut Connection, person: PersonId) -> anyhow::Result<()> {
+    let transaction = connection.transaction()?;
+    let person = person.to_string();
+    transaction.execute(
+        "update heads set client_id = ?2, next_n = 1, acked = 0 where person = ?1",
+        [&person, &Uuid::now_v7().to_string()],
+    )?;
+    // In the order they had.
+    transaction.execute("update lines set n = null where person = ?1", [&person])?;
+    Ok(transaction.commit()?)
+}
+
+/// Lines whose effects the replica has now leave. Answers whether any did.
+pub(crate) fn arrived(connection: &Connection, cursor: Cursor, now: Millis) -> anyhow::Result<bool> {
+    let gone = connection
+        .prepare_cached(
+            "delete from lines where state = 'decided' and (epoch <> ?1 or seq <= ?2 or decided_at < ?3)",
+        )?
+        .execute([cursor.epoch.cast_signed(), cursor.seq.cast_signed(), now.0 - UNSEEN])?;
+    Ok(gone > 0)
+}
+
+/// Still needed: it is sent whatever its age.
+pub(crate) fn release(connection: &Connection, command_id: Uuid) -> anyhow::Result<bool> {
+    let sql = "update lines set state = 'released' where command_id = ?1 and state = 'held'";
+    Ok(connection.execute(sql, [command_id.to_string()])? > 0)
+}
+
+/// Forgets a refused or held line, or one that was never sent. What speaks of a held request goes with it.
+pub(crate) fn forget(connection: &mut Connection, command_id: Uuid) -> anyhow::Result<bool> {
+    let transaction = connection.transaction()?;
+    let row: Option<(String, String, String)> = transaction
+        .query_row(
+            "select person, command, state from lines where command_id = ?1 and n is null and state <> 'decided'",
+            [command_id.to_string()],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .optional()?;
+    let Some((person, command, state)) = row else { return Ok(false) };
+    transaction.execute("delete from lines where command_id = ?1", [command_id.to_string()])?;
+    if state == "held"
+        && let Ok(Command::Ask(ask)) = serde_json::from_str(&command)
+    {
+        transaction.execute(
+            "delete from lines where person = ?1 and n is null and instr(command, ?2) > 0",
+            [person, ask.request.to_string()],
+        )?;
+    }
+    transaction.commit()?;
+    Ok(true)
+}
+
+/// This person's client id here, made at the first use.
+pub(crate) fn client_id(connection: &Connection, person: PersonId) -> anyhow::Result<String> {
+    Ok(head(connection, &person.to_string())?.0)
+}
+
+fn head(connection: &Connection, person: &str) -> anyhow::Result<(String, u64, u64)> {
+    connection.execute(
+        "insert into heads (person, client_id, next_n, acked) values (?1, ?2, 1, 0) on conflict (person) do nothing",
+        [person, &Uuid::now_v7().to_string()],
+    )?;
+    Ok(connection.query_row(
+        "select client_id, next_n, acked from heads where person = ?1",
+        [person],
+        |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned(), row.get::<_, i64>(2)?.cast_unsigned())),
+    )?)
+}
+
+fn held_requests(transaction: &Transaction<'_>, person: &str) -> anyhow::Result<Vec<String>> {
+    let mut statement =
+        transaction.prepare_cached("select command from lines where person = ?1 and state = 'held'")?;
+    let mut rows = statement.query([person])?;
+    let mut requests = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Ok(Command::Ask(ask)) = serde_json::from_str(&row.get::<_, String>(0)?) {
+            requests.push(ask.request.to_string());
+        }
+    }
+    Ok(requests)
+}
+
+#[cfg(test)]
+mod tests {
+    use deskside_protocol::{
+        Code,
+        command::{Ask, Say, Thank},
+        id::{DeskId, MessageId, RequestId},
+    };
+
+    use super::*;
+    use crate::db::Db;
+
+    struct Bench {
+        db: Db,
+        me: PersonId,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let db = Db::open(&folder.path().join("profile.db")).expect("a database");
+            Self { db, me: PersonId::fresh(), _folder: folder }
+        }
+
+        async fn keep(&self, command: impl Into<Command>, at: i64) -> Uuid {
+            let (id, me, command) = (Uuid::now_v7(), self.me, command.into());
+            self.db.call(move |db| keep(db, me, id, &command, Millis(at))).await.expect("kept");
+            id
+        }
+
+        async fn next(&self, now: i64) -> Option<Batch> {
+            let me = self.me;
+            self.db.call(move |db| next_batch(db, me, Millis(now), None)).await.expect("a batch")
+        }
+
+        async fn decided(&self, results: Vec<CommandResult>, cursor: Cursor) -> Vec<(Uuid, CommandResult)> {
+            let me = self.me;
+            self.db
+                .call(move |db| decided(db, me, 1, &results, Some(cursor), Millis(0)))
+                .await
+                .expect("stored")
+        }
+
+        async fn states(&self) -> Vec<(Uuid, WaitingState)> {
+            let me = self.me;
+            let list = self.db.call(move |db| list(db, me, |_| false)).await.expect("a list");
+            list.into_iter().map(|waiting| (waiting.command_id, waiting.state)).collect()
+        }
+    }
+
+    fn ask(urgency: Urgency) -> Ask {
+        Ask {
+            request: RequestId::fresh(),
+            message: MessageId::fresh(),
+            desk: DeskId::fresh(),
+            text: "refund after port-out?".to_owned(),
+            urgency,
+            ticket: None,
+            private_with: None,
+            attachments: Vec::new(),
+            clip: None,
+            asked_at: 0,
+        }
+    }
+
+    fn thank() -> Thank {
+        Thank { request: RequestId::fresh() }
+    }
+
+    fn numbers(batch: &Option<Batch>) -> Vec<(u64, Uuid)> {
+        batch.iter().flat_map(|batch| &batch.commands).map(|line| (line.n, line.command_id)).collect()
+    }
+
+    fn done(n: u64, seq: u64) -> CommandResult {
+        CommandResult { n, seq, refused: None }
+    }
+
+    #[tokio::test]
+    async fn the_same_numbers_are_sent_until_they_are_answered() {
+        let bench = Bench::new();
+        let (a, b) = (bench.keep(thank(), 0).await, bench.keep(thank(), 0).await);
+        let first = bench.next(0).await;
+        let c = bench.keep(thank(), 0).await;
+        let again = bench.next(0).await;
+        assert_eq!(numbers(&first), [(1, a), (2, b)]);
+        assert_eq!(
+            numbers(&again),
+            [(1, a), (2, b), (3, c)],
+            "after a cut: the same numbers, and what came since"
+        );
+        bench.decided(vec![done(1, 10)], Cursor { epoch: 1, seq: 4 }).await;
+        let rest = bench.next(0).await.expect("a batch");
+        assert_eq!(rest.acked, 1);
+        assert_eq!(numbers(&Some(rest)), [(2, b), (3, c)]);
+        assert_eq!(
+            bench.states().await.first(),
+            Some(&(a, WaitingState::Sending)),
+            "decided, but its effects (10) are ahead of the replica (4)"
+        );
+        bench.db.call(|db| arrived(db, Cursor { epoch: 1, seq: 10 }, Millis(0))).await.expect("left");
+        assert_eq!(bench.states().await.len(), 2, "its effects arrived");
+    }
+
+    #[tokio::test]
+    async fn a_waiting_customer_from_long_ago_is_asked_about_first() {
+        let bench = Bench::new();
+        let live = ask(Urgency::Live);
+        let request = live.request;
+        let asked = bench.keep(live, 0).await;
+        let said = bench
+            .keep(
+                Say {
+                    request,
+                    message: MessageId::fresh(),
+                    text: "more".to_owned(),
+                    attachments: Vec::new(),
+                    clip: None,
+                    moment: None,
+                },
+                0,
+            )
+            .await;
+        let today = bench.keep(ask(Urgency::Today), 0).await;
+        let batch = bench.next(STALE + 1).await;
+        assert_eq!(numbers(&batch), [(1, today)], "neither it nor what speaks of it goes out, the rest does");
+        assert_eq!(bench.states().await.first(), Some(&(asked, WaitingState::Held)));
+
+        bench.db.call(move |db| release(db, asked)).await.expect("released");
+        let batch = bench.next(STALE + 1).await;
+        assert_eq!(numbers(&batch), [(1, today), (2, asked), (3, said)], "still needed: whatever its age");
+    }
+
+    #[tokio::test]
+    async fn what_is_not_needed_any_more_leaves_no_gap() {
+        let bench = Bench::new();
+        let live = ask(Urgency::Live);
+        let asked = bench.keep(live, 0).await;
+        assert_eq!(numbers(&bench.next(STALE + 1).await), []);
+        assert!(bench.db.call(move |db| forget(db, asked)).await.expect("forgotten"));
+        let next = bench.keep(thank(), STALE).await;
+        assert_eq!(numbers(&bench.next(STALE + 1).await), [(1, next)]);
+        assert!(
+            !bench.db.call(move |db| forget(db, next)).await.expect("asked"),
+            "sent once: not taken back"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_command_that_was_on_the_wire_is_never_held() {
+        let bench = Bench::new();
+        let asked = bench.keep(ask(Urgency::Live), 0).await;
+        assert_eq!(numbers(&bench.next(0).await), [(1, asked)]);
+        assert_eq!(
+            numbers(&bench.next(STALE * 9).await),
+            [(1, asked)],
+            "the server may have decided it already"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_new_line_keeps_the_order_and_changes_the_name() {
+        let bench = Bench::new();
+        let (a, b) = (bench.keep(thank(), 0).await, bench.keep(thank(), 0).await);
+        let before = bench.next(0).await.expect("a batch");
+        bench.decided(vec![done(1, 1)], Cursor { epoch: 1, seq: 1 }).await;
+        let me = bench.me;
+        bench.db.call(move |db| rotate(db, me)).await.expect("rotated");
+        let after = bench.next(0).await.expect("a batch");
+        assert_ne!(before.client_id, after.client_id);
+        assert_eq!(
+            (after.acked, numbers(&Some(after))),
+            (0, vec![(1, b)]),
+            "{a} was decided and does not return"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_unreadable_command_gives_its_number_to_the_next() {
+        let bench = Bench::new();
+        let (a, b) = (bench.keep(thank(), 0).await, bench.keep(thank(), 0).await);
+        bench.next(0).await;
+        let me = bench.me;
+        let problem = Problem::new(Code::Malformed, "no such field");
+        let refused = bench.db.call(move |db| unreadable(db, me, 1, &problem)).await.expect("stored");
+        assert_eq!(refused, Some(a));
+        assert_eq!(numbers(&bench.next(0).await), [(1, b)]);
+        assert_eq!(bench.states().await, [(a, WaitingState::Refused), (b, WaitingState::Kept)]);
+    }
+
+    #[tokio::test]
+    async fn one_persons_lines_are_not_sent_for_another() {
+        let bench = Bench::new();
+        bench.keep(thank(), 0).await;
+        let other = PersonId::fresh();
+        let theirs = bench.db.call(move |db| next_batch(db, other, Millis(0), None)).await.expect("asked");
+        assert!(theirs.is_none());
+    }
+}

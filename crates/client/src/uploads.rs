@@ -1,0 +1,322 @@
+//! The task that moves files: one at a time and in order, except that a clip being recorded has its own, so that a
+//! watcher sees it grow while something old and large still waits. What is on its way is on disk too and goes on
+//! after a restart; a file follows its command, so that the server knows what it is.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use deskside_protocol::{Code, Problem};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinSet,
+};
+use uuid::Uuid;
+
+use crate::{
+    Client, Trouble,
+    backoff::Backoff,
+    client::{Inner, Session, lock},
+    outbox_store,
+    server::ends_session,
+    tus,
+    upload_store::{self, UploadKind, UploadState, UploadStatus},
+};
+
+/// Most bytes of one request, so that a cut costs little and the server can say no early.
+const STRETCH: u64 = 8 << 20;
+/// How often the server may say that it knows nothing of what a file belongs to, once the outbox is empty.
+const UNKNOWN: u32 = 5;
+
+/// How long to wait before asking again whether a file's command was decided. Only while online.
+const COMMAND: Duration = Duration::from_millis(200);
+
+/// What the task shares with those who add files.
+#[derive(Default)]
+pub(crate) struct Shared {
+    pub(crate) wake: Notify,
+    /// Committed lengths of files that grow right now.
+    growing: Mutex<HashMap<Uuid, watch::Receiver<u64>>>,
+}
+
+/// A file that grows while it is uploaded. Dropping it without [`Growing::finished`] leaves the upload open: the
+/// clip counts as interrupted until it is taken up again with [`Client::upload_recovered`].
+#[derive(Debug)]
+pub struct Growing {
+    client: Client,
+    id: Uuid,
+    committed: watch::Sender<u64>,
+}
+
+impl Growing {
+    /// The file holds `bytes` that will never change.
+    pub fn grew(&self, bytes: u64) {
+        self.committed.send_replace(bytes);
+    }
+
+    /// The file is whole with `length` bytes.
+    pub async fn finished(self, length: u64) -> Result<(), Trouble> {
+        self.committed.send_replace(length);
+        self.client.upload_recovered(self.id, length).await
+    }
+
+    /// The file was thrown away; nothing more is sent. The command that says so is the caller's.
+    pub async fn discarded(self) -> Result<(), Trouble> {
+        self.client.forget_upload(self.id).await
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("folder", &self.folder()).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Uploads a whole file, whose bytes must not change. On disk when this returns.
+    pub async fn upload(&self, id: Uuid, kind: UploadKind, mime: &str, path: PathBuf) -> Result<(), Trouble> {
+        let length = std::fs::metadata(&path).map_err(anyhow::Error::from)?.len();
+        self.add_upload(id, kind, mime, path, None, Some(length)).await
+    }
+
+    /// Keeps `bytes` in the profile and uploads them. On disk when this returns.
+    pub async fn upload_bytes(&self, id: Uuid, mime: &str, bytes: Vec<u8>) -> Result<(), Trouble> {
+        let path = self.folder().join("uploads").join(id.to_string());
+        let file = path.clone();
+        tokio::task::spawn_blocking(move || write_whole(&file, &bytes))
+            .await
+            .map_err(anyhow::Error::from)??;
+        self.upload(id, UploadKind::Attachment, mime, path).await
+    }
+
+    /// Uploads a clip while it grows. `head`: the file that keeps its first bytes as they were recorded.
+    pub async fn upload_growing(
+        &self,
+        id: Uuid,
+        mime: &str,
+        path: PathBuf,
+        head: Option<PathBuf>,
+    ) -> Result<Growing, Trouble> {
+        let (committed, seen) = watch::channel(0);
+        lock(&self.inner.uploads.growing).insert(id, seen);
+        self.add_upload(id, UploadKind::Clip, mime, path, head, None).await?;
+        Ok(Growing { client: self.clone(), id, committed })
+    }
+
+    /// The length of a growing file is known: its recorder stopped, or it was recovered after a crash.
+    pub async fn upload_recovered(&self, id: Uuid, length: u64) -> Result<(), Trouble> {
+        self.inner.db.call(move |db| upload_store::set_length(db, id, length)).await?;
+        lock(&self.inner.uploads.growing).remove(&id);
+        self.inner.uploads.wake.notify_one();
+        Ok(())
+    }
+
+    /// Uploads that are not through, oldest first.
+    pub async fn unfinished_uploads(&self) -> Result<Vec<UploadStatus>, Trouble> {
+        let Some(person) = self.inner.person() else { return Ok(Vec::new()) };
+        Ok(self.inner.db.call(move |db| upload_store::unfinished(db, person)).await?)
+    }
+
+    /// How far one upload is.
+    pub async fn upload_status(&self, id: Uuid) -> Result<Option<UploadStatus>, Trouble> {
+        Ok(self.inner.db.call(move |db| upload_store::get(db, id)).await?)
+    }
+
+    /// Stops and forgets an upload; the file stays the caller's.
+    pub async fn forget_upload(&self, id: Uuid) -> Result<(), Trouble> {
+        lock(&self.inner.uploads.growing).remove(&id);
+        self.inner.db.call(move |db| upload_store::remove(db, id)).await?;
+        self.inner.uploads.wake.notify_one();
+        Ok(())
+    }
+
+    async fn add_upload(
+        &self,
+        id: Uuid,
+        kind: UploadKind,
+        mime: &str,
+        path: PathBuf,
+        head: Option<PathBuf>,
+        length: Option<u64>,
+    ) -> Result<(), Trouble> {
+        let person = self.inner.person();
+        let person = person.ok_or_else(|| Trouble::refused(Code::SignInNeeded, "nobody is signed in"))?;
+        let state = if length.is_some() { UploadState::Waiting } else { UploadState::Growing };
+        let upload =
+            UploadStatus { id, kind, mime: mime.to_owned(), path, head, length, state, location: None };
+        let now = self.inner.now();
+        self.inner.db.call(move |db| upload_store::add(db, person, &upload, now)).await?;
+        self.inner.uploads.wake.notify_one();
+        Ok(())
+    }
+}
+
+/// Runs until the client is closed.
+pub(crate) async fn run(inner: Arc<Inner>) {
+    let mut changed = inner.session_changes.subscribe();
+    loop {
+        let Some(session) = inner.signed_in() else {
+            let _ = changed.changed().await;
+            continue;
+        };
+        tokio::select! {
+            () = serve(&inner, &session) => {}
+            _ = changed.changed() => {}
+        }
+    }
+}
+
+/// Moves this person's files. Returns when the session ended.
+async fn serve(inner: &Arc<Inner>, session: &Session) {
+    let mut moving: JoinSet<(Uuid, Result<(), Trouble>)> = JoinSet::new();
+    let mut busy: HashMap<Uuid, UploadKind> = HashMap::new();
+    let mut backoff = Backoff::default();
+    loop {
+        let person = session.person;
+        match inner.db.call(move |db| upload_store::unfinished(db, person)).await {
+            Ok(unfinished) => {
+                for upload in unfinished {
+                    let grows = lock(&inner.uploads.growing).contains_key(&upload.id);
+                    let idle = upload.length.is_none() && !grows;
+                    let old_ones = busy.values().count();
+                    if idle || busy.contains_key(&upload.id) || (!grows && old_ones >= 2) {
+                        continue;
+                    }
+                    busy.insert(upload.id, upload.kind);
+                    let (inner, session) = (inner.clone(), session.clone());
+                    moving.spawn(async move { (upload.id, carry(&inner, &session, upload.id).await) });
+                }
+            }
+            Err(error) => tracing::error!(%error, "the uploads can't be read"),
+        }
+        tokio::select! {
+            () = inner.uploads.wake.notified() => {}
+            Some(ended) = moving.join_next() => {
+                let Ok((id, outcome)) = ended else { continue };
+                busy.remove(&id);
+                match outcome {
+                    Ok(()) => backoff.reset(),
+                    Err(trouble) => {
+                        if let Some(code) = ends_session(&trouble) {
+                            return inner.session_ended(session, code).await;
+                        }
+                        tracing::warn!(%trouble, %id, "an upload waits");
+                        tokio::select! {
+                            () = tokio::time::sleep(backoff.next()) => {}
+                            () = inner.uploads.wake.notified() => {}
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Moves one file as far as it goes; again from the offset after every cut.
+async fn carry(inner: &Arc<Inner>, session: &Session, id: Uuid) -> Result<(), Trouble> {
+    let mut unknown = 0;
+    loop {
+        let Some(upload) = inner.db.call(move |db| upload_store::get(db, id)).await? else { return Ok(()) };
+        if !matches!(upload.state, UploadState::Growing | UploadState::Waiting) {
+            return Ok(());
+        }
+        match stretch(inner, session, &upload).await {
+            Ok(true) => unknown = 0,
+            Ok(false) => return Ok(()),
+            Err(Trouble::Refused(problem)) => match problem.code {
+                Code::OffsetMismatch => {}
+                // What it belongs to is still in the outbox, or was only just decided.
+                Code::Unknown | Code::NotAllowed if waits_for_command(inner, session).await? => {
+                    tokio::time::sleep(COMMAND).await;
+                }
+                Code::Unknown if unknown < UNKNOWN => {
+                    unknown += 1;
+                    inner.db.call(move |db| upload_store::set_location(db, id, None)).await?;
+                    tokio::time::sleep(Backoff::default().next() * unknown).await;
+                }
+                _ if Trouble::Refused(problem.clone()).passes()
+                    || ends_session(&Trouble::Refused(problem.clone())).is_some() =>
+                {
+                    return Err(Trouble::Refused(problem));
+                }
+                _ => return refuse(inner, id, *problem).await,
+            },
+            Err(trouble) => return Err(trouble),
+        }
+    }
+}
+
+/// One request's worth. False when there is nothing more to do.
+async fn stretch(inner: &Arc<Inner>, session: &Session, upload: &UploadStatus) -> Result<bool, Trouble> {
+    let id = upload.id;
+    let location = match &upload.location {
+        Some(location) => location.clone(),
+        None => {
+            let location = tus::create(&session.server, upload).await?;
+            let stored = location.clone();
+            inner.db.call(move |db| upload_store::set_location(db, id, Some(&stored))).await?;
+            location
+        }
+    };
+    let (mut offset, mut deferred) = tus::offset(&session.server, &location).await?;
+    loop {
+        let grows = lock(&inner.uploads.growing).get(&id).cloned();
+        let Some(now) = inner.db.call(move |db| upload_store::get(db, id)).await? else { return Ok(false) };
+        let until = match (now.length, grows) {
+            (Some(length), _) => length,
+            (None, Some(mut committed)) => {
+                // Ends without a new length when the recorder stopped or died: then look again.
+                if committed.wait_for(|bytes| *bytes > offset).await.is_err() {
+                    lock(&inner.uploads.growing).remove(&id);
+                    continue;
+                }
+                *committed.borrow_and_update()
+            }
+            (None, None) => return Ok(false),
+        };
+        let end = until.min(offset + STRETCH).max(offset);
+        let last = now.length.filter(|length| deferred && *length == end);
+        if end > offset || last.is_some() {
+            offset = tus::send_on(&session.server, &location, upload, offset, end, last).await?;
+            deferred &= last.is_none();
+        }
+        if now.length == Some(offset) {
+            inner.db.call(move |db| upload_store::set_done(db, id)).await?;
+            clean(inner, upload);
+            return Ok(false);
+        }
+    }
+}
+
+async fn waits_for_command(inner: &Arc<Inner>, session: &Session) -> Result<bool, Trouble> {
+    let person = session.person;
+    Ok(inner.db.call(move |db| outbox_store::is_busy(db, person)).await?)
+}
+
+async fn refuse(inner: &Arc<Inner>, id: Uuid, problem: Problem) -> Result<(), Trouble> {
+    tracing::warn!(%id, %problem, "the server does not want this file");
+    Ok(inner.db.call(move |db| upload_store::set_refused(db, id, &problem)).await?)
+}
+
+/// Files that this crate wrote go once they are through; clips belong to their recorder.
+fn clean(inner: &Inner, upload: &UploadStatus) {
+    if upload.path.starts_with(inner.options.folder.join("uploads"))
+        && let Err(error) = std::fs::remove_file(&upload.path)
+    {
+        tracing::warn!(%error, "an uploaded file stays");
+    }
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    Ok(file.sync_all()?)
+}
