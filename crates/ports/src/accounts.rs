@@ -41,6 +41,9 @@ pub trait Accounts: Send + Sync + 'static {
     async fn add_failure(&self, name: &str, now: Time) -> anyhow::Result<()>;
     /// Success: forget the failures.
     async fn clear_failures(&self, name: &str) -> anyhow::Result<()>;
+
+    /// Forgets links that are over at `now`, and failures of which the last is older than a day.
+    async fn forget_old(&self, now: Time) -> anyhow::Result<()>;
 }
 
 /// A session as stored.

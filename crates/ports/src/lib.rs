@@ -6,6 +6,8 @@ pub mod accounts;
 pub mod blobs;
 pub mod bus;
 pub mod clock;
+#[cfg(feature = "contract")]
+pub mod contract;
 pub mod due;
 pub mod store;
 

@@ -28,6 +28,10 @@ pub trait Store: Send + Sync + 'static {
     /// What was answered under an Idempotency-Key of this person's token.
     async fn stored_by_key(&self, client_id: &str, key: &str) -> anyhow::Result<Option<StoredResult>>;
 
+    /// Whose line of commands `client_id` is, if it gave any. Another person's command under it is a fault: a line
+    /// belongs to one person for good.
+    async fn line_of(&self, client_id: &str) -> anyhow::Result<Option<PersonId>>;
+
     /// Forgets results of `client_id` up to `n` (they were received); the numbers stay used.
     async fn forget_results(&self, client_id: &str, n: u64) -> anyhow::Result<()>;
 
@@ -60,7 +64,14 @@ pub trait Store: Send + Sync + 'static {
 
     /// When the next thing falls due.
     async fn next_due(&self) -> anyhow::Result<Option<Time>>;
+
+    /// Forgets what is older than [`KEEP_DAYS`] at `now`: log rows (the floor rises; who comes later starts with a
+    /// snapshot) and results under Idempotency-Keys. Numbered results stay until their client has them.
+    async fn forget_old(&self, now: Time) -> anyhow::Result<()>;
 }
+
+/// A client that was away this long resumes without a snapshot; an Idempotency-Key is remembered this long.
+pub const KEEP_DAYS: i64 = 30;
 
 /// A permission question the search asks.
 pub type Visible = Box<dyn Fn(&Row, &State) -> bool + Send + Sync>;
