@@ -41,7 +41,7 @@ impl Store for LocalStore {
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         let stored = self.database.write(move |connection| commit::store(connection, &commit)).await;
         stored.map_err(|error| match error {
-            WriteError::Refused(why) => why,
+            WriteError::Refused(why) => *why,
             WriteError::Full(why) => CommitError::Full(why),
             WriteError::Fault(fault) => CommitError::Fault(fault),
         })

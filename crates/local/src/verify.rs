@@ -43,6 +43,7 @@ pub fn verify(directory: &Path) -> anyhow::Result<Vec<Finding>> {
     if check.findings.is_empty() {
         check.rows()?;
         check.words()?;
+        check.indexes()?;
         check.log()?;
         check.results_and_due()?;
         check.bytes()?;
@@ -138,6 +139,27 @@ impl Check<'_> {
             let should = store::words_of(&row, stored.get::<_, Option<bool>>(4)?.unwrap_or(false));
             if stored.get::<_, Option<String>>(3)? != should {
                 self.found(&about, "search holds other words than it should");
+            }
+        }
+        Ok(())
+    }
+
+    /// Every text stands in both indexes. (SQLite's check looks at each index for itself.)
+    fn indexes(&mut self) -> anyhow::Result<()> {
+        for index in ["words", "trigrams"] {
+            let differ: i64 = self.connection.query_row(
+                &format!(
+                    "select (select count(*) from (select place from texts except select id from {index}_docsize))
+                          + (select count(*) from (select id from {index}_docsize except select place from texts))"
+                ),
+                [],
+                |row| row.get(0),
+            )?;
+            if differ > 0 {
+                self.found(
+                    format!("search index {index}"),
+                    format!("differs from its texts in {differ} places"),
+                );
             }
         }
         Ok(())

@@ -20,7 +20,8 @@ pub(super) struct Line {
     pub last_n: u64,
 }
 
-type Undo = Undone<CommitError>;
+// Boxed: a stored result is far larger than a commit's answer.
+type Undo = Undone<Box<CommitError>>;
 
 pub(super) fn store(connection: &Connection, commit: &Commit) -> Result<Committed, Undo> {
     check_origin(connection, &commit.origin)?;
@@ -38,7 +39,7 @@ pub(super) fn store(connection: &Connection, commit: &Commit) -> Result<Committe
 }
 
 fn refuse(why: CommitError) -> Undo {
-    Undone::Refused(why)
+    Undone::Refused(Box::new(why))
 }
 
 fn check_origin(connection: &Connection, origin: &Origin) -> Result<(), Undo> {

@@ -144,6 +144,20 @@ impl<'a> Loading<'a> {
             Read::Row(key) => return self.key(key),
             Read::People => self.set("select body, rev from rows where kind = 'person'", [])?,
             Read::Desks => self.set("select body, rev from rows where kind = 'desk'", [])?,
+            Read::Invites => self.set("select body, rev from rows where kind = 'invite'", [])?,
+            Read::LiveRequests => self.set("select body, rev from rows where live = 1", [])?,
+            Read::OwnerOf(request) => {
+                self.key(&Key::Request(*request))?;
+                let owner = self.loaded.state.request(*request).ok().and_then(|request| request.owner);
+                return owner.map_or(Ok(()), |owner| self.key(&Key::Person(owner)));
+            }
+            Read::ShownBy(message) => {
+                self.key(&Key::Message(*message))?;
+                let Ok(message) = self.loaded.state.message(*message) else { return Ok(()) };
+                let shown = message.attachments.iter().copied().map(Key::Attachment);
+                let shown: Vec<Key> = shown.chain(message.clip.map(Key::Clip)).collect();
+                return shown.iter().try_for_each(|key| self.key(key));
+            }
             Read::OpenOwnedBy(person) => {
                 self.set("select body, rev from rows where owner = ?1", [person.0.as_bytes()])?
             }

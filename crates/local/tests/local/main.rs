@@ -1,6 +1,8 @@
 //! The implementation for one machine against the contract, and what only files on one disk can show: being killed,
 //! being backed up, being broken.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on says where")]
+
 mod backup;
 mod killed;
 

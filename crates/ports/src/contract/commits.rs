@@ -4,12 +4,19 @@
 
 use std::collections::BTreeMap;
 
-use deskside_domain::{Key, Read, Row, State, call::CallState, id::*, message::Moment, secret::Secret};
+use deskside_domain::{
+    Key, Read, Row, State,
+    call::CallState,
+    id::*,
+    message::Moment,
+    request::{RequestState, Urgency},
+    secret::Secret,
+};
 use deskside_protocol::{Code, Problem};
 
 use super::{
     Place,
-    rows::{answer, attachment, call, clip, command, commit, desk, org, person, put, request, uuid},
+    rows::{answer, attachment, call, clip, command, commit, desk, invite, org, person, put, request, uuid},
 };
 use crate::store::{Commit, CommitError, Origin, Store, StoredResult};
 
@@ -221,9 +228,15 @@ pub async fn loads_follow(place: &dyn Place) {
     owned.owner = Some(PersonId(uuid(2)));
     let mut closed = request(21, 10, "closed");
     closed.owner = Some(PersonId(uuid(2)));
-    closed.state = deskside_domain::request::RequestState::Solved;
+    closed.state = RequestState::Solved;
+    let mut live = request(22, 11, "a customer waits");
+    live.urgency = Urgency::Live;
+    let mut was_live = request(23, 11, "no customer waits any more");
+    was_live.urgency = Urgency::Live;
+    was_live.state = RequestState::Withdrawn;
     let mut shows = answer(30, 20, "see the clip");
     shows.clip = Some(ClipId(uuid(40)));
+    shows.attachments = vec![AttachmentId(uuid(35))];
     let mut comments = answer(31, 20, "at this moment");
     comments.moment = Some(Moment { clip: ClipId(uuid(40)), at_ms: 1 });
     let mut both = answer(32, 20, "both");
@@ -238,6 +251,9 @@ pub async fn loads_follow(place: &dyn Place) {
             Row::Desk(desk(11)),
             Row::Request(owned),
             Row::Request(closed),
+            Row::Request(live),
+            Row::Request(was_live),
+            Row::Invite(invite(60)),
             Row::Message(shows),
             Row::Message(comments),
             Row::Message(both),
@@ -263,7 +279,7 @@ pub async fn loads_follow(place: &dyn Place) {
     assert!(loaded.state.request(RequestId(uuid(20))).is_ok(), "a message leads to its request");
     assert!(loaded.state.desk(DeskId(uuid(10))).is_ok(), "and from there to its desk");
     assert_eq!(count(&loaded.state), 3);
-    assert_eq!(loaded.seq, 14);
+    assert_eq!(loaded.seq, 17);
 
     let missing = Key::Call(CallId(uuid(99)));
     assert_eq!(load(Read::Row(missing.clone())).await.revisions, BTreeMap::from([(missing, 0)]));
@@ -286,6 +302,17 @@ pub async fn loads_follow(place: &dyn Place) {
     assert_eq!(of_clip.messages().count(), 3);
     assert_eq!(load(Read::People).await.state.people().count(), 1);
     assert_eq!(load(Read::Desks).await.state.desks().count(), 2);
+    assert_eq!(load(Read::Invites).await.state.invites().count(), 1);
+    let live = load(Read::LiveRequests).await.state;
+    assert_eq!(live.requests().map(|request| request.id).collect::<Vec<_>>(), [RequestId(uuid(22))]);
+    let owner = load(Read::OwnerOf(RequestId(uuid(20)))).await.state;
+    assert!(owner.person(PersonId(uuid(2))).is_ok());
+    assert_eq!(load(Read::OwnerOf(RequestId(uuid(22)))).await.state.people().count(), 0);
+    let shown = load(Read::ShownBy(MessageId(uuid(30)))).await.state;
+    assert_eq!((shown.attachments().count(), shown.clips().count()), (1, 1));
+    assert!(
+        store.load(&[Read::ShownBy(MessageId(uuid(99)))]).await.unwrap().state.messages().next().is_none()
+    );
     let key = Key::Secret("jitsi".to_owned());
     let secret = load(Read::Row(key.clone())).await.state;
     assert!(matches!(secret.get(&key), Some(Row::Secret(secret)) if secret.value == "key"));

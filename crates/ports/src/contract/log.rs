@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is test code")]
 
 use deskside_domain::{
-    Key, Row, Scope, State, Time, call::CallState, decide::Access, id::*, request::RequestState,
+    Key, Row, Scope, Time, call::CallState, decide::Access, id::*, in_feed, request::RequestState,
     secret::Secret, time::DAY,
 };
 
@@ -54,10 +54,6 @@ impl Follower {
             }
         }
     }
-}
-
-fn in_feed(row: &Row, state: &State) -> bool {
-    row.request().is_none_or(|id| state.request(id).is_ok_and(|request| !request.archived))
 }
 
 fn random_row(random: &mut Seeded) -> Row {

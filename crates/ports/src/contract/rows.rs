@@ -11,6 +11,7 @@ use deskside_domain::{
     clip::{Clip, ClipState},
     desk::{Audience, Desk, Helpers},
     id::*,
+    invite::Invite,
     message::{Message, MessageKind},
     org::Org,
     person::{Person, Role, Status},
@@ -163,6 +164,20 @@ pub fn call(n: u64, request: Option<u64>, state: CallState) -> Call {
         accepted_at: None,
         joined_at: None,
         ended_at: None,
+    }
+}
+
+/// The `n`th invitation.
+pub fn invite(n: u64) -> Invite {
+    Invite {
+        id: InviteId(uuid(n)),
+        secret_hash: "00".repeat(32),
+        role: Role::Agent,
+        label: String::new(),
+        uses_left: 3,
+        expires_at: Time(9),
+        made_by: PersonId(uuid(1)),
+        revoked: false,
     }
 }
 
