@@ -67,7 +67,7 @@ fn what_was_acknowledged_survives_kill_9_once() {
             .unwrap();
         let mut left = random.below(60);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        while let Some(line) = lines.next() {
+        for line in lines.by_ref() {
             if ledger.note(&line.unwrap()) {
                 left = match left.checked_sub(1) {
                     Some(left) => left,
