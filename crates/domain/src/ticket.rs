@@ -97,7 +97,8 @@ fn match_all(pattern: &str, text: &[char], is_address: bool) -> Option<Found> {
     } else {
         0
     };
-    Matcher { text, is_address, host_end }.rest(&pattern, 0, None)
+    let failed = vec![false; (pattern.len() + 1) * (text.len() + 1)];
+    Matcher { text, is_address, host_end, failed }.rest(&pattern, 0, None)
 }
 
 struct Matcher<'a> {
@@ -105,10 +106,22 @@ struct Matcher<'a> {
     is_address: bool,
     /// Where the host of an address ends.
     host_end: usize,
+    /// Where a rest of the pattern was tried in vain: each place is tried once, however many `*` there are.
+    failed: Vec<bool>,
 }
 
 impl Matcher<'_> {
-    fn rest(&self, pattern: &[char], at: usize, id: Option<(usize, usize)>) -> Option<Found> {
+    fn rest(&mut self, pattern: &[char], at: usize, id: Option<(usize, usize)>) -> Option<Found> {
+        let place = pattern.len() * (self.text.len() + 1) + at;
+        if self.failed[place] {
+            return None;
+        }
+        let found = self.try_rest(pattern, at, id);
+        self.failed[place] = found.is_none();
+        found
+    }
+
+    fn try_rest(&mut self, pattern: &[char], at: usize, id: Option<(usize, usize)>) -> Option<Found> {
         let Some((first, rest)) = pattern.split_first() else {
             let (from, to) = id?;
             return self.ends_at(at).then(|| Found { id: self.text[from..to].iter().collect(), end: at });

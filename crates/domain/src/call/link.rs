@@ -271,10 +271,13 @@ fn zoom_app(web: &str) -> Option<String> {
     Some(format!("zoommtg://{host}/join?action=join&confno={meeting}{pwd}"))
 }
 
-/// The digits to dial, with a leading plus if there is one.
+/// The digits to dial, with a leading plus if there is one. In `+49 (0)228` the zero is for callers within the
+/// country only.
 fn dialled(phone: &str) -> String {
+    let is_international = phone.trim_start().starts_with('+');
+    let phone = if is_international { phone.replace("(0)", "") } else { phone.to_owned() };
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let plus = if phone.trim_start().starts_with('+') && !digits.is_empty() { "+" } else { "" };
+    let plus = if is_international && !digits.is_empty() { "+" } else { "" };
     format!("{plus}{digits}")
 }
 

@@ -75,6 +75,7 @@ pub(crate) fn expired(change: &mut Change<'_>, id: AttachmentId) {
     }
 }
 
-fn is_gone(row: &Attachment) -> bool {
+/// Nothing is left of it but its place.
+pub(crate) fn is_gone(row: &Attachment) -> bool {
     matches!(row.state, AttachmentState::Deleted | AttachmentState::Expired)
 }

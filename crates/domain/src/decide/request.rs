@@ -11,7 +11,7 @@ use crate::{
         Ask, AskForClip, GiveBack, OpenToDesk, Reopen, SetUrgency, Solve, System, Take, Thank, Withdraw,
     },
     decide::{
-        Change, Decide,
+        Change, Decide, attachment,
         message::{self, Contents},
         words,
     },
@@ -380,8 +380,8 @@ fn close(change: &mut Change<'_>, by: &Person, mut request: Request, event: Even
     touch(change, &mut request);
     change.event(request.id, Some(by.id), event);
     if let Some(at) = media_expires_at(&request, change.state.org()?) {
-        let attachments = change.state.attachments().filter(|row| row.request == request.id);
-        for attachment in attachments {
+        let attachments = change.state.attachments();
+        for attachment in attachments.filter(|row| row.request == request.id && !attachment::is_gone(row)) {
             message::attachment_expires(change, attachment.id, at);
         }
         for clip in change.state.clips().filter(|row| row.request == Some(request.id) && !row.is_gone()) {

@@ -92,7 +92,7 @@ fn card_number(start: &str, length: usize, filler: u64) -> String {
                     value / 10 + value % 10
                 })
                 .sum();
-            sum % 10 == 0
+            sum.is_multiple_of(10)
         })
         .expect("one of ten digits passes")
 }

@@ -17,7 +17,6 @@ use deskside_domain::{
     person::{Person, Role, Status},
     reads::{reads, system_reads},
     request::{Request, RequestState, Urgency},
-    time::MINUTE,
 };
 use uuid::Uuid;
 
@@ -191,6 +190,22 @@ impl World {
     pub fn ok(&mut self, who: PersonId, command: impl Into<Command>) -> Decision {
         let command = command.into();
         self.give(who, command.clone()).unwrap_or_else(|refusal| panic!("{command:?} is refused: {refusal}"))
+    }
+
+    /// A server that was restarted: what it kept, and fresh snapshots for everybody.
+    pub fn resumed(state: State, due: BTreeMap<(Key, &'static str), (Time, System)>, now: Time) -> Self {
+        let mut world = Self { state, now, due, views: BTreeMap::new(), steps: 1_000 };
+        let members: Vec<PersonId> =
+            world.state.people().filter(|row| row.active).map(|row| row.id).collect();
+        for person in members {
+            world.views.insert(person, world.fresh_view(person));
+        }
+        world
+    }
+
+    /// Nobody and nothing: a server before its set-up.
+    pub fn empty() -> Self {
+        Self { state: State::default(), now: START, due: BTreeMap::new(), views: BTreeMap::new(), steps: 0 }
     }
 
     /// The server has seen something, or something falls due.
@@ -398,9 +413,4 @@ fn has_one_owner(request: &Request) {
         RequestState::Answered | RequestState::Solved | RequestState::Withdrawn => {}
     }
     assert_ne!(request.owner, Some(request.asker), "nobody helps themselves");
-}
-
-/// So many minutes in milliseconds.
-pub const fn minutes(n: i64) -> i64 {
-    n * MINUTE
 }
