@@ -4,7 +4,7 @@
  */
 
 import type { Call, Entity, Hello, PersonId } from '../protocol/wire'
-import { ringing, NOW, ada, ana, ben, chi, dov, entities, eve, here, kit, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
+import { ringing, NOW, ada, ana, ben, chi, dov, entities, eve, here, kit, answerMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
 import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type Host, type RecorderState, type SessionState, type Waiting } from './host'
 import { store } from './store'
@@ -165,7 +165,7 @@ function fakeDesktop(me: PersonId): Desktop {
   return {
     overlay: {
       onShow(listener) {
-        queueMicrotask(() => listener({ guess: { ticket: { label: 'ZD 4711', url: 'https://numbra.zendesk.com/agent/tickets/4711' }, guessed: state === 'guessed' }, text: '', urgency: 'live', desk: undefined }))
+        queueMicrotask(() => state === 'answer' ? listener({ kind: 'answer', message: answerMessage }) : listener({ kind: 'ask', guess: { ticket: { label: 'ZD 4711', url: 'https://numbra.zendesk.com/agent/tickets/4711' }, guessed: state === 'guessed' }, text: '', urgency: 'live', desk: undefined }))
         return () => undefined
       },
       hide: () => document.body.setAttribute('data-hidden', 'true'),
@@ -174,7 +174,7 @@ function fakeDesktop(me: PersonId): Desktop {
     shots: {
       frozen: async () => ({ address: screenFile, width: 1280, height: 720 }),
       begin: async () => undefined,
-      done: async (picture) => void (window as unknown as { picture: Blob }).picture === undefined && Object.assign(window, { picture }),
+      done: async (picture) => void Object.assign(window, { picture }),
       cancel: () => document.body.setAttribute('data-hidden', 'true'),
       onPicture: () => () => undefined,
     },

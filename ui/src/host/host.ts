@@ -138,9 +138,15 @@ export interface Guess {
   guessed: boolean
 }
 
+/** Why the overlay was shown: somebody wants to ask, or an answer has come. */
+export type Shown =
+  | { kind: 'ask'; guess: Guess | undefined; text: string; urgency: Urgency | undefined; desk: DeskId | undefined }
+  | { kind: 'answer'; message: MessageId }
+
 export interface Overlay {
-  /** Fires each time the overlay is shown, with what was found about the moment. */
-  onShow(listener: (context: { guess: Guess | undefined; text: string; urgency: Urgency | undefined; desk: DeskId | undefined }) => void): () => void
+  /** Fires each time the overlay is shown. */
+  onShow(listener: (shown: Shown) => void): () => void
+  /** Hides it; the focus goes back where it was. */
   hide(): void
   resize(height: number): void
 }

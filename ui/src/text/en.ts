@@ -25,6 +25,7 @@ export const en = {
     loading: 'Loading',
     you: 'you',
     nobody: 'nobody',
+    youFirst: 'You',
     deskside: 'Deskside',
     someone: 'Someone',
     optional: 'optional',
@@ -238,16 +239,12 @@ export const en = {
   },
 
   masks: {
-    card: 'card number',
-    iban: 'IBAN',
-    cvv: 'security code',
-    phone: 'phone number',
-    email: 'e-mail address',
-    always: 'Always masked: it may not be stored',
-    maskedAs: (what: string) => `Will be sent as [${what}]`,
-    keep: 'Send it as written',
-    maskAll: 'Mask all',
-    outlined: (count: number) => (count === 1 ? '1 contact will be readable' : `${count} contacts will be readable`),
+    kind: { card: 'card number', code: 'security code', iban: 'IBAN', phone: 'phone number', email: 'e-mail address' },
+    masked: (kinds: string) => `The ${kinds} will be masked: it may not be stored.`,
+    outlined: (kinds: string) => `The ${kinds} will be readable.`,
+    maskToo: 'Mask it too',
+    maskedToo: 'Everything is masked.',
+    showAgain: 'Leave it readable',
   },
 
   ask: {

@@ -144,7 +144,7 @@ say(number, ben, 2.2 * HOUR, 'asked', number.text)
 say(number, sam, 1.9 * HOUR, 'asked_back', 'Is the caller the heir or someone acting for them?')
 const router2 = ask({ key: 'mesh', by: chi, text: 'Mesh set from the autumn offer: two or three points?', ago: 4 * HOUR, rest: { owner: sam.id, state: 'answered', first_response_at: NOW - 3.8 * HOUR, answered_at: NOW - 3.5 * HOUR, touched_at: NOW - 3.5 * HOUR } })
 say(router2, chi, 4 * HOUR, 'asked', router2.text)
-say(router2, sam, 3.5 * HOUR, 'answered', 'Two. The third is an add-on for 4 € a month; it is on page 2 of the offer sheet.')
+const answered = say(router2, sam, 3.5 * HOUR, 'answered', 'Two. The third is an add-on for 4 € a month; it is on page 2 of the offer sheet.')
 
 // Mine (asked by Sam).
 const rights = ask({ key: 'rights', by: sam, text: 'Ben needs the refund right up to 50 €, who grants that since the change?', ago: 1.4 * HOUR, at: tools, rest: { owner: ada.id, state: 'answered', first_response_at: NOW - HOUR, answered_at: NOW - 50 * MIN, touched_at: NOW - 50 * MIN } })
@@ -189,5 +189,8 @@ export const here: Here[] = [sam, ana, ben, chi, eve, sid, ada].map(({ id }) => 
 
 /** Pictures by attachment; anything else shows the first. */
 export const pictureOf: Record<string, 'ticket' | 'error'> = { [shot]: 'ticket', [esimShot]: 'error' }
+
+/** An answer to Chi, as it comes to their overlay. */
+export const answerMessage = answered.id
 
 export { entities, people }

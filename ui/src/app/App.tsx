@@ -1,0 +1,146 @@
+/** Which window or screen the address names; the frame around the screens of the main window. */
+
+import { Component, useEffect, type ReactNode } from 'react'
+import { I18nProvider, RouterProvider } from 'react-aria-components'
+import { AskDialog } from '../features/ask/AskDialog'
+import { openAsk } from '../features/ask/open'
+import { OverlayWindow } from '../features/ask/OverlayWindow'
+import { CallBar } from '../features/call/CallBar'
+import { Rings, RingWindow } from '../features/call/RingCard'
+import { ClipPage } from '../features/clip/ClipPage'
+import { toMark } from '../features/composer/still'
+import { marked } from '../features/composer/marked'
+import { Inbox } from '../features/inbox/Inbox'
+import { KeysSheet, openKeys } from '../features/keys/KeysSheet'
+import { Marker, MarkWindow } from '../features/mark'
+import { openPalette, Palette } from '../features/palette/Palette'
+import { PeopleScreen } from '../features/people/PeopleScreen'
+import { PickWindow } from '../features/recorder/PickWindow'
+import { RecorderWindow } from '../features/recorder/RecorderWindow'
+import { RequestPage } from '../features/request/RequestPage'
+import { SettingsScreen } from '../features/settings'
+import { Welcome } from '../features/welcome/Welcome'
+import { FirstRun } from '../features/welcome/FirstRun'
+import { Button, EmptyState, Toasts } from '../kit'
+import type { ClipId, RequestId } from '../protocol/wire'
+import { useHost, useReadable } from '../replica/hooks'
+import { text } from '../text'
+import { ConnectionStrip } from './ConnectionStrip'
+import { listenToKeys, useKeys } from './keys'
+import { Rail } from './Rail'
+import { go, match, usePath } from './router'
+import styles from './App.module.css'
+import { MousePointerClick } from 'lucide-react'
+
+const WINDOWS: Record<string, () => ReactNode> = {
+  '/overlay': () => <OverlayWindow />,
+  '/mark': () => <MarkWindow />,
+  '/recorder': () => <RecorderWindow />,
+  '/pick': () => <PickWindow />,
+  '/ring': () => <RingWindow />,
+}
+
+export function App() {
+  const path = usePath()
+  const session = useReadable(useHost().session)
+  useEffect(listenToKeys, [])
+  useEffect(() => {
+    const name = path.slice(1)
+    if (`/${name}` in WINDOWS) document.documentElement.dataset['window'] = name
+    else delete document.documentElement.dataset['window']
+  }, [path])
+  const small = WINDOWS[path]
+  return (
+    <I18nProvider locale="en-GB">
+      <RouterProvider navigate={go}>
+        <Net>
+          {session.kind === 'in' ? small ? small() : <Main path={path} /> : session.kind === 'starting' ? null : small ? null : <Welcome path={path} />}
+        </Net>
+        <Toasts />
+      </RouterProvider>
+    </I18nProvider>
+  )
+}
+
+function Main({ path }: { path: string }) {
+  useKeys(text.keys.everywhere, [
+    { keys: 'Mod+K', name: text.keys.palette, act: openPalette },
+    { keys: '/', name: text.keys.palette, act: openPalette },
+    { keys: 'A', name: text.keys.ask, act: () => openAsk() },
+    { keys: '?', name: text.keys.sheet, act: openKeys },
+  ])
+  return (
+    <div className={styles.frame}>
+      <Rail path={path} />
+      <div className={styles.rest}>
+        <ConnectionStrip />
+        <CallBar />
+        <Screen path={path} />
+      </div>
+      <AskDialog />
+      <Palette />
+      <KeysSheet />
+      <MarkDialog />
+      <Rings />
+    </div>
+  )
+}
+
+function Screen({ path }: { path: string }) {
+  const clip = match('/c/:id', path)
+  const request = match('/r/:id', path)?.['id']
+  const solved = match('/solved/:id', path)?.['id']
+  if (clip?.['id']) return <ClipPage id={clip['id'] as ClipId} />
+  if (path === '/people') return <PeopleScreen />
+  if (path === '/welcome') return <FirstRun />
+  if (path === '/settings' || path.startsWith('/settings/')) return <SettingsScreen />
+  const view = path.startsWith('/solved') ? 'solved' : 'open'
+  const chosen = (request ?? solved) as RequestId | undefined
+  return (
+    <div className={styles.panes} data-chosen={chosen !== undefined || undefined}>
+      <Inbox key={view} view={view} chosen={chosen} />
+      <div className={styles.page}>
+        {chosen ? (
+          <RequestPage id={chosen} />
+        ) : (
+          <main className={styles.nothing}>
+            <EmptyState icon={<MousePointerClick />} title={text.inbox.nothingChosen}>
+              {text.inbox.nothingChosenHint}
+            </EmptyState>
+          </main>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** A picture of this window's own (pasted, or out of a clip) that somebody wants to mark before it leaves. */
+function MarkDialog() {
+  const waiting = useReadable(toMark)
+  if (!waiting) return null
+  const done = (picture: Blob) => {
+    marked.set({ picture, name: waiting.name, request: waiting.request })
+    toMark.set(undefined)
+  }
+  return <Marker picture={waiting.picture} name={waiting.name} onDone={done} onCancel={() => done(waiting.picture)} />
+}
+
+/** A screen that broke says so, and what was typed is kept as a draft anyway. */
+class Net extends Component<{ children: ReactNode }, { broken: boolean }> {
+  override state = { broken: false }
+
+  static getDerivedStateFromError(): { broken: boolean } {
+    return { broken: true }
+  }
+
+  override render(): ReactNode {
+    if (!this.state.broken) return this.props.children
+    return (
+      <main className={styles.nothing}>
+        <EmptyState title={text.broken.title} action={<Button onPress={() => location.reload()}>{text.broken.reload}</Button>}>
+          {text.broken.hint}
+        </EmptyState>
+      </main>
+    )
+  }
+}

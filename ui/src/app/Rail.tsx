@@ -1,0 +1,98 @@
+/** The rail: where one can go, with the only two counts that matter, and who one is. */
+
+import { useCallback } from 'react'
+import { CircleCheckBig, Coffee, Inbox as InboxIcon, Keyboard, LogOut, Moon, PenLine, PhoneCall, Search, Settings, User, Users } from 'lucide-react'
+import { Button as AriaButton } from 'react-aria-components'
+import { openAsk } from '../features/ask/open'
+import { helpsAt } from '../features/inbox/groups'
+import { openKeys } from '../features/keys/KeysSheet'
+import { openPalette } from '../features/palette/Palette'
+import { Avatar, IconButton, Menu } from '../kit'
+import type { Status } from '../protocol/wire'
+import { useCommands, useHost, useMe, usePerson, useReplica } from '../replica/hooks'
+import type { Replica } from '../replica/replica'
+import { text } from '../text'
+import { attempt } from './attempt'
+import { Link, go } from './router'
+import styles from './Rail.module.css'
+
+const STATUSES: { id: Status; icon: React.ReactNode }[] = [
+  { id: 'available', icon: <User /> },
+  { id: 'on_call', icon: <PhoneCall /> },
+  { id: 'away', icon: <Coffee /> },
+  { id: 'off', icon: <Moon /> },
+]
+
+export function Rail({ path }: { path: string }) {
+  const me = useMe()
+  const mine = useReplica(useCallback((replica: Replica) => [...replica.requests.values()].filter((one) => one.asker === me && (one.state === 'answered' || one.state === 'waiting_asker')).length, [me]))
+  const live = useReplica(
+    useCallback((replica: Replica) => [...replica.requests.values()].filter((one) => one.state === 'open' && one.urgency === 'live' && one.asker !== me && helpsAt(replica.desks.get(one.desk), me)).length, [me]),
+  )
+  const inInbox = path === '/' || path.startsWith('/r/')
+  return (
+    <nav className={styles.rail} aria-label={text.rail.label}>
+      <Place to="/" name={text.rail.inbox} here={inInbox} icon={<InboxIcon />}>
+        {live > 0 && <span className={styles.count} data-live aria-label={text.rail.customersWaiting(live)}>{live}</span>}
+        {live === 0 && mine > 0 && <span className={styles.count} aria-label={text.rail.waitingForYou(mine)}>{mine}</span>}
+      </Place>
+      <Place to="/solved" name={text.rail.solved} here={path.startsWith('/solved')} icon={<CircleCheckBig />} />
+      <Place to="/people" name={text.rail.people} here={path === '/people'} icon={<Users />} />
+      <span className={styles.grow} />
+      <IconButton label={text.rail.ask} keys="A" onPress={() => openAsk()}>
+        <PenLine />
+      </IconButton>
+      <IconButton label={text.rail.search} keys="Mod+K" onPress={openPalette}>
+        <Search />
+      </IconButton>
+      <span className={styles.wideOnly}>
+        <IconButton label={text.rail.keys} keys="?" onPress={openKeys}>
+          <Keyboard />
+        </IconButton>
+      </span>
+      <Place to="/settings" name={text.rail.settings} here={path.startsWith('/settings')} icon={<Settings />} />
+      <Presence />
+    </nav>
+  )
+}
+
+function Place({ to, name, here, icon, children }: { to: string; name: string; here: boolean; icon: React.ReactNode; children?: React.ReactNode }) {
+  return (
+    <Link to={to} className={styles.place} aria-current={here ? 'page' : undefined} title={name} aria-label={name}>
+      {icon}
+      {children}
+    </Link>
+  )
+}
+
+function Presence() {
+  const me = useMe()
+  const person = usePerson(me)
+  const commands = useCommands()
+  const { account } = useHost()
+  if (!person) return null
+  return (
+    <Menu
+      label={text.presence.title}
+      title={text.presence.title}
+      actions={[
+        ...STATUSES.map(({ id, icon }) => ({
+          id, icon, name: text.status[id], hint: text.statusHint[id], chosen: person.status === id, act: () => attempt(commands.setStatus({ status: id })),
+        })),
+        { id: 'profile', icon: <Settings />, name: text.presence.profile, act: () => go('/settings/profile') },
+        { id: 'out', icon: <LogOut />, name: text.presence.signOut, act: () => void account.signOut() },
+      ]}
+    >
+      <AriaButton className={styles.presence ?? ''} aria-label={text.presence.label(text.status[person.status])}>
+        <Avatar name={person.name} size="l" />
+        <StatusMark status={person.status} />
+      </AriaButton>
+    </Menu>
+  )
+}
+
+/** Each status has its shape; colour only helps. */
+export function StatusMark({ status, connected = true }: { status: Status; connected?: boolean }) {
+  return <span className={styles.mark} data-status={connected ? status : 'off'} aria-hidden="true" />
+}
+

@@ -1,0 +1,302 @@
+/**
+ * The question: one line and Enter. Everything else is filled in and can be taken away. While one types, what was
+ * asked or answered before appears below and never moves the caret. Shared by the overlay and the main window.
+ */
+
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { Camera, CircleCheck, CircleDashed, ImagePlus, Lock, Phone, Ticket as TicketIcon, Video } from 'lucide-react'
+import { attempt, tellProblem } from '../../app/attempt'
+import { go } from '../../app/router'
+import { Button, Chip, EmptyState, IconButton, Kbd, Note, Select } from '../../kit'
+import type { Guess } from '../../host/host'
+import type { DeskId, Hit, MessageId, PersonId, RequestId, Urgency } from '../../protocol/wire'
+import { useHost, useMe, useNow, useReadable, useReplica, useWorld } from '../../replica/hooks'
+import type { Replica } from '../../replica/replica'
+import { firstName, text } from '../../text'
+import { FileChip } from '../composer/Composer'
+import { MaskLine, useMask } from '../composer/MaskLine'
+import { ACCEPT, choose, describe, type Chosen } from '../composer/files'
+import { marked } from '../composer/marked'
+import { toMark } from '../composer/still'
+import { helpsAt } from '../inbox/groups'
+import { isOpenNow } from './hours'
+import { Suggestion } from './Suggestion'
+import styles from './AskPanel.module.css'
+
+const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
+const DRAFT = 'ask'
+
+export interface AskPanelProps {
+  guess?: Guess | undefined
+  words?: string | undefined
+  urgency?: Urgency | undefined
+  desk?: DeskId | undefined
+  privateWith?: PersonId | undefined
+  /** Called when it was asked, or nothing needs to be asked any more. */
+  onDone: (asked: RequestId | undefined) => void
+  onHide: () => void
+}
+
+export function AskPanel(props: AskPanelProps) {
+  const { host, replica, commands } = useWorld()
+  const me = useMe()
+  const now = useNow(60_000)
+  const capabilities = useReadable(host.capabilities)
+  const status = useReplica(useCallback((replica: Replica) => replica.people.get(me)?.status, [me]))
+  const desks = useReplica((replica) => [...replica.desks.values()].filter((desk) => !desk.closed))
+  const [words, setWords] = useState(() => props.words || host.drafts.get(DRAFT))
+  const [fromDraft] = useState(() => !props.words && host.drafts.get(DRAFT) !== '')
+  const [ticket, setTicket] = useState<Guess | undefined>(props.guess)
+  const [deskId, setDesk] = useState<DeskId | undefined>(props.desk)
+  const [urgency, setUrgency] = useState<Urgency>(props.urgency ?? (status === 'on_call' ? 'live' : 'today'))
+  const [secret, setSecret] = useState<PersonId | undefined>(props.privateWith)
+  const [chosen, setChosen] = useState<Chosen[]>([])
+  const [problem, setProblem] = useState<string | undefined>()
+  const [hits, setHits] = useState<Hit[]>([])
+  const [lit, setLit] = useState(-1)
+  const [opened, setOpened] = useState<Hit | undefined>()
+  const mask = useMask(words)
+  const area = useRef<HTMLTextAreaElement>(null)
+  const input = useRef<HTMLInputElement>(null)
+
+  const desk = desks.find((one) => one.id === deskId) ?? desks.find((one) => isOpenNow(one, replica.org?.zone ?? 'UTC', now)) ?? desks[0]
+  const helpers = useReplica(useCallback((replica: Replica) => (desk ? [...replica.here.values()].filter((here) => here.connected && here.person !== me && helpsAt(desk, here.person)).length : 0), [desk, me]))
+
+  useEffect(() => {
+    const element = area.current
+    if (!element) return
+    element.style.height = 'auto'
+    element.style.height = `${Math.min(element.scrollHeight, 132)}px`
+  }, [words])
+
+  // Look-alikes from the third letter on; the newest question wins over slower answers.
+  useEffect(() => {
+    if (words.trim().length < 3) {
+      setHits([])
+      return
+    }
+    const stop = new AbortController()
+    const timer = setTimeout(() => {
+      host.search(words.trim(), stop.signal).then(
+        (found) => !stop.signal.aborted && setHits(found.hits.slice(0, 4)),
+        // Asking works without suggestions; offline there are none.
+        () => !stop.signal.aborted && setHits([]),
+      )
+    }, 120)
+    return () => {
+      clearTimeout(timer)
+      stop.abort()
+    }
+  }, [host, words])
+
+  useEffect(() => host.desktop?.shots.onPicture((picture) => void describe(picture, 'screenshot.png', host.id()).then((one) => setChosen((before) => [...before, one]))), [host])
+  useEffect(
+    () =>
+      marked.subscribe(() => {
+        const done = marked.get()
+        if (done?.request !== 'ask') return
+        marked.set(undefined)
+        void describe(done.picture, done.name, host.id()).then((one) => setChosen((before) => [...before, one]))
+      }),
+    [host],
+  )
+
+  const write = (next: string) => {
+    setWords(next)
+    setLit(-1)
+    host.drafts.put(DRAFT, next)
+  }
+  const addFiles = async (files: readonly File[]) => {
+    const added = await choose(chosen, files, () => host.id())
+    setChosen(added.chosen)
+    setProblem(added.problem)
+  }
+
+  const ask = () => {
+    if (!desk || words.trim() === '') {
+      area.current?.focus()
+      return
+    }
+    const request = host.id<RequestId>()
+    attempt(
+      commands.ask({
+        request, message: host.id<MessageId>(), desk: desk.id, text: mask.masked, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
+        attachments: chosen.map(({ about }) => about), clip: null, asked_at: Date.now(),
+      }),
+    )
+    for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
+    host.drafts.put(DRAFT, '')
+    props.onDone(request)
+  }
+
+  const solved = () => {
+    host.drafts.put(DRAFT, '')
+    props.onDone(undefined)
+  }
+
+  if (!desk) return <EmptyState title={text.ask.noDesk}>{text.ask.noDeskHint}</EmptyState>
+  return (
+    <section
+      className={styles.panel}
+      aria-label={text.ask.title}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault()
+        void addFiles([...event.dataTransfer.files])
+      }}
+    >
+      <textarea
+        ref={(element) => {
+          area.current = element
+        }}
+        // The panel opens because somebody wants to type.
+        autoFocus
+        className={styles.area}
+        rows={1}
+        value={words}
+        placeholder={text.ask.placeholder}
+        aria-label={text.ask.label}
+        aria-describedby="ask-foot"
+        onChange={(event) => write(event.target.value)}
+        onPaste={(event) => {
+          const files = [...event.clipboardData.files]
+          if (files.length === 0) return
+          event.preventDefault()
+          void addFiles(files)
+        }}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return
+          const mod = event.ctrlKey || event.metaKey
+          const digit = URGENCIES[Number(event.key) - 1]
+          if (event.key === 'Enter' && !event.shiftKey) ask()
+          else if (event.key === 'Escape') (opened ? setOpened(undefined) : props.onHide())
+          else if (mod && digit) setUrgency(digit)
+          else if (mod && event.key.toLowerCase() === 'd') document.querySelector<HTMLElement>('[data-ask-desk] button')?.focus()
+          else if (event.key === 'Backspace' && words === '' && ticket) setTicket(undefined)
+          else if (event.key === 'ArrowDown' && hits.length > 0 && !event.shiftKey) setLit(Math.min(hits.length - 1, lit + 1))
+          else if (event.key === 'ArrowUp' && lit >= 0 && !event.shiftKey) setLit(lit - 1)
+          else if (event.key === 'Tab' && !event.shiftKey && lit >= 0) setOpened(hits[lit])
+          else return
+          event.preventDefault()
+          event.stopPropagation()
+        }}
+      />
+      <div className={styles.chips}>
+        {ticket && (
+          <Chip tone={ticket.guessed ? 'guess' : 'plain'} icon={<TicketIcon />} onRemove={() => setTicket(undefined)} removeLabel={text.ask.ticketRemove(ticket.ticket.label)}>
+            {ticket.ticket.label}
+          </Chip>
+        )}
+        {secret ? (
+          <Chip icon={<Lock />} onRemove={() => setSecret(undefined)} removeLabel={text.ask.wholeDesk}>
+            {text.ask.privateWith(firstName(replica.people.get(secret)?.name ?? ''))}
+          </Chip>
+        ) : null}
+        <span data-ask-desk>
+          <Select label={text.ask.desk} quietLabel small value={desk.id} onChange={setDesk} choices={desks.map((one) => ({ id: one.id, name: one.name, hint: one.purpose }))} />
+        </span>
+        <span data-live={urgency === 'live' || undefined} className={styles.urgency}>
+          <Select label={text.ask.urgency} quietLabel small value={urgency} onChange={setUrgency} choices={URGENCIES.map((one) => ({ id: one, name: text.urgency[one], hint: text.urgencyHint[one] }))} />
+        </span>
+        <span className={styles.grow} />
+        <input ref={input} type="file" multiple accept={ACCEPT} hidden onChange={(event) => (void addFiles([...(event.target.files ?? [])]), (event.target.value = ''))} />
+        {capabilities.takeShot.can && (
+          <IconButton label={text.ask.shot} small onPress={() => void host.desktop?.shots.begin({})}>
+            <Camera />
+          </IconButton>
+        )}
+        <IconButton label={text.ask.picture} small onPress={() => input.current?.click()}>
+          <ImagePlus />
+        </IconButton>
+        {capabilities.recordScreen.can && (
+          <IconButton label={text.ask.clip} small onPress={() => host.desktop?.recorder.pick({})}>
+            <Video />
+          </IconButton>
+        )}
+      </div>
+      <MaskLine mask={mask} />
+      {problem && <Note tone="danger" role="alert">{problem}</Note>}
+      {chosen.length > 0 && (
+        <ul className={styles.files}>
+          {chosen.map((one) => (
+            <FileChip key={one.about.id} one={one} onRemove={() => setChosen(chosen.filter((other) => other !== one))} onMark={() => (setChosen(chosen.filter((other) => other !== one)), toMark.set({ picture: one.file, name: one.about.name, request: 'ask' }))} />
+          ))}
+        </ul>
+      )}
+      {opened ? (
+        <Suggestion hit={opened} onSolved={solved} onBack={() => (setOpened(undefined), area.current?.focus())} onOpen={() => (host.desktop ? host.desktop.showMain(`/r/${opened.request}`) : go(`/r/${opened.request}`), props.onHide())} />
+      ) : (
+        hits.length > 0 && (
+          <ul className={styles.hits} aria-label={text.ask.lookAlikes}>
+            {hits.map((hit, i) => (
+              <li key={`${hit.request}${hit.message}`}>
+                <button type="button" className={styles.hit} data-lit={i === lit || undefined} onClick={() => setOpened(hit)}>
+                  {hit.solved ? <CircleCheck aria-hidden="true" /> : <CircleDashed aria-hidden="true" />}
+                  <span className={styles.snippet}>
+                    <Marked hit={hit} />
+                  </span>
+                  <span className={styles.hitState}>{hit.solved ? text.ask.answeredOne : text.ask.waitingOne}</span>
+                  {i === lit && <Kbd keys="Tab" />}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )
+      )}
+      <footer className={styles.foot} id="ask-foot">
+        <span>
+          {isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
+          {fromDraft && `, ${text.ask.draft}`}
+        </span>
+        <span className={styles.grow} />
+        <Button small tone="primary" keys="Enter" isDisabled={words.trim() === ''} onPress={ask}>
+          {text.ask.title}
+        </Button>
+      </footer>
+    </section>
+  )
+}
+
+/** The snippet with the places that matched. */
+export function Marked({ hit }: { hit: Pick<Hit, 'snippet' | 'marks'> }) {
+  const parts: React.ReactNode[] = []
+  let at = 0
+  for (const [from, to] of hit.marks) {
+    parts.push(hit.snippet.slice(at, from), <mark key={from}>{hit.snippet.slice(from, to)}</mark>)
+    at = to
+  }
+  parts.push(hit.snippet.slice(at))
+  return <>{parts}</>
+}
+
+/** What is shown when something was kept and not delivered for a while. */
+export function NotDelivered({ words, desk }: { words: string; desk: DeskId }) {
+  const { replica } = useWorld()
+  const host = useHost()
+  const owner = replica.people.get(replica.desks.get(desk)?.owner ?? ('' as PersonId))
+  return (
+    <Note
+      tone="live"
+      role="alert"
+      icon={<Phone />}
+      action={
+        <Button small onPress={() => void navigator.clipboard.writeText(words)}>
+          {text.sending.copyText}
+        </Button>
+      }
+    >
+      {text.sending.late}{' '}
+      {owner?.phone && (
+        <a
+          href={`tel:${owner.phone}`}
+          onClick={(event) => {
+            event.preventDefault()
+            host.open(`tel:${owner.phone}`)
+          }}
+        >
+          {text.sending.callInstead(firstName(owner.name), owner.phone)}
+        </a>
+      )}
+    </Note>
+  )
+}

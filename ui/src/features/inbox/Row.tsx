@@ -1,0 +1,119 @@
+/** One request in a list: who, what, waiting for whom, since when. It takes an id and watches its own row. */
+
+import { useCallback } from 'react'
+import { CircleCheck, CircleDashed, CircleDot, CircleHelp, CircleSlash, Image, Lock, PhoneCall, Play } from 'lucide-react'
+import { Link } from '../../app/router'
+import { Avatar, Chip, Hourglass } from '../../kit'
+import type { Waiting } from '../../host/host'
+import type { ClipId, Request, RequestId, Urgency } from '../../protocol/wire'
+import { useHost, useNow, usePerson, useReplica, useWorld, useMe } from '../../replica/hooks'
+import type { Replica } from '../../replica/replica'
+import { ago, clock, firstName, text } from '../../text'
+import { awaited, title } from '../request/awaited'
+import { pathTo } from './Inbox'
+import type { View } from './groups'
+import styles from './Row.module.css'
+
+/** The glass has run through after this long. It pictures passing time; it promises nothing. */
+const GLASS: Record<Urgency, number> = { live: 5 * 60_000, today: 3_600_000, whenever: 8 * 3_600_000 }
+
+export function Row({ id, view, chosen, reachable }: { id: RequestId; view: View; chosen: boolean; reachable: boolean }) {
+  const { replica } = useWorld()
+  const me = useMe()
+  const request = useReplica(useCallback((replica: Replica) => replica.requests.get(id), [id]))
+  const asker = usePerson(request?.asker)
+  const media = useReplica(useCallback((replica: Replica) => mediaOf(replica, id), [id]))
+  const [clip, pictures] = [media[0] as ClipId | undefined, media[1] as number]
+  const live = request?.urgency === 'live'
+  const now = useNow(live ? 1000 : 15_000)
+  if (!request) return null
+  const status = awaited(request, replica, me)
+  const open = request.state !== 'solved' && request.state !== 'withdrawn'
+  const waits = open && (request.state === 'open' || request.state === 'accepted')
+  const since = request.state === 'open' ? request.asked_at : status.since
+  return (
+    <Link
+      to={pathTo(id, view)}
+      id={`row-${id}`}
+      className={styles.row}
+      aria-current={chosen || undefined}
+      tabIndex={reachable ? 0 : -1}
+      data-live={(live && waits) || undefined}
+    >
+      <Avatar name={asker?.name ?? '?'} size="m" />
+      <span className={styles.body}>
+        <span className={styles.first}>
+          <span className={styles.name}>{request.asker === me ? text.common.you : firstName(asker?.name ?? '')}</span>
+          <span className={styles.title}>{title(request)}</span>
+        </span>
+        <span className={styles.second}>
+          <StateIcon request={request} />
+          <span className={styles.awaited} data-yours={status.yours || undefined}>
+            {live && request.state === 'open' ? text.urgency.live : status.words}
+          </span>
+          {waits && <Hourglass part={(now - since) / GLASS[request.urgency]} />}
+          <time className={styles.time}>{live && waits ? clock(now - since) : ago(since, now)}</time>
+          {request.private_with && <Lock className={styles.mark} aria-label={text.inbox.private} />}
+          {request.ticket && <Chip>{request.ticket.label}</Chip>}
+          {!clip && pictures > 0 && <Image className={styles.mark} aria-label={text.inbox.pictures(pictures)} />}
+        </span>
+      </span>
+      {clip && <Poster clip={clip} />}
+    </Link>
+  )
+}
+
+function Poster({ clip }: { clip: ClipId }) {
+  const { media } = useHost()
+  return (
+    <span className={styles.poster}>
+      <img src={media.poster(clip)} alt={text.inbox.clip} loading="lazy" />
+      <Play aria-hidden="true" />
+    </span>
+  )
+}
+
+export function UnsentRow({ waiting }: { waiting: Waiting }) {
+  const now = useNow()
+  if (waiting.command.kind !== 'ask') return null
+  return (
+    <div className={styles.row} data-unsent>
+      <CircleDashed className={styles.unsentIcon} aria-hidden="true" />
+      <span className={styles.body}>
+        <span className={styles.first}>
+          <span className={styles.title}>{waiting.command.args.text}</span>
+        </span>
+        <span className={styles.second}>
+          <span className={styles.awaited}>{text.sending[waiting.state]}</span>
+          <time className={styles.time}>{ago(waiting.since, now)}</time>
+        </span>
+      </span>
+    </div>
+  )
+}
+
+/** Meaning by shape: each state has its own. */
+export function StateIcon({ request }: { request: Request }) {
+  const live = request.urgency === 'live'
+  switch (request.state) {
+    case 'open': return live ? <PhoneCall className={styles.state} data-live aria-hidden="true" /> : <CircleDashed className={styles.state} aria-hidden="true" />
+    case 'accepted': return live ? <PhoneCall className={styles.state} data-live aria-hidden="true" /> : <CircleDot className={styles.state} aria-hidden="true" />
+    case 'waiting_asker': return <CircleHelp className={styles.state} aria-hidden="true" />
+    case 'answered': return <CircleCheck className={styles.state} data-answered aria-hidden="true" />
+    case 'solved': return <CircleCheck className={styles.state} aria-hidden="true" />
+    case 'withdrawn': return <CircleSlash className={styles.state} aria-hidden="true" />
+  }
+}
+
+/** Newest clip with a poster, and the number of pictures, of a thread. */
+function mediaOf(replica: Replica, id: RequestId): (ClipId | number | undefined)[] {
+  let clip: ClipId | undefined
+  let pictures = 0
+  for (const messageId of replica.thread(id)) {
+    const message = replica.messages.get(messageId)
+    if (!message) continue
+    pictures += message.attachments.length
+    if (message.clip && replica.clips.get(message.clip)?.poster) clip = message.clip
+  }
+  return [clip, pictures]
+}

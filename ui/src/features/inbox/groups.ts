@@ -1,0 +1,81 @@
+/**
+ * Which requests stand in the inbox, under which heading, in which order. One request stands once: under the first
+ * heading that fits. Pure; a view of rows, never a count by person.
+ */
+
+import type { Desk, PersonId, Request, RequestId, Urgency } from '../../protocol/wire'
+import type { Replica } from '../../replica/replica'
+
+export type GroupName = 'live' | 'waiting' | 'withMe' | 'mine' | 'withOthers' | 'solved'
+export interface Group {
+  name: GroupName
+  ids: RequestId[]
+}
+
+/** A line of the list: a heading, or a request. */
+export type Line = { heading: GroupName; count: number } | { id: RequestId }
+
+export type View = 'open' | 'solved'
+
+const ORDER: GroupName[] = ['live', 'waiting', 'withMe', 'mine', 'withOthers']
+const URGENCY: Record<Urgency, number> = { live: 0, today: 1, whenever: 2 }
+
+export function groupsOf(replica: Pick<Replica, 'requests' | 'desks' | 'me'>, view: View): Group[] {
+  const { me } = replica
+  if (!me) return []
+  if (view === 'solved') {
+    const ids = [...replica.requests.values()]
+      .filter((request) => request.state === 'solved' || request.state === 'withdrawn')
+      .sort((a, b) => (b.solved_at ?? b.touched_at) - (a.solved_at ?? a.touched_at))
+      .map((request) => request.id)
+    return ids.length > 0 ? [{ name: 'solved', ids }] : []
+  }
+  const found = new Map<GroupName, Request[]>()
+  for (const request of replica.requests.values()) {
+    const name = groupOf(request, replica.desks.get(request.desk), me)
+    if (name) found.set(name, [...(found.get(name) ?? []), request])
+  }
+  return ORDER.flatMap((name) => {
+    const requests = found.get(name)
+    if (!requests) return []
+    requests.sort(name === 'mine' ? byMyTurn(me) : name === 'withMe' ? byTheirTurn(me) : byNeed)
+    return [{ name, ids: requests.map((request) => request.id) }]
+  })
+}
+
+export function linesOf(groups: readonly Group[]): Line[] {
+  return groups.flatMap(({ name, ids }): Line[] => [{ heading: name, count: ids.length }, ...ids.map((id) => ({ id }))])
+}
+
+export function helpsAt(desk: Desk | undefined, me: PersonId): boolean {
+  if (!desk) return false
+  return desk.owner === me || desk.helpers.kind === 'everyone' || desk.helpers.people.includes(me)
+}
+
+function groupOf(request: Request, desk: Desk | undefined, me: PersonId): GroupName | undefined {
+  if (request.state === 'solved' || request.state === 'withdrawn' || request.archived) return undefined
+  if (request.asker === me) return 'mine'
+  const concerns = helpsAt(desk, me) || request.private_with?.includes(me) === true
+  if (request.owner === null) {
+    if (!concerns) return undefined
+    return request.urgency === 'live' ? 'live' : 'waiting'
+  }
+  if (request.owner === me) return request.urgency === 'live' && request.state === 'accepted' ? 'live' : 'withMe'
+  return concerns ? 'withOthers' : undefined
+}
+
+/** Customer waiting first, then whoever has waited longest. */
+function byNeed(a: Request, b: Request): number {
+  return URGENCY[a.urgency] - URGENCY[b.urgency] || a.asked_at - b.asked_at
+}
+
+/** What I can move on stands before what waits for somebody else. */
+function byMyTurn(me: PersonId) {
+  const turn = (request: Request) => (request.asker === me && (request.state === 'answered' || request.state === 'waiting_asker') ? 0 : 1)
+  return (a: Request, b: Request) => turn(a) - turn(b) || byNeed(a, b)
+}
+
+function byTheirTurn(me: PersonId) {
+  const turn = (request: Request) => (request.owner === me && request.state === 'accepted' ? 0 : 1)
+  return (a: Request, b: Request) => turn(a) - turn(b) || byNeed(a, b)
+}

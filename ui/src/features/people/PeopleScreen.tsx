@@ -1,0 +1,82 @@
+/** Who is here now, to be called or asked. In the order of names: nothing is counted or ranked by person. */
+
+import { useState } from 'react'
+import { Lock, Phone, Search, UserSearch } from 'lucide-react'
+import { StatusMark } from '../../app/Rail'
+import { Avatar, EmptyState, IconButton, Skeleton, TextField } from '../../kit'
+import type { PersonId } from '../../protocol/wire'
+import { useMe, usePerson, useReplica, useWorld } from '../../replica/hooks'
+import { firstName, text } from '../../text'
+import { openAsk } from '../ask/open'
+import { callPerson } from '../call/actions'
+import styles from './PeopleScreen.module.css'
+
+export function PeopleScreen() {
+  const [query, setQuery] = useState('')
+  const loaded = useReplica((replica) => replica.loaded)
+  const people = useReplica((replica) =>
+    [...replica.people.values()].filter((person) => person.active).sort((a, b) => a.name.localeCompare(b.name)).map((person) => person.id),
+  )
+  const names = useReplica((replica) => replica.people)
+  const shown = people.filter((id) => names.get(id)?.name.toLowerCase().includes(query.trim().toLowerCase()))
+  return (
+    <main className={styles.screen}>
+      <header className={styles.header}>
+        <div>
+          <h1>{text.people.title}</h1>
+          <p>{text.people.hint}</p>
+        </div>
+        <TextField label={text.people.search} quietLabel placeholder={text.people.search} value={query} onChange={setQuery} start={<Search />} />
+      </header>
+      {!loaded ? (
+        <Skeleton label={text.common.loading} />
+      ) : shown.length === 0 ? (
+        <EmptyState icon={<UserSearch />} title={text.people.empty} />
+      ) : (
+        <ul className={styles.list}>
+          {shown.map((id) => (
+            <Line key={id} id={id} />
+          ))}
+        </ul>
+      )}
+    </main>
+  )
+}
+
+function Line({ id }: { id: PersonId }) {
+  const world = useWorld()
+  const me = useMe()
+  const person = usePerson(id)
+  const here = useReplica((replica) => replica.here.get(id))
+  if (!person) return null
+  const connected = here?.connected === true
+  const note = !connected ? text.presence.notConnected : here?.idle ? text.presence.idle : ''
+  return (
+    <li className={styles.line}>
+      <span className={styles.face}>
+        <Avatar name={person.name} size="l" dim={!connected} />
+        <StatusMark status={person.status} connected={connected} />
+      </span>
+      <span className={styles.who}>
+        <strong>
+          {person.name} {id === me && <span className={styles.quiet}>({text.people.you})</span>}
+        </strong>
+        <span className={styles.quiet}>
+          {text.status[person.status]}
+          {note && `, ${note}`}
+        </span>
+      </span>
+      <span className={styles.phone}>{person.phone}</span>
+      {id !== me && (
+        <span className={styles.actions}>
+          <IconButton label={text.call.callName(firstName(person.name))} onPress={() => callPerson(world, id)}>
+            <Phone />
+          </IconButton>
+          <IconButton label={`${text.people.askPrivately}: ${person.name}`} onPress={() => openAsk({ privateWith: id })}>
+            <Lock />
+          </IconButton>
+        </span>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,226 @@
+/** One request: its title and what is awaited, the thread, and where to write. A drawer holds journey, people, pictures. */
+
+import { useCallback, useEffect, useState } from 'react'
+import { ArrowLeft, Bookmark, CircleSlash, Copy, Ellipsis, Inbox as InboxIcon, Lock, PanelRight, PhoneOff, Undo2, Unlock, Video } from 'lucide-react'
+import { Link, go } from '../../app/router'
+import { useKeys } from '../../app/keys'
+import { Button, Chip, EmptyState, IconButton, Menu, Note, Select, Skeleton, toast, type MenuAction } from '../../kit'
+import type { RequestId, Urgency } from '../../protocol/wire'
+import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
+import type { Replica } from '../../replica/replica'
+import { firstName, fullWhen, list, text, when } from '../../text'
+import { attempt } from '../../app/attempt'
+import { CallButton } from '../call/CallButton'
+import { callFromRequest } from '../call/actions'
+import { Composer } from '../composer/Composer'
+import { StateIcon } from '../inbox/Row'
+import { helpsAt } from '../inbox/groups'
+import { Thread } from './Thread'
+import { Drawer } from './Drawer'
+import { awaited, awaitedLine, title } from './awaited'
+import styles from './RequestPage.module.css'
+
+const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
+
+export function RequestPage({ id }: { id: RequestId }) {
+  const request = useReplica(useCallback((replica: Replica) => replica.requests.get(id), [id]))
+  const loaded = useReplica((replica) => replica.loaded)
+  if (!loaded) return <Skeleton label={text.common.loading} rows={5} />
+  if (!request) return <Missing id={id} />
+  return <Shown key={id} id={id} />
+}
+
+function Shown({ id }: { id: RequestId }) {
+  const world = useWorld()
+  const { replica, host } = world
+  const commands = useCommands()
+  const me = useMe()
+  const now = useNow(1000)
+  const request = useReplica(useCallback((replica: Replica) => replica.requests.get(id), [id]))
+  const asker = usePerson(request?.asker)
+  const desk = useReplica(useCallback((replica: Replica) => request && replica.desks.get(request.desk), [request]))
+  const typing = useReplica(useCallback((replica: Replica) => replica.typing.get(id), [id]))
+  const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 90rem)').matches)
+
+  const mine = request?.asker === me
+  const open = request !== undefined && request.state !== 'solved' && request.state !== 'withdrawn'
+  const helper = !mine && (helpsAt(desk, me) || request?.private_with?.includes(me) === true || request?.owner === me)
+  const canTake = open && helper && request.owner === null
+  const take = () => attempt(commands.take({ request: id }))
+  const wantClip = () => attempt(commands.askForClip({ request: id }))
+  const solve = () => attempt(commands.solve({ request: id }))
+
+  useKeys(text.keys.request, [
+    ...(canTake ? [{ keys: 'T', name: text.keys.take, act: take }] : []),
+    { keys: 'R', name: text.keys.write, act: () => document.getElementById('composer')?.focus() },
+    ...(open ? [{ keys: 'G', name: text.keys.callKey, act: () => request && callFromRequest(world, request) }] : []),
+    ...(open && helper ? [{ keys: 'V', name: text.keys.wantClip, act: wantClip }] : []),
+    ...(open && mine ? [{ keys: 'S', name: text.keys.solved, act: solve }] : []),
+  ])
+
+  if (!request) return null
+  const status = awaited(request, replica, me)
+  const address = `${location.origin}/r/${id}`
+  const actions: MenuAction[] = [
+    ...(open && helper ? [{ id: 'clip', name: text.composer.askClip, icon: <Video />, keys: 'V', act: wantClip }] : []),
+    ...(open && request.owner === me ? [{ id: 'back', name: text.request.giveBack, icon: <Undo2 />, act: () => attempt(commands.giveBack({ request: id })) }] : []),
+    ...(request.private_with && open ? [{ id: 'open', name: text.request.openToDesk(desk?.name ?? ''), icon: <Unlock />, act: () => attempt(commands.openToDesk({ request: id })) }] : []),
+    { id: 'link', name: text.request.copyLink, icon: <Copy />, act: () => void navigator.clipboard.writeText(address).then(() => toast({ title: text.request.linkCopied })) },
+    ...(open && mine ? [{ id: 'withdraw', name: text.request.withdraw, hint: text.request.withdrawHint, icon: <CircleSlash />, act: () => attempt(commands.withdraw({ request: id })) }] : []),
+  ]
+  const setUrgency = (urgency: Urgency) => urgency !== request.urgency && attempt(commands.setUrgency({ request: id, urgency }))
+
+  return (
+    <main className={styles.page} aria-label={text.request.label} data-drawer={drawer || undefined}>
+      <header className={styles.header}>
+        <div className={styles.top}>
+          <Link to={location.pathname.startsWith('/solved') ? '/solved' : '/'} className={styles.back} aria-label={text.request.back}>
+            <ArrowLeft aria-hidden="true" />
+          </Link>
+          <h1 className={styles.title}>{title(request)}</h1>
+          <div className={styles.actions}>
+            {canTake && (
+              <Button tone="primary" keys="T" onPress={take}>
+                {text.request.take}
+              </Button>
+            )}
+            {open && <CallButton request={request} />}
+            <Menu label={text.common.more} actions={actions}>
+              <IconButton label={text.common.more}>
+                <Ellipsis />
+              </IconButton>
+            </Menu>
+            <span className={styles.wideOnly}>
+              <IconButton label={text.request.details} on={drawer} onPress={() => setDrawer(!drawer)}>
+                <PanelRight />
+              </IconButton>
+            </span>
+          </div>
+        </div>
+        <div className={styles.facts}>
+          <span className={styles.awaited} data-yours={status.yours || undefined}>
+            <StateIcon request={request} />
+            {awaitedLine(status, now)}
+          </span>
+          {open ? (
+            <Select
+              label={text.request.urgency}
+              quietLabel
+              small
+              value={request.urgency}
+              onChange={setUrgency}
+              choices={URGENCIES.map((urgency) => ({ id: urgency, name: text.urgency[urgency], hint: text.urgencyHint[urgency] }))}
+            />
+          ) : null}
+          {request.ticket && <TicketChip url={request.ticket.url} label={request.ticket.label} />}
+          {request.private_with && (
+            <Chip icon={<Lock />}>{text.request.privateWith(list(request.private_with.map((one) => (one === me ? text.common.you : firstName(replica.people.get(one)?.name ?? '')))))}</Chip>
+          )}
+          <span className={styles.asked}>
+            {mine ? text.common.you : asker?.name}, <time title={fullWhen(request.asked_at)}>{text.request.asked(when(request.asked_at, now), desk?.name ?? '')}</time>
+          </span>
+          {open && mine && request.urgency === 'live' && (
+            <Button small icon={<PhoneOff />} onPress={() => setUrgency('today')}>
+              {text.request.noLongerLive}
+            </Button>
+          )}
+        </div>
+      </header>
+      <div className={styles.middle}>
+        <Thread id={id} />
+        {drawer && <Drawer request={request} />}
+      </div>
+      <footer className={styles.footer}>
+        {typing && now - typing.at < 6000 && typing.person !== me && (
+          <p className={styles.typing} role="status">
+            {text.request.typing(firstName(replica.people.get(typing.person)?.name ?? ''))}
+          </p>
+        )}
+        {mine && request.clip_wanted_by && open && <ClipWanted id={id} by={request.clip_wanted_by} />}
+        {mine && request.state === 'answered' && (
+          <Note icon={<Bookmark />} action={
+            <span className={styles.answers}>
+              <Button small tone="primary" keys="S" onPress={solve}>{text.request.solved}</Button>
+              <Button small onPress={() => document.getElementById('composer')?.focus()}>{text.request.notYet}</Button>
+            </span>
+          }>
+            {text.request.helped}
+          </Note>
+        )}
+        {mine && request.state === 'solved' && (
+          <Note action={
+            <span className={styles.answers}>
+              {!request.thanked && <Button small onPress={() => attempt(commands.thank({ request: id }))}>{text.request.thanks}</Button>}
+              <Button small tone="quiet" onPress={() => attempt(commands.reopen({ request: id }))}>{text.request.reopen}</Button>
+            </span>
+          }>
+            {request.thanked ? text.request.thanked : text.request.solvedNow}
+          </Note>
+        )}
+        {request.state !== 'withdrawn' && <Composer request={request} helper={helper} onTyping={() => host.typing(id)} />}
+      </footer>
+    </main>
+  )
+}
+
+function ClipWanted({ id, by }: { id: RequestId; by: NonNullable<import('../../protocol/wire').Request['clip_wanted_by']> }) {
+  const host = useHost()
+  const helper = usePerson(by)
+  const { recordScreen } = useReadable(host.capabilities)
+  return (
+    <Note
+      icon={<Video />}
+      action={recordScreen.can && host.desktop && (
+        <Button small tone="primary" onPress={() => host.desktop?.recorder.pick({ request: id })}>
+          {text.request.recordNow}
+        </Button>
+      )}
+    >
+      {text.request.clipWanted(firstName(helper?.name ?? ''))}
+      {recordScreen.can ? '' : `. ${recordScreen.because === 'browser' ? text.capabilities.browser.recordScreen : text.because[recordScreen.because]}`}
+    </Note>
+  )
+}
+
+function TicketChip({ url, label }: { url: string; label: string }) {
+  const { open } = useHost()
+  if (!url) return <Chip>{label}</Chip>
+  return (
+    <a
+      href={url}
+      className={styles.ticket}
+      target="_blank"
+      rel="noreferrer"
+      onClick={(event) => {
+        event.preventDefault()
+        open(url)
+      }}
+    >
+      <Chip>{label}</Chip>
+    </a>
+  )
+}
+
+/** Not in the replica: archived long ago (then it is fetched), or not for these eyes. */
+function Missing({ id }: { id: RequestId }) {
+  const { host, replica } = useWorld()
+  const [looked, setLooked] = useState(false)
+  useEffect(() => {
+    let here = true
+    host.read(id).then(
+      (entities) => here && (entities.length > 0 ? replica.add(entities) : setLooked(true)),
+      () => here && setLooked(true),
+    )
+    return () => {
+      here = false
+    }
+  }, [host, replica, id])
+  if (!looked) return <Skeleton label={text.common.loading} rows={5} />
+  return (
+    <main className={styles.page} aria-label={text.request.label}>
+      <EmptyState icon={<InboxIcon />} title={text.inbox.gone} action={<Button onPress={() => go('/')}>{text.request.back}</Button>}>
+        {text.inbox.goneHint}
+      </EmptyState>
+    </main>
+  )
+}

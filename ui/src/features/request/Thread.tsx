@@ -1,0 +1,236 @@
+/** The thread: words, pictures, clips and what happened, oldest first, with what is still on its way at the end. */
+
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'react'
+import { CircleCheck, Ellipsis, Hand, MessageCircleQuestion, Phone, PhoneMissed, Trash2, Undo2, Video, Zap, Heart, Unlock, CircleSlash } from 'lucide-react'
+import { attempt } from '../../app/attempt'
+import { Avatar, Button, IconButton, Menu } from '../../kit'
+import type { Waiting } from '../../host/host'
+import type { Event, Message, MessageId, PersonId, RequestId } from '../../protocol/wire'
+import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
+import type { Replica } from '../../replica/replica'
+import { clock, explain, firstName, fullWhen, text, when } from '../../text'
+import { ClipPlayer } from '../clip/ClipPlayer'
+import { jumpTo } from '../clip/jump'
+import { Pictures } from './Pictures'
+import { Words } from './Words'
+import styles from './Thread.module.css'
+
+export function Thread({ id }: { id: RequestId }) {
+  const messages = useReplica(useCallback((replica: Replica) => replica.thread(id), [id]))
+  const outbox = useReadable(useHost().outbox)
+  const waiting = outbox.filter((one): one is WaitingWords => isWordsFor(one, id) && !messages.includes(one.command.args.message))
+  const scroller = useRef<HTMLDivElement>(null)
+  const atEnd = useRef(true)
+
+  useLayoutEffect(() => {
+    if (atEnd.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
+  }, [messages.length, waiting.length])
+
+  // Pictures and posters grow the thread after it was shown; its end stays in sight.
+  useEffect(() => {
+    const inner = scroller.current?.firstElementChild
+    if (!inner) return
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
+    })
+    observer.observe(inner)
+    return () => observer.disconnect()
+  }, [])
+
+  return (
+    <div
+      className={styles.scroller}
+      ref={scroller}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      role="region"
+      aria-label={text.request.thread}
+      onScroll={(event) => {
+        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget
+        atEnd.current = scrollHeight - scrollTop - clientHeight < 48
+      }}
+    >
+      <ol className={styles.thread}>
+        {messages.map((message, i) => (
+          <Entry key={message} id={message} before={messages[i - 1]} />
+        ))}
+        {waiting.map((one) => (
+          <Pending key={one.commandId} waiting={one} />
+        ))}
+      </ol>
+    </div>
+  )
+}
+
+type WaitingWords = Waiting & { command: Extract<Waiting['command'], { kind: 'say' | 'answer' | 'ask_back' }> }
+
+function isWordsFor(one: Waiting, id: RequestId): one is WaitingWords {
+  const { command } = one
+  return (command.kind === 'say' || command.kind === 'answer' || command.kind === 'ask_back') && command.args.request === id
+}
+
+function Entry({ id, before }: { id: MessageId; before: MessageId | undefined }) {
+  const message = useReplica(useCallback((replica: Replica) => replica.messages.get(id), [id]))
+  const previous = useReplica(useCallback((replica: Replica) => (before ? replica.messages.get(before) : undefined), [before]))
+  if (!message) return null
+  if (message.kind.kind === 'event') return <Happened message={message} event={message.kind.event} />
+  const joined = previous && previous.kind.kind !== 'event' && previous.author === message.author && message.at - previous.at < 180_000 && message.kind.kind === previous.kind.kind
+  return <Said message={message} joined={joined === true} />
+}
+
+function Said({ message, joined }: { message: Message; joined: boolean }) {
+  const me = useMe()
+  const now = useNow(60_000)
+  const author = usePerson(message.author)
+  const commands = useCommands()
+  const name = author?.name ?? text.common.deskside
+  return (
+    <li className={styles.entry} data-joined={joined || undefined} data-kind={message.kind.kind}>
+      {joined ? <span className={styles.space} /> : <Avatar name={name} size="m" dim={!author?.active && author !== undefined} />}
+      <div className={styles.content}>
+        {!joined && (
+          <div className={styles.byline}>
+            <span className={styles.author}>{message.author === me ? text.common.you : name}</span>
+            <time className={styles.at} title={fullWhen(message.at)}>
+              {when(message.at, now)}
+            </time>
+            {message.kind.kind === 'answered' && (
+              <span className={styles.kind}>
+                <CircleCheck aria-hidden="true" /> {text.state.answered}
+              </span>
+            )}
+          </div>
+        )}
+        {message.deleted ? (
+          <p className={styles.deleted}>{text.request.deleted(firstName(name))}</p>
+        ) : (
+          <>
+            {(message.text || message.moment) && (
+              <p className={styles.text}>
+                {message.moment && <MomentLink message={message} />}
+                <Words text={message.text} />
+              </p>
+            )}
+            {message.attachments.length > 0 && <Pictures ids={message.attachments} />}
+            {message.clip && <ClipPlayer id={message.clip} request={message.request} />}
+          </>
+        )}
+      </div>
+      {message.author === me && !message.deleted && (
+        <span className={styles.tools}>
+          <Menu
+            label={text.common.more}
+            actions={[{ id: 'delete', name: text.request.deleteMessage, hint: text.request.deletedHint, icon: <Trash2 />, danger: true, act: () => attempt(commands.deleteMessage({ message: message.id })) }]}
+          >
+            <IconButton label={text.common.more} small>
+              <Ellipsis />
+            </IconButton>
+          </Menu>
+        </span>
+      )}
+    </li>
+  )
+}
+
+function MomentLink({ message }: { message: Message }) {
+  const { moment } = message
+  if (!moment) return null
+  const time = clock(moment.at_ms)
+  return (
+    <button type="button" className={styles.moment} aria-label={text.clip.jump(time)} onClick={() => jumpTo(moment)}>
+      {time}
+    </button>
+  )
+}
+
+function Pending({ waiting }: { waiting: WaitingWords }) {
+  const host = useHost()
+  const now = useNow(1000)
+  const { replica } = useWorld()
+  const { args } = waiting.command
+  const late = now - waiting.since > 5000
+  const desk = replica.desks.get(replica.requests.get(args.request)?.desk ?? ('' as never))
+  const owner = desk && replica.people.get(desk.owner)
+  return (
+    <li className={styles.entry} data-pending>
+      <span className={styles.space} />
+      <div className={styles.content}>
+        <p className={styles.text}>
+          <Words text={args.text} />
+        </p>
+        <p className={styles.state} role="status">
+          {text.sending[waiting.state]}
+          {waiting.problem && `: ${explain(waiting.problem)}`}
+          {late && waiting.state === 'kept' && owner?.phone && ` ${text.sending.late} ${text.sending.callInstead(firstName(owner.name), owner.phone)}`}
+          {(late || waiting.state === 'refused') && (
+            <>
+              <Button small tone="quiet" onPress={() => void navigator.clipboard.writeText(args.text)}>
+                {text.sending.copyText}
+              </Button>
+              <Button small tone="quiet" onPress={() => host.forget(waiting.commandId)}>
+                {text.sending.forget}
+              </Button>
+            </>
+          )}
+        </p>
+      </div>
+    </li>
+  )
+}
+
+function Happened({ message, event }: { message: Message; event: Event }) {
+  const { replica } = useWorld()
+  const me = useMe()
+  const now = useNow(60_000)
+  const name = (id: PersonId | null) => (id === me ? text.common.youFirst : id ? firstName(replica.people.get(id)?.name ?? text.common.someone) : text.common.deskside)
+  return (
+    <li className={styles.event}>
+      <span className={styles.eventIcon}>{eventIcon(event)}</span>
+      <span>
+        {eventWords(event, name(message.author), name)}
+        {message.text && <>: {message.text}</>}
+      </span>
+      <time className={styles.at}>{when(message.at, now)}</time>
+    </li>
+  )
+}
+
+export function eventWords(event: Event, author: string, name: (id: PersonId | null) => string): string {
+  if (event.what === 'urgency_now') return text.events.urgency_now(author, text.urgency[event.urgency])
+  if (event.what !== 'call') return text.events[event.what](author)
+  const { step } = event
+  switch (step.step) {
+    case 'rang':
+    case 'asked_to_call':
+      return text.events[step.step](author, lower(name(step.person)))
+    case 'passed_on':
+      return text.events.passed_on(lower(name(step.person)))
+    case 'declined':
+      return text.events.declined(author, step.reason.kind === 'said' ? step.reason.text : text.call[step.reason.kind === 'on_call' ? 'onCall' : 'notMine'].toLowerCase())
+    case 'missed':
+      return author === text.common.deskside ? text.events.missedNobody : text.events.missed(author)
+    case 'ended':
+      return step.seconds > 0 ? text.events.ended(clock(step.seconds * 1000)) : text.events.endedEmpty
+    default:
+      return text.events[step.step](author)
+  }
+}
+
+function lower(name: string): string {
+  return name === text.common.youFirst ? text.common.you : name
+}
+
+function eventIcon(event: Event) {
+  switch (event.what) {
+    case 'taken': return <Hand aria-hidden="true" />
+    case 'given_back': return <Undo2 aria-hidden="true" />
+    case 'clip_wanted': return <Video aria-hidden="true" />
+    case 'urgency_now': return <Zap aria-hidden="true" />
+    case 'opened_to_desk': return <Unlock aria-hidden="true" />
+    case 'solved': return <CircleCheck aria-hidden="true" />
+    case 'reopened': return <MessageCircleQuestion aria-hidden="true" />
+    case 'withdrawn': return <CircleSlash aria-hidden="true" />
+    case 'thanked': return <Heart aria-hidden="true" />
+    case 'call': return event.step.step === 'missed' || event.step.step === 'declined' ? <PhoneMissed aria-hidden="true" /> : <Phone aria-hidden="true" />
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The title of a request's life: what is awaited, from whom, since when. Every view of a request says it in
+ * these words. Reads rows only; decides nothing.
+ */
+
+import { text, firstName, ago } from '../../text'
+import type { PersonId, Request } from '../../protocol/wire'
+import type { Replica } from '../../replica/replica'
+
+export interface Awaited {
+  words: string
+  /** It is this person's turn. */
+  yours: boolean
+  /** Since when, in milliseconds since 1970. */
+  since: number
+}
+
+export function awaited(request: Request, replica: Pick<Replica, 'people' | 'desks'>, me: PersonId): Awaited {
+  const name = (id: PersonId | null) => firstName((id && replica.people.get(id)?.name) || text.common.someone)
+  const person = (id: PersonId | null) => (id === me ? text.awaited.you : text.awaited.person(name(id)))
+  switch (request.state) {
+    case 'open': {
+      const desk = replica.desks.get(request.desk)
+      const who = request.private_with?.length === 1 ? person(request.private_with[0] ?? null) : text.awaited.desk(desk?.name ?? '')
+      return { words: who, yours: request.asker !== me, since: request.asked_at }
+    }
+    case 'accepted':
+      return { words: person(request.owner), yours: request.owner === me, since: request.touched_at }
+    case 'waiting_asker':
+      return { words: person(request.asker), yours: request.asker === me, since: request.touched_at }
+    case 'answered': {
+      const words = request.asker === me ? text.awaited.answeredYours : text.awaited.answeredFor(name(request.asker))
+      return { words, yours: request.asker === me, since: request.answered_at ?? request.touched_at }
+    }
+    case 'solved':
+      return { words: text.awaited.solved, yours: false, since: request.solved_at ?? request.touched_at }
+    case 'withdrawn':
+      return { words: text.awaited.withdrawn, yours: false, since: request.touched_at }
+  }
+}
+
+/** `waiting for Sam for 4 min`. */
+export function awaitedLine({ words, since }: Awaited, now: number): string {
+  return `${words} ${text.awaited.since(ago(since, now))}`
+}
+
+/** First line of what was asked, as the title. */
+export function title(request: Request): string {
+  return request.text.split('\n')[0] || text.common.loading
+}

@@ -1,0 +1,151 @@
+/** First run: the key to ask, what will be recorded, the microphone, how one calls each other, tickets in the browser. */
+
+import { useEffect, useState } from 'react'
+import { Bookmark } from 'lucide-react'
+import { go } from '../../app/router'
+import { attempt } from '../../app/attempt'
+import { Button, Kbd, Note, Select } from '../../kit'
+import { useCommands, useHost, useMe, usePerson, useReplica } from '../../replica/hooks'
+import { text } from '../../text'
+import styles from './FirstRun.module.css'
+
+export function FirstRun() {
+  const { desktop } = useHost()
+  return (
+    <main className={styles.screen}>
+      <div className={styles.column}>
+        <h1>{text.firstRun.title}</h1>
+        {desktop && <Hotkey />}
+        {desktop && <Recorded />}
+        {desktop && <Microphone />}
+        <Calls />
+        <Bookmarklet />
+        <div className={styles.actions}>
+          <Button tone="primary" onPress={() => go('/')}>
+            {text.firstRun.done}
+          </Button>
+        </div>
+      </div>
+    </main>
+  )
+}
+
+function Step({ title, hint, children }: { title: string; hint: string; children?: React.ReactNode }) {
+  return (
+    <section className={styles.step}>
+      <div>
+        <h2>{title}</h2>
+        <p>{hint}</p>
+      </div>
+      <div className={styles.control}>{children}</div>
+    </section>
+  )
+}
+
+function Hotkey() {
+  const { desktop } = useHost()
+  const [keys, setKeys] = useState<{ keys: string; taken: boolean; proposal: string | undefined } | undefined>()
+  useEffect(() => {
+    void desktop?.setup.hotkey().then(setKeys)
+  }, [desktop])
+  const take = (proposal: string) => void desktop?.setup.setHotkey(proposal).then(({ taken }) => setKeys({ keys: proposal, taken, proposal: undefined }))
+  return (
+    <Step title={text.firstRun.hotkey} hint={text.firstRun.hotkeyHint}>
+      {keys && (
+        <>
+          <Kbd keys={keys.keys} />
+          <span className="unseen">{keys.keys}</span>
+          {keys.taken && (
+            <Note tone="live" role="status" action={keys.proposal && <Button small onPress={() => take(keys.proposal as string)}>{text.firstRun.hotkeyUse(keys.proposal)}</Button>}>
+              {text.firstRun.hotkeyTaken(keys.keys)}
+            </Note>
+          )}
+        </>
+      )}
+    </Step>
+  )
+}
+
+function Recorded() {
+  const windows = useReplica((replica) => replica.org?.deny_windows)
+  return (
+    <Step title={text.firstRun.record} hint={text.firstRun.recordHint}>
+      {windows && windows.length > 0 && (
+        <p className={styles.quiet}>
+          {text.firstRun.recordWindows}: {windows.join(', ')}
+        </p>
+      )}
+    </Step>
+  )
+}
+
+function Microphone() {
+  const { desktop } = useHost()
+  const [mics, setMics] = useState<{ id: string; name: string }[]>([])
+  const [mic, setMic] = useState<string | null>(null)
+  const [level, setLevel] = useState(0)
+  useEffect(() => {
+    void desktop?.setup.mics().then((found) => {
+      setMics(found)
+      setMic(found[0]?.id ?? null)
+    })
+  }, [desktop])
+  useEffect(() => (mic ? desktop?.setup.listen(mic, setLevel) : undefined), [desktop, mic])
+  return (
+    <Step title={text.firstRun.mic} hint={text.firstRun.micHint}>
+      <Select label={text.firstRun.mic} quietLabel value={mic} onChange={setMic} choices={mics} />
+      <span className={styles.meter} role="meter" aria-label={text.recorder.level} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(level * 100)}>
+        <span style={{ width: `${level * 100}%` }} />
+      </span>
+    </Step>
+  )
+}
+
+function Calls() {
+  const me = usePerson(useMe())
+  const commands = useCommands()
+  const org = useReplica((replica) => replica.org)
+  if (!org) return null
+  const kind = org.provider?.kind ?? 'none'
+  const isAdmin = me?.role === 'admin'
+  return (
+    <Step title={text.firstRun.calls} hint={text.firstRun.callsHint}>
+      {isAdmin ? (
+        <>
+          <Select
+            label={text.provider.title}
+            quietLabel
+            value={kind}
+            onChange={(next) => {
+              if (next === 'personal_link' || next === 'phone' || next === 'teams') attempt(commands.editOrg({ ...org, provider: { kind: next } }))
+              else if (next === 'none') attempt(commands.editOrg({ ...org, provider: null }))
+              else go('/settings/calls')
+            }}
+            choices={(['none', 'personal_link', 'phone', 'teams', 'jitsi', 'slack_huddle', 'template', 'live_kit'] as const).map((id) => ({ id, name: text.provider[id], hint: text.provider[`${id}Hint`] }))}
+          />
+        </>
+      ) : (
+        <p className={styles.quiet}>{kind === 'none' ? text.firstRun.callsAdmin : text.provider[kind]}</p>
+      )}
+    </Step>
+  )
+}
+
+/** A page has no other way to hand its address to an app than a link that somebody clicks on it. */
+const BOOKMARK = `javascript:location.href='deskside://ask?ticket='+encodeURIComponent(location.href)`
+
+function Bookmarklet() {
+  const { desktop } = useHost()
+  if (!desktop) return null
+  return (
+    <Step title={text.firstRun.bookmark} hint={text.firstRun.bookmarkHint}>
+      {/* React refuses script addresses on principle; this one is ours and is meant to be dragged, not clicked. */}
+      <a className={styles.bookmark} ref={(element) => element?.setAttribute('href', BOOKMARK)} onClick={(event) => event.preventDefault()}>
+        <Bookmark aria-hidden="true" /> {text.firstRun.bookmarkName}
+      </a>
+      <Button small tone="quiet" onPress={() => void navigator.clipboard.writeText(BOOKMARK)}>
+        {text.common.copy}
+      </Button>
+    </Step>
+  )
+}

@@ -1,0 +1,38 @@
+/** Every designed screen, light and dark: it shows, and the accessibility checker has nothing serious to say. */
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { expectAccessible, launch, open } from './browser'
+import { screens } from './screens'
+
+const folder = process.env['SCREENS_DIR'] ?? join(import.meta.dirname, '../../../docs/screens')
+const only = process.env['SCREENS_ONLY']?.split(',')
+
+let browser: Browser
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true })
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+for (const theme of ['light', 'dark'] as const) {
+  describe(theme, () => {
+    for (const screen of screens.filter(({ name }) => !only || only.includes(name))) {
+      test(screen.name, async () => {
+        const page = await open(browser, screen.path, { theme, ...screen.size })
+        await page.waitForTimeout(200)
+        await screen.then?.(page)
+        await expectAccessible(page)
+        if (screen.picture || process.env['SCREENS_ALL']) await page.screenshot({ path: join(folder, `${screen.name}-${theme}.png`) })
+        if (screen.picture && !screen.size) {
+          await page.setViewportSize({ width: 1920, height: 1080 })
+          await page.waitForTimeout(150)
+          await page.screenshot({ path: join(folder, `${screen.name}-${theme}-wide.png`) })
+        }
+        await page.context().close()
+      })
+    }
+  })
+}

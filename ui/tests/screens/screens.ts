@@ -1,0 +1,66 @@
+/** Every screen and state that is designed, with the address that shows it. The pictures in docs/screens are made of this list. */
+
+import type { Page } from 'playwright-core'
+import { refund } from '../../src/host/fake/numbra'
+
+export interface Screen {
+  name: string
+  path: string
+  /** What to do before it is looked at. */
+  then?: (page: Page) => Promise<void>
+  /** Windows of the desktop app have their own size. */
+  size?: { width: number; height: number }
+  /** Put into docs/screens. */
+  picture?: boolean
+}
+
+const request = `/r/${refund.id}`
+const press = (keys: string) => async (page: Page) => page.keyboard.press(keys)
+
+export const screens: Screen[] = [
+  { name: 'inbox', path: '/', picture: true },
+  { name: 'request', path: request, picture: true },
+  { name: 'request-asker', path: `${request}?as=ana` },
+  { name: 'clip', path: request, picture: true, then: async (page) => {
+    await page.getByRole('button', { name: 'Jump to 0:06' }).click()
+    await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 5 && document.querySelector('video')?.readyState === 4)
+  } },
+  { name: 'empty', path: '/?be=empty' },
+  { name: 'loading', path: '/?be=loading', then: async (page) => page.waitForSelector('[aria-busy] span') .then(() => undefined) },
+  { name: 'offline', path: `${request}?be=offline,unsent`, picture: true },
+  { name: 'missing', path: '/r/0193a000-0000-7000-8000-000000000000' },
+  { name: 'solved', path: '/solved' },
+  { name: 'people', path: '/people' },
+  { name: 'palette', path: request, picture: true, then: async (page) => {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('refund')
+    await page.getByText('Found in threads').waitFor()
+  } },
+  { name: 'keys', path: request, then: press('?') },
+  { name: 'ask', path: '/', then: async (page) => {
+    await page.keyboard.press('a')
+    await page.keyboard.type('swap')
+    await page.getByRole('list', { name: 'Already asked or answered' }).waitFor()
+  } },
+  { name: 'picture-large', path: request, then: async (page) => page.getByRole('button', { name: /^Show ticket/ }).click() },
+  { name: 'calling', path: `${request}?be=calling` },
+  { name: 'call', path: `${request}?be=calling,joined`, picture: true },
+  { name: 'ring-card', path: `${request}?be=ringing`, picture: true },
+  { name: 'overlay', path: '/overlay?as=ana', size: { width: 640, height: 420 }, picture: true, then: async (page) => {
+    await page.getByRole('textbox').fill('refund after port')
+    await page.getByRole('list', { name: 'Already asked or answered' }).waitFor()
+  } },
+  { name: 'overlay-answer', path: '/overlay?as=chi&state=answer', size: { width: 640, height: 200 } },
+  { name: 'ring-window', path: '/ring?as=ana&be=ringing', size: { width: 380, height: 220 } },
+  { name: 'recorder', path: '/recorder?as=ana', size: { width: 720, height: 44 }, picture: true },
+  { name: 'recorder-counting', path: '/recorder?as=ana&state=counting', size: { width: 640, height: 44 } },
+  { name: 'recorder-failed', path: '/recorder?as=ana&state=failed', size: { width: 720, height: 44 } },
+  { name: 'pick', path: '/pick?as=ana' },
+  { name: 'sign-in', path: '/?be=out' },
+  { name: 'join', path: '/join/abc?be=out' },
+  { name: 'join-spent', path: '/join/spent?be=out' },
+  { name: 'set-up', path: '/setup/abc?be=out' },
+  { name: 'first-run', path: '/welcome?as=ada&be=desktop' },
+  { name: 'narrow-inbox', path: '/', size: { width: 320, height: 640 } },
+  { name: 'narrow-request', path: request, size: { width: 320, height: 640 }, picture: true },
+]

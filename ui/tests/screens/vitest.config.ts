@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// Screens in a real browser with the demo host. One file at a time: two cores are shared with everything else.
+export default defineConfig({
+  test: {
+    include: ['tests/screens/**/*.test.ts'],
+    globalSetup: ['tests/screens/serve.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+})
