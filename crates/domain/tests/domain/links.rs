@@ -291,6 +291,17 @@ fn tokens_say_who_and_which_room_and_not_for_long() {
     assert_eq!(Claims::of(&open, &call(), &hostile, START), None, "without an app id there is no token");
 }
 
+#[test]
+fn a_name_of_dots_climbs_no_path_not_even_with_an_invisible_character() {
+    let (mut ana, sam) = ana_and_sam();
+    let provider = template("https://meet.example.com/a/{agent_name}/{room}");
+    for name in ["..", ".", ".\u{202e}", ".\u{200b}."] {
+        ana.name = name.into();
+        let link = join_link(&provider, &call(), &ana, &sam, &Occasion::default()).expect("a link").web;
+        assert_eq!(link, "https://meet.example.com/a/_/abcdefghijklmnopqrstuvwx23", "{name:?}");
+    }
+}
+
 proptest! {
     /// Whatever somebody calls themselves or the request is about: the link leads to the template's host, on
     /// the template's path, with nothing in it that could mean something to a browser.

@@ -77,9 +77,6 @@ pub(super) fn is_personal_host(host: &str) -> bool {
 /// A value as it stands anywhere in an address: everything but letters, digits and `-._~` is encoded, and
 /// what would climb a path is not let through.
 pub(super) fn encode(value: &str) -> String {
-    if matches!(value, "." | "..") {
-        return "_".to_owned();
-    }
     // A token is longer than any name; it is made of letters that need no encoding.
     let is_token = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     let limit = if is_token { LONGEST * 2 } else { LONGEST_VALUE };
@@ -96,7 +93,7 @@ pub(super) fn encode(value: &str) -> String {
             }
         }
     }
-    encoded
+    if matches!(encoded.as_str(), "." | "..") { "_".to_owned() } else { encoded }
 }
 
 fn authority(address: &str) -> &str {
