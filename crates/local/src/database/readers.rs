@@ -20,7 +20,8 @@ struct Idle {
 
 impl Readers {
     pub fn new(path: &Path) -> Self {
-        let most = std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
+        // More than two even on two cores: a search that takes long must not hold up what takes no time.
+        let most = std::thread::available_parallelism().map_or(4, |cores| cores.get().clamp(4, 8));
         let idle = Idle { path: path.to_owned(), connections: Mutex::default() };
         Self { idle: Arc::new(idle), permits: Arc::new(Semaphore::new(most)) }
     }
