@@ -32,9 +32,9 @@ export function Rail({ path }: { path: string }) {
   const inInbox = path === '/' || path.startsWith('/r/')
   return (
     <nav className={styles.rail} aria-label={text.rail.label}>
-      <Place to="/" name={text.rail.inbox} here={inInbox} icon={<InboxIcon />}>
-        {live > 0 && <span className={styles.count} data-live aria-label={text.rail.customersWaiting(live)}>{live}</span>}
-        {live === 0 && mine > 0 && <span className={styles.count} aria-label={text.rail.waitingForYou(mine)}>{mine}</span>}
+      <Place to="/" name={text.rail.inbox} note={live > 0 ? text.rail.customersWaiting(live) : mine > 0 ? text.rail.waitingForYou(mine) : ''} here={inInbox} icon={<InboxIcon />}>
+        {live > 0 && <span className={styles.count} data-live>{live}</span>}
+        {live === 0 && mine > 0 && <span className={styles.count}>{mine}</span>}
       </Place>
       <Place to="/solved" name={text.rail.solved} here={path.startsWith('/solved')} icon={<CircleCheckBig />} />
       <Place to="/people" name={text.rail.people} here={path === '/people'} icon={<Users />} />
@@ -56,9 +56,9 @@ export function Rail({ path }: { path: string }) {
   )
 }
 
-function Place({ to, name, here, icon, children }: { to: string; name: string; here: boolean; icon: React.ReactNode; children?: React.ReactNode }) {
+function Place({ to, name, note, here, icon, children }: { to: string; name: string; note?: string; here: boolean; icon: React.ReactNode; children?: React.ReactNode }) {
   return (
-    <Link to={to} className={styles.place} aria-current={here ? 'page' : undefined} title={name} aria-label={name}>
+    <Link to={to} className={styles.place} aria-current={here ? 'page' : undefined} title={name} aria-label={note ? `${name}, ${note}` : name}>
       {icon}
       {children}
     </Link>

@@ -15,9 +15,7 @@ export function Avatar({ name, size = 'm', dim }: { name: string; size?: 's' | '
   let hash = 0
   for (const letter of name) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0
   return (
-    <span className={styles.avatar} data-size={size} data-face={(hash % 6) + 1} data-dim={dim || undefined} aria-hidden="true">
-      {initials.toUpperCase()}
-    </span>
+    <span className={styles.avatar} data-initials={initials.toUpperCase()} data-size={size} data-face={(hash % 6) + 1} data-dim={dim || undefined} aria-hidden="true" />
   )
 }
 

@@ -24,13 +24,13 @@ for (const theme of ['light', 'dark'] as const) {
         const page = await open(browser, screen.path, { theme, ...screen.size })
         await page.waitForTimeout(200)
         await screen.then?.(page)
-        await expectAccessible(page)
         if (screen.picture || process.env['SCREENS_ALL']) await page.screenshot({ path: join(folder, `${screen.name}-${theme}.png`) })
         if (screen.picture && !screen.size) {
           await page.setViewportSize({ width: 1920, height: 1080 })
           await page.waitForTimeout(150)
           await page.screenshot({ path: join(folder, `${screen.name}-${theme}-wide.png`) })
         }
+        await expectAccessible(page)
         await page.context().close()
       })
     }

@@ -33,7 +33,7 @@ export const screens: Screen[] = [
   { name: 'people', path: '/people' },
   { name: 'palette', path: request, picture: true, then: async (page) => {
     await page.keyboard.press('Control+k')
-    await page.keyboard.type('refund')
+    await page.keyboard.type('porting date')
     await page.getByText('Found in threads').waitFor()
   } },
   { name: 'keys', path: request, then: press('?') },

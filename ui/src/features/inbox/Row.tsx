@@ -43,7 +43,7 @@ export function Row({ id, view, chosen, reachable }: { id: RequestId; view: View
       <Avatar name={asker?.name ?? '?'} size="m" />
       <span className={styles.body}>
         <span className={styles.first}>
-          <span className={styles.name}>{request.asker === me ? text.common.you : firstName(asker?.name ?? '')}</span>
+          <span className={styles.name}>{request.asker === me ? text.common.youFirst : firstName(asker?.name ?? '')}</span>
           <span className={styles.title}>{title(request)}</span>
         </span>
         <span className={styles.second}>

@@ -117,7 +117,7 @@ function Shown({ id }: { id: RequestId }) {
             <Chip icon={<Lock />}>{text.request.privateWith(list(request.private_with.map((one) => (one === me ? text.common.you : firstName(replica.people.get(one)?.name ?? '')))))}</Chip>
           )}
           <span className={styles.asked}>
-            {mine ? text.common.you : asker?.name}, <time title={fullWhen(request.asked_at)}>{text.request.asked(when(request.asked_at, now), desk?.name ?? '')}</time>
+            {mine ? text.common.youFirst : asker?.name}, <time title={fullWhen(request.asked_at)}>{text.request.asked(when(request.asked_at, now), desk?.name ?? '')}</time>
           </span>
           {open && mine && request.urgency === 'live' && (
             <Button small icon={<PhoneOff />} onPress={() => setUrgency('today')}>

@@ -90,7 +90,7 @@ function Said({ message, joined }: { message: Message; joined: boolean }) {
       <div className={styles.content}>
         {!joined && (
           <div className={styles.byline}>
-            <span className={styles.author}>{message.author === me ? text.common.you : name}</span>
+            <span className={styles.author}>{message.author === me ? text.common.youFirst : name}</span>
             <time className={styles.at} title={fullWhen(message.at)}>
               {when(message.at, now)}
             </time>
