@@ -74,9 +74,10 @@ pub const OPEN_FOR: i64 = 7 * crate::time::DAY;
 
 impl Clip {
     /// Whether people other than the recorder may see it, given that they may see its request.
-    /// Until Stop only the recorder and those let in watch.
+    /// Until Stop only the recorder and those let in watch, also while its recorder is silent: a cut network
+    /// must not show what nobody has sent yet.
     pub fn is_shown(&self) -> bool {
-        matches!(self.state, ClipState::Stopped | ClipState::Interrupted | ClipState::Finished)
+        matches!(self.state, ClipState::Stopped | ClipState::Finished)
     }
 
     /// Nothing is left of it but its place: discarded, deleted or expired.

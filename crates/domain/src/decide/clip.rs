@@ -3,7 +3,7 @@
 //! A clip shows in a thread through a message. One that was started for a request is shown there by Stop
 //! itself, in a message of its recorder that counts like words; one started without stays its recorder's until
 //! a message or `AttachClip` shows it. Nobody's clip is lost because its recorder was: an interrupted one
-//! that nobody goes on with for seven days is finished as far as it came.
+//! that nobody goes on with for seven days is finished as far as it came, and stays its recorder's.
 
 use crate::{
     Read, Refusal, Row,
@@ -218,7 +218,10 @@ pub(crate) fn abandoned(change: &mut Change<'_>, id: ClipId) {
         return erase(change, clip.clone(), ClipState::Expired);
     }
     let note = Some(ClipNote::RecorderLost);
-    finish(change, clip, Clip { state: ClipState::Finished, note, ..clip.clone() });
+    // Its recorder never pressed Stop: unless a message shows it already, it stays theirs, to send or to erase.
+    let is_sent = clip.state == ClipState::Stopped || is_in_thread(change, clip);
+    let request = clip.request.filter(|_| is_sent);
+    finish(change, clip, Clip { state: ClipState::Finished, note, request, ..clip.clone() });
 }
 
 /// The organisation keeps it no longer.

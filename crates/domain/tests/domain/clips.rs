@@ -165,25 +165,34 @@ fn a_recorder_fallen_silent_loses_nothing() {
         expect![[r#"
             clip Interrupted 12000 ms in the thread
             due: open of clip in 7 d
-            access: clip for everyone
         "#]],
     );
-    assert!(watches(&world, SAM), "viewers read: recorder silent, kept up to 0:12");
+    assert!(!watches(&world, SAM), "a cut network shows nobody what was not sent");
+    assert!(watches(&world, ANA), "its recorder has it up to 0:12");
     system(
         &mut world,
         System::ClipAwake { clip: clip(1) },
         expect![[r#"
-        clip Recording 12000 ms in the thread
-        due no longer: open of clip
-        access: clip for everyone
-    "#]],
+            clip Recording 12000 ms in the thread
+            due no longer: open of clip
+        "#]],
     );
     assert!(!watches(&world, SAM), "it is being recorded again");
     world.system(&System::ClipSilent { clip: clip(1), duration_ms: 14_000, bytes: 9_900 }).expect("allowed");
     world.pass(7 * DAY);
     assert_eq!(state(&world), ClipState::Finished);
     assert_eq!(world.state.clip(clip(1)).expect("a clip").note, Some(ClipNote::RecorderLost));
-    assert!(watches(&world, SAM));
+    assert!(!knows(&world, SAM), "Stop was never said: it stays Ana's");
+    world.ok(ANA, AttachClip { clip: clip(1), request: R1 });
+    assert!(watches(&world, SAM), "she sends it after all");
+}
+
+#[test]
+fn whoever_was_let_in_goes_on_watching_while_the_recorder_is_silent() {
+    let mut world = recording_for_r1();
+    world.ok(ANA, LetWatch { clip: clip(1), person: SAM, watch: true });
+    world.system(&System::ClipSilent { clip: clip(1), duration_ms: 12_000, bytes: 9_000 }).expect("allowed");
+    assert!(watches(&world, SAM), "viewers read: recorder silent, kept up to 0:12");
 }
 
 #[test]
