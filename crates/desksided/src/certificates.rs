@@ -11,7 +11,8 @@ use std::{
 
 use anyhow::Context;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use sha2::{Digest, Sha256};
@@ -58,9 +59,10 @@ pub fn own(folder: &Path, names: &[String]) -> anyhow::Result<Certificates> {
     }
     let said = names.join("\n");
     let known = fs::read_to_string(path("names")).unwrap_or_default();
-    let fresh = path("server.pem").metadata().and_then(|meta| meta.modified()).is_ok_and(|made| {
-        SystemTime::now().duration_since(made).is_ok_and(|age| age < LEAF_FOR)
-    });
+    let fresh = path("server.pem")
+        .metadata()
+        .and_then(|meta| meta.modified())
+        .is_ok_and(|made| SystemTime::now().duration_since(made).is_ok_and(|age| age < LEAF_FOR));
     if known != said || !fresh {
         make_leaf(folder, names)?;
         keep(&path("names"), &said)?;
@@ -168,12 +170,19 @@ mod tests {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(chain[1].clone()).expect("an authority");
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-        let verifier =
-            rustls::client::WebPkiServerVerifier::builder_with_provider(roots.into(), provider).build().expect("builds");
+        let verifier = rustls::client::WebPkiServerVerifier::builder_with_provider(roots.into(), provider)
+            .build()
+            .expect("builds");
         let verify = |name: &'static str| {
             use rustls::client::danger::ServerCertVerifier;
             let name = rustls::pki_types::ServerName::try_from(name).expect("a name");
-            verifier.verify_server_cert(&chain[0], &chain[1..], &name, &[], rustls::pki_types::UnixTime::now())
+            verifier.verify_server_cert(
+                &chain[0],
+                &chain[1..],
+                &name,
+                &[],
+                rustls::pki_types::UnixTime::now(),
+            )
         };
         assert!(verify("desk.example.com").is_ok());
         assert!(verify("other.example.com").is_err());

@@ -52,7 +52,9 @@ pub fn listen(data: &Path, parts: Parts) -> anyhow::Result<Console> {
 pub async fn ask(data: &Path, question: &str) -> anyhow::Result<Option<String>> {
     let mut stream = match UnixStream::connect(data.join(NAME)).await {
         Ok(stream) => stream,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => return Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+            return Ok(None);
+        }
         Err(error) => return Err(error).context("asking the running server"),
     };
     let asked = async {

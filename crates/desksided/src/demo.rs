@@ -27,7 +27,8 @@ pub async fn run(options: Demo) -> anyhow::Result<()> {
         }
     } else {
         let machine = open(&options.data)?;
-        let settings = Settings { pin: certificates::kept_pin(&options.data), ..Settings::at(&options.public_url) };
+        let settings =
+            Settings { pin: certificates::kept_pin(&options.data), ..Settings::at(&options.public_url) };
         let parts = assemble(&machine, settings);
         if !links::is_set_up(&parts).await? {
             numbra::fill(&parts, options.media.as_deref()).await.context("filling the demo organisation")?;

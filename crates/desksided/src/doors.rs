@@ -65,7 +65,8 @@ pub fn open(listener: TcpListener, certificates: Certificates) -> anyhow::Result
         Certificates::None => return Ok(Doors::Plain(listener)),
         Certificates::Files { chain, key, .. } => {
             let builder = ServerConfig::builder().with_no_client_auth();
-            let config = builder.with_single_cert(chain, key).context("the certificate and its key don't fit")?;
+            let config =
+                builder.with_single_cert(chain, key).context("the certificate and its key don't fit")?;
             Configs { usual: with_http(config), challenge: None }
         }
         Certificates::Acme { domain, cache } => acme(domain, cache)?,

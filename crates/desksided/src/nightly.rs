@@ -74,8 +74,10 @@ mod tests {
             fs::create_dir(folder.path().join(name)).expect("a folder");
         }
         forget_old(folder.path()).expect("forgets");
-        let mut left: Vec<_> =
-            fs::read_dir(folder.path()).expect("reads").map(|entry| entry.expect("an entry").file_name()).collect();
+        let mut left: Vec<_> = fs::read_dir(folder.path())
+            .expect("reads")
+            .map(|entry| entry.expect("an entry").file_name())
+            .collect();
         left.sort();
         assert_eq!(
             left,

@@ -57,7 +57,9 @@ fn how_to_be_trusted(options: &Serve) -> anyhow::Result<Certificates> {
     }
     if options.behind_proxy {
         if !is_nearby(options.listen) {
-            bail!("behind a proxy, listen on loopback or a private address: plain HTTP must not leave the machine room");
+            bail!(
+                "behind a proxy, listen on loopback or a private address: plain HTTP must not leave the machine room"
+            );
         }
         if !options.public_url.as_ref().is_some_and(|url| url.starts_with("https://")) {
             bail!("behind a proxy, --public-url must begin with https://");

@@ -125,10 +125,18 @@ async fn profiles(day: &mut Script) -> anyhow::Result<()> {
 async fn yesterday(day: &mut Script, phones: DeskId, billing: DeskId) -> anyhow::Result<()> {
     day.ago(26 * 60);
     let ivr = day
-        .asks("Dov", phones, Question { text: "Which IVR code routes a business customer to line 17?", ..PLAIN })
+        .asks(
+            "Dov",
+            phones,
+            Question { text: "Which IVR code routes a business customer to line 17?", ..PLAIN },
+        )
         .await?;
     day.wait(240);
-    day.does("Kit", answer(ivr, "Code 4417, then the customer number. It is on the routing sheet, second page.")).await?;
+    day.does(
+        "Kit",
+        answer(ivr, "Code 4417, then the customer number. It is on the routing sheet, second page."),
+    )
+    .await?;
     day.wait(90);
     day.does("Dov", Solve { request: ivr }).await?;
     day.does("Dov", Thank { request: ivr }).await?;
@@ -147,7 +155,11 @@ async fn yesterday(day: &mut Script, phones: DeskId, billing: DeskId) -> anyhow:
     day.does("Ben", Solve { request: roaming }).await?;
 
     day.ago(24 * 60);
-    let sim = Question { text: "How long may a customer keep the old SIM after a swap?", urgency: Urgency::Whenever, ..PLAIN };
+    let sim = Question {
+        text: "How long may a customer keep the old SIM after a swap?",
+        urgency: Urgency::Whenever,
+        ..PLAIN
+    };
     let sim = day.asks("Eve", phones, sim).await?;
     day.wait(1_800);
     day.does("Sam", answer(sim, "24 hours, then it is switched off by itself.")).await?;
@@ -175,14 +187,26 @@ async fn this_morning(
     day.does("Sam", Take { request: esim }).await?;
     day.does("Sam", say(esim, "Looking at the profile now.")).await?;
     day.wait(400);
-    day.does("Sam", ask_back(esim, "Did the customer reset the phone since Monday? Then the old profile must be released first.")).await?;
+    day.does(
+        "Sam",
+        ask_back(
+            esim,
+            "Did the customer reset the phone since Monday? Then the old profile must be released first.",
+        ),
+    )
+    .await?;
 
     day.ago(150);
-    let dunning = Question { text: "Dunning letter although the customer paid on the 3rd. Who stops the next one?", ticket: Some(4698), ..PLAIN };
+    let dunning = Question {
+        text: "Dunning letter although the customer paid on the 3rd. Who stops the next one?",
+        ticket: Some(4698),
+        ..PLAIN
+    };
     let dunning = day.asks("Ana", billing, dunning).await?;
     day.wait(420);
     day.does("Eve", Take { request: dunning }).await?;
-    day.does("Eve", say(dunning, "Stopped for this account. I am checking why the payment was not matched.")).await?;
+    day.does("Eve", say(dunning, "Stopped for this account. I am checking why the payment was not matched."))
+        .await?;
 
     day.ago(95);
     let porting = Question {
@@ -201,7 +225,12 @@ async fn this_morning(
     day.does("Chi", SetUrgency { request: porting, urgency: Urgency::Today }).await?;
 
     day.ago(80);
-    let swap = Question { text: "Could I swap Friday's late shift with Dov?", urgency: Urgency::Whenever, only: Some("Sam"), ..PLAIN };
+    let swap = Question {
+        text: "Could I swap Friday's late shift with Dov?",
+        urgency: Urgency::Whenever,
+        only: Some("Sam"),
+        ..PLAIN
+    };
     day.asks("Ben", phones, swap).await?;
 
     day.ago(60);
@@ -211,18 +240,33 @@ async fn this_morning(
     day.does("Fay", Withdraw { request: never_mind }).await?;
 
     day.ago(45);
-    let refund = Question { text: "Port-out last week, prepaid credit left: does the customer get it back?", ticket: Some(4709), ..PLAIN };
+    let refund = Question {
+        text: "Port-out last week, prepaid credit left: does the customer get it back?",
+        ticket: Some(4709),
+        ..PLAIN
+    };
     let refund = day.asks("Chi", phones, refund).await?;
     day.wait(300);
-    day.does("Sid", answer(refund, "Yes, within 14 days after the port-out, by bank transfer only. Form R-12.")).await
+    day.does(
+        "Sid",
+        answer(refund, "Yes, within 14 days after the port-out, by bank transfer only. Form R-12."),
+    )
+    .await
 }
 
 async fn just_now(day: &mut Script, phones: DeskId) -> anyhow::Result<()> {
     day.ago(12);
-    let voicemail = Question { text: "Voicemail greets in French after the tariff change. Where is the language set?", ..PLAIN };
+    let voicemail = Question {
+        text: "Voicemail greets in French after the tariff change. Where is the language set?",
+        ..PLAIN
+    };
     day.asks("Dov", phones, voicemail).await?;
     day.ago(6);
-    let hotspot = Question { text: "Is tethering included in Numbra S, or only from M on?", urgency: Urgency::Whenever, ..PLAIN };
+    let hotspot = Question {
+        text: "Is tethering included in Numbra S, or only from M on?",
+        urgency: Urgency::Whenever,
+        ..PLAIN
+    };
     day.asks("Eve", phones, hotspot).await?;
     day.ago(2);
     let refund = Question {

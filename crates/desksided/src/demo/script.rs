@@ -123,7 +123,12 @@ impl Script {
     }
 
     /// Asks; with a picture and a clip, if the media folder has some of this name.
-    pub async fn asks(&mut self, name: &str, desk: DeskId, question: Question<'_>) -> anyhow::Result<RequestId> {
+    pub async fn asks(
+        &mut self,
+        name: &str,
+        desk: DeskId,
+        question: Question<'_>,
+    ) -> anyhow::Result<RequestId> {
         let request = RequestId::fresh();
         let attachments = self.picture(name, question.media).await?;
         let clip = self.clip(name, question.media).await?;
