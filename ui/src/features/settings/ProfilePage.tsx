@@ -1,0 +1,131 @@
+/** What colleagues see of me, whether I can be reached, and how this looks on my machine. */
+
+import { useState } from 'react'
+import { Monitor, Moon, Settings2, Sun } from 'lucide-react'
+import { go } from '../../app/router'
+import { setTheme, theme, type Theme } from '../../app/theme'
+import { Avatar, Button, TextField } from '../../kit'
+import type { Person, Status } from '../../protocol/wire'
+import { useCommands, useHost, useMe, usePerson, useReadable } from '../../replica/hooks'
+import { text } from '../../text'
+import { settingsText } from '../../text/settings'
+import { Choices, Page, SaveBar, SavingNote, Section, useSaving } from './parts'
+import { checkPersonalLink } from './provider'
+import styles from './Settings.module.css'
+
+const STATUSES: readonly Status[] = ['available', 'on_call', 'away', 'off']
+
+export function ProfilePage() {
+  const me = usePerson(useMe())
+  const { desktop } = useHost()
+  if (!me) return null
+  return (
+    <Page title={text.settings.profile} hint={settingsText.profile.hint}>
+      <Section title={text.settings.profile} hint={<Signed me={me} />}>
+        <ProfileForm key={`${me.name}|${me.phone}|${me.call_link}`} me={me} />
+      </Section>
+      <Section title={settingsText.profile.status} hint={settingsText.profile.statusHint}>
+        <StatusForm me={me} />
+      </Section>
+      <Section title={text.settings.look}>
+        <ThemeForm />
+      </Section>
+      {desktop && (
+        <Section title={text.settings.machine} hint={settingsText.profile.machine}>
+          <div>
+            <Button icon={<Settings2 />} onPress={() => go('/welcome')}>
+              {settingsText.profile.machineOpen}
+            </Button>
+          </div>
+        </Section>
+      )}
+    </Page>
+  )
+}
+
+function Signed({ me }: { me: Person }) {
+  return (
+    <span className={styles.signed}>
+      <Avatar name={me.name} size="l" />
+      <span>
+        <span>{me.email}</span>
+        <span>{text.role[me.role]}</span>
+      </span>
+    </span>
+  )
+}
+
+function ProfileForm({ me }: { me: Person }) {
+  const commands = useCommands()
+  const { saving, save } = useSaving()
+  const [name, setName] = useState(me.name)
+  const [phone, setPhone] = useState(me.phone)
+  const [link, setLink] = useState(me.call_link)
+  const linkProblem = checkPersonalLink(link.trim())
+  const nameProblem = name.trim() === '' ? settingsText.profile.nameNeeded : undefined
+  const phoneProblem = /^[\d+\-()./ ]*$/.test(phone) ? undefined : settingsText.profile.notPhone
+  const dirty = name.trim() !== me.name || phone.trim() !== me.phone || link.trim() !== me.call_link
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (dirty && !nameProblem && !phoneProblem && !linkProblem) save(commands.editProfile({ name: name.trim(), phone: phone.trim(), call_link: link.trim() }))
+      }}
+    >
+      <TextField label={text.settings.name} value={name} onChange={setName} error={nameProblem} maxLength={100} autoComplete="name" />
+      <TextField label={text.settings.phone} hint={text.settings.phoneHint} value={phone} onChange={setPhone} error={phoneProblem} maxLength={40} autoComplete="tel" />
+      <TextField
+        label={text.settings.callLink}
+        hint={text.settings.callLinkHint}
+        value={link}
+        onChange={setLink}
+        error={linkProblem ? settingsText.profile[linkProblem] : undefined}
+        type="url"
+        placeholder="https://"
+      />
+      <SaveBar
+        saving={saving}
+        dirty={dirty}
+        wrong={Boolean(nameProblem || phoneProblem || linkProblem)}
+        onSave={() => save(commands.editProfile({ name: name.trim(), phone: phone.trim(), call_link: link.trim() }))}
+        onDiscard={() => (setName(me.name), setPhone(me.phone), setLink(me.call_link))}
+      />
+    </form>
+  )
+}
+
+function StatusForm({ me }: { me: Person }) {
+  const commands = useCommands()
+  const { saving, save } = useSaving()
+  return (
+    <>
+      <Choices
+        label={settingsText.profile.status}
+        quietLabel
+        columns
+        value={me.status}
+        onChange={(status) => save(commands.setStatus({ status }))}
+        choices={STATUSES.map((id) => ({ id, name: text.status[id], hint: text.statusHint[id] }))}
+      />
+      {(saving.kind === 'refused' || saving.kind === 'sending') && <SavingNote saving={saving} />}
+    </>
+  )
+}
+
+function ThemeForm() {
+  const chosen = useReadable(theme)
+  return (
+    <Choices<Theme>
+      label={text.settings.theme}
+      columns
+      value={chosen}
+      onChange={setTheme}
+      choices={[
+        { id: 'system', name: text.settings.themeSystem, icon: <Monitor /> },
+        { id: 'light', name: text.settings.themeLight, icon: <Sun /> },
+        { id: 'dark', name: text.settings.themeDark, icon: <Moon /> },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,164 @@
+/** What every settings page is built from: its frame, its sections, and honest words about saving. */
+
+import { useId, useState, type ReactNode } from 'react'
+import { Label, Radio, RadioGroup } from 'react-aria-components'
+import { Check, CircleAlert, CloudOff, Lock } from 'lucide-react'
+import { Refused } from '../../host/host'
+import { Button, EmptyState, Note } from '../../kit'
+import type { Problem } from '../../protocol/wire'
+import { useHost, useMe, usePerson, useReadable, useReplica } from '../../replica/hooks'
+import { explain, firstName, list, text } from '../../text'
+import { settingsText } from '../../text/settings'
+import styles from './Settings.module.css'
+
+export function Page(props: { title: string; hint?: ReactNode; action?: ReactNode; wide?: boolean; children: ReactNode }) {
+  return (
+    <div className={styles.page} data-wide={props.wide || undefined}>
+      <header className={styles.pageHeader}>
+        <div>
+          <h1>{props.title}</h1>
+          {props.hint && <p className={styles.quiet}>{props.hint}</p>}
+        </div>
+        {props.action}
+      </header>
+      {props.children}
+    </div>
+  )
+}
+
+/** One concern: what it is on the left, how it is set on the right. */
+export function Section(props: { title: string; hint?: ReactNode; children: ReactNode }) {
+  const id = useId()
+  return (
+    <section className={styles.section} aria-labelledby={id}>
+      <div className={styles.sectionWords}>
+        <h2 id={id}>{props.title}</h2>
+        {props.hint && <p className={styles.quiet}>{props.hint}</p>}
+      </div>
+      <div className={styles.sectionBody}>{props.children}</div>
+    </section>
+  )
+}
+
+export type Saving = { kind: 'still' } | { kind: 'sending' } | { kind: 'saved' } | { kind: 'refused'; problem: Pick<Problem, 'code' | 'detail' | 'trace'> }
+
+/** Follows a command until the server has decided, so that "saved" is said when it is true. */
+export function useSaving(): { saving: Saving; save: (sent: Promise<unknown>, done?: () => void) => void; calm: () => void } {
+  const [saving, setSaving] = useState<Saving>({ kind: 'still' })
+  const save = (sent: Promise<unknown>, done?: () => void) => {
+    setSaving({ kind: 'sending' })
+    sent.then(
+      () => {
+        setSaving({ kind: 'saved' })
+        done?.()
+      },
+      (error: unknown) => setSaving({ kind: 'refused', problem: error instanceof Refused ? error.problem : { code: 'fault' } }),
+    )
+  }
+  return { saving, save, calm: () => setSaving({ kind: 'still' }) }
+}
+
+/** Where a change stands, beside the control that made it. */
+export function SavingNote({ saving }: { saving: Saving }) {
+  const connection = useReadable(useHost().connection)
+  if (saving.kind === 'refused') {
+    return (
+      <Note tone="danger" role="alert" icon={<CircleAlert />}>
+        {explain(saving.problem)}
+      </Note>
+    )
+  }
+  return (
+    <output className={styles.saving}>
+      {saving.kind === 'saved' && (
+        <>
+          <Check aria-hidden="true" /> {text.common.saved}
+        </>
+      )}
+      {saving.kind === 'sending' &&
+        (connection.kind === 'offline' ? (
+          <>
+            <CloudOff aria-hidden="true" /> {text.sending.kept}
+          </>
+        ) : (
+          text.sending.sending
+        ))}
+    </output>
+  )
+}
+
+/** Save and discard, there as soon as something was changed. */
+export function SaveBar(props: { saving: Saving; dirty: boolean; wrong?: boolean; saveLabel?: string; onSave: () => void; onDiscard?: () => void }) {
+  return (
+    <div className={styles.saveBar}>
+      <Button tone="primary" isDisabled={!props.dirty || props.wrong === true || props.saving.kind === 'sending'} onPress={props.onSave}>
+        {props.saveLabel ?? text.common.save}
+      </Button>
+      {props.dirty && props.onDiscard && (
+        <Button tone="quiet" onPress={props.onDiscard}>
+          {settingsText.discard}
+        </Button>
+      )}
+      {props.dirty && props.saving.kind !== 'sending' && props.saving.kind !== 'refused' ? <span className={styles.quiet}>{settingsText.unsaved}</span> : <SavingNote saving={props.saving} />}
+    </div>
+  )
+}
+
+/** One of a few, each with a line that says what it means. */
+export function Choices<T extends string>(props: {
+  label: string
+  quietLabel?: boolean
+  value: T | null
+  onChange: (value: T) => void
+  choices: readonly { id: T; name: string; hint?: ReactNode; icon?: ReactNode }[]
+  columns?: boolean
+  disabled?: boolean
+}) {
+  return (
+    <RadioGroup className={styles.choices ?? ''} value={props.value} onChange={(value) => props.onChange(value as T)} isDisabled={props.disabled ?? false} data-columns={props.columns || undefined}>
+      <Label className={props.quietLabel ? 'unseen' : (styles.label ?? '')}>{props.label}</Label>
+      <div className={styles.choiceList}>
+        {props.choices.map((choice) => (
+          <Radio key={choice.id} value={choice.id} className={styles.choice ?? ''}>
+            <span className={styles.dot} aria-hidden="true" />
+            <span className={styles.choiceWords}>
+              <span className={styles.choiceName}>
+                {choice.icon}
+                {choice.name}
+              </span>
+              {choice.hint && <span className={styles.choiceHint}>{choice.hint}</span>}
+            </span>
+          </Radio>
+        ))}
+      </div>
+    </RadioGroup>
+  )
+}
+
+/** Names of the admins somebody can ask, without oneself. */
+export function useAdmins(): string {
+  const me = useMe()
+  const names = useReplica((replica) => [...replica.people.values()].filter((person) => person.active && person.role === 'admin' && person.id !== me).map(({ name }) => firstName(name)))
+  return list(names.slice(0, 3))
+}
+
+export function useRights(): { isAdmin: boolean; isLead: boolean } {
+  const me = usePerson(useMe())
+  return { isAdmin: me?.role === 'admin', isLead: me?.role === 'admin' || me?.role === 'lead' }
+}
+
+/** A page that is for admins, and whom to ask. */
+export function Denied() {
+  const admins = useAdmins()
+  return (
+    <EmptyState icon={<Lock />} title={settingsText.denied}>
+      {settingsText.deniedHint(admins)}
+    </EmptyState>
+  )
+}
+
+/** What one sees but may not change, and whom to ask. */
+export function ReadOnly() {
+  const admins = useAdmins()
+  return <Note icon={<Lock />}>{settingsText.readOnly(admins)}</Note>
+}
