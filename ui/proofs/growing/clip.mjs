@@ -51,7 +51,7 @@ export function layOut(file) {
   const unknown = Buffer.from('1853806701ffffffffffffff', 'hex')
   const growing = pad(Buffer.concat([head, unknown, shortInfo, tracks]), PREFIX)
   let at = PREFIX
-  for (const cluster of clusters) (cluster.at = at), (at += cluster.bytes.length)
+  for (const cluster of clusters) { cluster.at = at; at += cluster.bytes.length }
 
   const base = head.length + 12
   const cues = wrap(0x1c53bb6b, Buffer.concat(clusters.filter((cluster) => cluster.key).map((cluster) => wrap(0xbb, Buffer.concat([

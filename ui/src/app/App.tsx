@@ -54,7 +54,7 @@ export function App() {
     <I18nProvider locale="en-GB">
       <RouterProvider navigate={go}>
         <Net>
-          {session.kind === 'in' ? small ? small() : <Main path={path} /> : session.kind === 'starting' ? null : small ? null : <Welcome path={path} />}
+          {session.kind !== 'starting' && isLink(path) ? <Welcome path={path} /> : session.kind === 'in' ? small ? small() : <Main path={path} /> : session.kind === 'starting' ? null : small ? null : <Welcome path={path} />}
         </Net>
         <Toasts />
       </RouterProvider>
@@ -62,10 +62,14 @@ export function App() {
   )
 }
 
+/** A link that signs in, joins or sets up is followed also by somebody who is signed in as somebody else. */
+function isLink(path: string): boolean {
+  return ['/sign-in', '/join', '/setup'].includes(path) && location.hash.length > 1
+}
+
 function Main({ path }: { path: string }) {
   useKeys(text.keys.everywhere, [
     { keys: 'Mod+K', name: text.keys.palette, act: openPalette },
-    { keys: '/', name: text.keys.palette, act: openPalette },
     { keys: 'A', name: text.keys.ask, act: () => openAsk() },
     { keys: '?', name: text.keys.sheet, act: openKeys },
   ])

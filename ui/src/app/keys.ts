@@ -68,7 +68,7 @@ export function fits(keys: string, event: Pick<KeyboardEvent, 'key' | 'ctrlKey' 
   if (mod !== (event.ctrlKey || event.metaKey)) return false
   if (event.altKey) return false
   const wanted = NAMES[last] ?? last
-  if (wanted.length > 1 && parts.includes('Shift') !== event.shiftKey) return false
+  if ((wanted.length > 1 || mod) && parts.includes('Shift') !== event.shiftKey) return false
   return event.key === wanted || (wanted.length === 1 && event.key.toLowerCase() === wanted.toLowerCase())
 }
 

@@ -13,7 +13,8 @@ if (typeof window !== 'undefined') window.addEventListener('popstate', tell)
 export function go(path: string, how: 'push' | 'replace' = 'push'): void {
   if (path === location.pathname + location.search) return
   // What the demo host is asked to show lives in the query; it stays while one walks around.
-  const target = path.includes('?') ? path : path + location.search
+  const [place, hash] = path.split('#')
+  const target = path.includes('?') ? path : place + location.search + (hash ? `#${hash}` : '')
   if (how === 'push') history.pushState(null, '', target)
   else history.replaceState(null, '', target)
   tell()

@@ -79,9 +79,9 @@ export async function createHost(): Promise<Host> {
       put: (key, value) => (value ? localStorage.setItem(DRAFTS + key, value) : localStorage.removeItem(DRAFTS + key)),
     },
     media: {
-      clip: (id) => `/media/clips/${id}`,
-      poster: (id) => `/media/clips/${id}/poster`,
-      attachment: (id) => `/media/attachments/${id}`,
+      clip: (id) => `/media/clip/${id}`,
+      poster: (id) => `/media/clip/${id}/poster`,
+      attachment: (id) => `/media/attachment/${id}`,
     },
     account: {
       hello,

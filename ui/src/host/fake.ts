@@ -75,7 +75,7 @@ export function createHost(): Host {
         { id: 'c', device: 'Chrome on Android', since: NOW - 40 * 86_400_000, current: false },
       ],
       endSession: async () => undefined,
-      passwordLink: async () => ({ link: 'https://desk.numbra.example/in/7Q4M2ZKXW9', expires_at: NOW + 86_400_000 }),
+      passwordLink: async () => ({ link: 'https://desk.numbra.example/sign-in#7Q4M2ZKXW9', expires_at: NOW + 86_400_000 }),
       kept: async () => kept,
     },
     desktop: isDesktop ? fakeDesktop(me) : undefined,
@@ -180,7 +180,7 @@ function fakeDesktop(me: PersonId): Desktop {
     },
     recorder: {
       state: recorder,
-      areas: async () => ({ areas, last: { kind: 'region', name: 'Last area', id: 'r', x: 120, y: 110, width: 960, height: 540 }, mics: [{ id: 'm1', name: 'Headset' }, { id: 'm2', name: 'Built-in' }] }),
+      areas: async () => ({ areas, last: { kind: 'region', name: 'Last area', id: 'r', x: 120, y: 110, width: 960, height: 540 }, mics: [{ id: 'm1', name: 'Headset' }, { id: 'm2', name: 'Built-in' }], backdrop: screenFile }),
       begin: async () => recorder.set({ kind: 'counting', left: 3 }),
       pick: () => undefined,
       cancelPick: () => document.body.setAttribute('data-hidden', 'true'),

@@ -41,6 +41,8 @@ export interface Waiting {
   /** `keeping`: not on disk yet. `kept`: saved here, not sent. `sending`: on the wire. `refused`: the server said no. */
   state: 'keeping' | 'kept' | 'sending' | 'refused'
   since: number
+  /** It may have reached the server already, so it can't be taken back. */
+  maybeSent?: boolean
   problem?: Problem
 }
 
@@ -106,7 +108,7 @@ export interface Host {
   feed(listener: FeedListener): () => void
   /** Keeps a command, then sends it. Resolves when the server has decided; rejects with `Refused`. */
   send(command: Command): Promise<CommandResult>
-  /** Forgets a refused command, or takes back one that was not sent yet. */
+  /** Forgets a refused command, or takes back one that was never sent. */
   forget(commandId: string): void
   /** Sends a file under the id its message has already named. Goes on by itself after a cut. */
   upload(id: AttachmentId, file: Blob): Promise<void>
@@ -174,6 +176,14 @@ export interface Area {
   height: number
 }
 
+export interface Areas {
+  areas: Area[]
+  last: Area | undefined
+  mics: { id: string; name: string }[]
+  /** A still of the display to stand behind the picker, where windows can't be see-through. */
+  backdrop: string | undefined
+}
+
 export type RecorderState =
   | { kind: 'idle' }
   | { kind: 'picking' }
@@ -184,7 +194,7 @@ export type RecorderState =
 
 export interface Recorder {
   readonly state: Readable<RecorderState>
-  areas(): Promise<{ areas: Area[]; last: Area | undefined; mics: { id: string; name: string }[] }>
+  areas(): Promise<Areas>
   begin(area: Area, how: { mic: string | null; request: RequestId | undefined; message: MessageId | undefined }): Promise<void>
   pick(how: { request?: RequestId }): void
   cancelPick(): void

@@ -9,7 +9,7 @@ import { listen, type EventCallback } from '@tauri-apps/api/event'
 import type { AttachmentId, CallLink, Change, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Problem, RequestId, Session, Snapshot } from '../protocol/wire'
 import { uuid7 } from './browser/uuid'
 import {
-  Refused, type Area, type Capabilities, type Connection, type FeedListener, type Host, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
+  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type Host, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
 } from './host'
 import { store, type Store } from './store'
 
@@ -52,9 +52,9 @@ export async function createHost(): Promise<Host> {
       },
     },
     media: {
-      clip: (id) => `${boot.media}/clips/${id}`,
-      poster: (id) => `${boot.media}/clips/${id}/poster`,
-      attachment: (id) => `${boot.media}/attachments/${id}`,
+      clip: (id) => `${boot.media}/clip/${id}`,
+      poster: (id) => `${boot.media}/clip/${id}/poster`,
+      attachment: (id) => `${boot.media}/attachment/${id}`,
     },
     account: {
       hello: (address) => ask<Hello>('hello', { address: address ?? null }),
@@ -89,7 +89,7 @@ export async function createHost(): Promise<Host> {
       },
       recorder: {
         state: recorder,
-        areas: () => ask<{ areas: Area[]; last: Area | undefined; mics: { id: string; name: string }[] }>('areas'),
+        areas: () => ask<Areas>('areas'),
         begin: (area, { mic, request, message }) => ask('begin_recording', { area, mic, request: request ?? null, message: message ?? null }),
         pick: ({ request }) => void invoke('pick_area', { request: request ?? null }),
         cancelPick: () => void invoke('cancel_pick'),

@@ -54,7 +54,9 @@ export function usePerson(id: PersonId | null | undefined): Person | undefined {
 }
 
 export function useMe(): PersonId {
-  const me = useReplica((replica) => replica.me)
+  const { host } = useWorld()
+  const session = useReadable(host.session)
+  const me = session.kind === 'in' ? session.me : undefined
   if (!me) throw new Error('a signed-in screen without a person')
   return me
 }

@@ -133,6 +133,6 @@ export class Replica implements FeedListener {
 const NOTHING: readonly never[] = []
 
 /** A row without the word for its kind, which no command knows. */
-function bare<T extends { entity: string }>({ entity: _, ...row }: T): Omit<T, 'entity'> {
+function bare<T extends { entity: string }>({ entity: _entity, ...row }: T): Omit<T, 'entity'> {
   return row
 }

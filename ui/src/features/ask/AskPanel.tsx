@@ -134,6 +134,11 @@ export function AskPanel(props: AskPanelProps) {
     props.onDone(undefined)
   }
 
+  const leave = () => {
+    if (opened) setOpened(undefined)
+    else props.onHide()
+  }
+
   if (!desk) return <EmptyState title={text.ask.noDesk}>{text.ask.noDeskHint}</EmptyState>
   return (
     <section
@@ -169,7 +174,7 @@ export function AskPanel(props: AskPanelProps) {
           const mod = event.ctrlKey || event.metaKey
           const digit = URGENCIES[Number(event.key) - 1]
           if (event.key === 'Enter' && !event.shiftKey) ask()
-          else if (event.key === 'Escape') (opened ? setOpened(undefined) : props.onHide())
+          else if (event.key === 'Escape') leave()
           else if (mod && digit) setUrgency(digit)
           else if (mod && event.key.toLowerCase() === 'd') document.querySelector<HTMLElement>('[data-ask-desk] button')?.focus()
           else if (event.key === 'Backspace' && words === '' && ticket) setTicket(undefined)

@@ -39,7 +39,7 @@ export function Suggestion({ hit, onSolved, onBack, onOpen }: { hit: Hit; onSolv
 }
 
 function answerOf(replica: Replica, hit: Hit): string | undefined {
-  for (const id of [...replica.thread(hit.request)].reverse()) {
+  for (const id of replica.thread(hit.request).toReversed()) {
     const message = replica.messages.get(id)
     if (message?.kind.kind === 'answered' && !message.deleted) return message.text
   }

@@ -67,6 +67,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
   const [muted, setMuted] = useState(false)
   const [failed, setFailed] = useState(false)
   const [begun, setBegun] = useState(false)
+  const [followed] = useState(clip.state === 'recording' || clip.state === 'stopped')
   const growing = clip.state === 'recording' || clip.state === 'stopped'
   const address = host.media.clip(clip.id)
   const comments = useReplica(useCallback((replica: Replica) => commentsOn(replica, clip, request), [clip, request]))
@@ -95,7 +96,11 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
     setAt(to)
     if (live.current && live.current.state.kind !== 'finished') void live.current.seek(to)
     else if (element.readyState > 0) element.currentTime = to
-    else element.addEventListener('loadedmetadata', () => (element.currentTime = to), { once: true })
+    else {
+      element.addEventListener('loadedmetadata', () => (element.currentTime = to), { once: true })
+      element.preload = 'auto'
+      element.load()
+    }
   }, [length])
 
   useEffect(() => listenForJumps(clip.id, (milliseconds) => {
@@ -158,7 +163,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           tabIndex={0}
           aria-label={text.clip.by(name)}
           poster={clip.poster ? host.media.poster(clip.id) : undefined}
-          src={growing || live.current ? undefined : address}
+          src={followed ? undefined : address}
           preload="none"
           playsInline
           muted={muted || !clip.sound}

@@ -352,8 +352,8 @@ export class ClipLive {
 
   #bufferedStart(end: number): number {
     const ranges = this.#buffer?.buffered
-    for (let i = 0; ranges && i < ranges.length; i++) if (ranges.end(i) === end) return ranges.start(i)
-    return 0
+    const last = (ranges?.length ?? 0) - 1
+    return ranges && last >= 0 && ranges.end(last) === end ? ranges.start(last) : 0
   }
 
   #holds(seconds: number): boolean {

@@ -163,7 +163,7 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
         <span className={styles.grow} />
         {helper && !moment && (
           <>
-            <Button small tone="quiet" icon={<Video />} onPress={() => attempt(commands.askForClip({ request: request.id }))}>
+            <Button small tone="quiet" icon={<Video />} aria-label={text.composer.askClip} onPress={() => attempt(commands.askForClip({ request: request.id }))}>
               <span className={styles.wide}>{text.composer.askClip}</span>
             </Button>
             <Button small icon={<CornerUpLeft />} keys="Mod+Enter" isDisabled={empty} onPress={() => send('askBack')}>

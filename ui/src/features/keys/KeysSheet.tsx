@@ -28,14 +28,15 @@ export function KeysSheet() {
   return (
     <Dialog open={shown} onClose={() => open.set(false)} title={text.keys.title} width="wide">
       <div className={styles.sheet}>
-        {[...all].reverse().map((group) => (
+        {all.toReversed().map((group) => (
           <section key={group.name}>
             <h3>{group.name}</h3>
             <dl>
               {group.keys.map((key) => (
                 <div key={key.keys} className={styles.line}>
                   <dt>{key.name}</dt>
-                  <dd aria-label={key.keys}>
+                  <dd>
+                    <span className="unseen">{key.keys}</span>
                     <Kbd keys={key.keys} />
                   </dd>
                 </div>
@@ -49,7 +50,8 @@ export function KeysSheet() {
             {CLIP_KEYS.map(([keys, name]) => (
               <div key={keys} className={styles.line}>
                 <dt>{name}</dt>
-                <dd aria-label={keys}>
+                <dd>
+                  <span className="unseen">{keys}</span>
                   <Kbd keys={keys} />
                 </dd>
               </div>

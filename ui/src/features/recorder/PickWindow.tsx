@@ -6,7 +6,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { AppWindow, History, Mic, Monitor } from 'lucide-react'
 import { Button, Select } from '../../kit'
-import type { Area } from '../../host/host'
+import type { Area, Areas } from '../../host/host'
 import { useHost, useMe, usePerson } from '../../replica/hooks'
 import { text } from '../../text'
 import styles from './PickWindow.module.css'
@@ -14,16 +14,10 @@ import styles from './PickWindow.module.css'
 const NO_MIC = 'none'
 const SMALLEST = 32
 
-interface Choices {
-  areas: Area[]
-  last: Area | undefined
-  mics: { id: string; name: string }[]
-}
-
 export function PickWindow() {
   const { desktop } = useHost()
   const me = usePerson(useMe())
-  const [choices, setChoices] = useState<Choices | undefined>()
+  const [choices, setChoices] = useState<Areas | undefined>()
   const [area, setArea] = useState<Area | undefined>()
   const [mic, setMic] = useState(NO_MIC)
   const from = useRef<{ x: number; y: number } | undefined>(undefined)
@@ -60,6 +54,7 @@ export function PickWindow() {
   return (
     <div
       className={styles.screen}
+      style={choices.backdrop ? { backgroundImage: `url(${choices.backdrop})` } : undefined}
       role="application"
       aria-label={text.pick.title}
       onKeyDown={(event) => {

@@ -167,9 +167,11 @@ function Pending({ waiting }: { waiting: WaitingWords }) {
               <Button small tone="quiet" onPress={() => void navigator.clipboard.writeText(args.text)}>
                 {text.sending.copyText}
               </Button>
-              <Button small tone="quiet" onPress={() => host.forget(waiting.commandId)}>
-                {text.sending.forget}
-              </Button>
+              {!waiting.maybeSent && (
+                <Button small tone="quiet" onPress={() => host.forget(waiting.commandId)}>
+                  {text.sending.forget}
+                </Button>
+              )}
             </>
           )}
         </p>

@@ -140,6 +140,7 @@ function Bookmarklet() {
   return (
     <Step title={text.firstRun.bookmark} hint={text.firstRun.bookmarkHint}>
       {/* React refuses script addresses on principle; this one is ours and is meant to be dragged, not clicked. */}
+      {/* oxlint-disable-next-line jsx-a11y/anchor-is-valid, jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
       <a className={styles.bookmark} ref={(element) => element?.setAttribute('href', BOOKMARK)} onClick={(event) => event.preventDefault()}>
         <Bookmark aria-hidden="true" /> {text.firstRun.bookmarkName}
       </a>

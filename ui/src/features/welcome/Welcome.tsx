@@ -1,22 +1,21 @@
 /** Before there is a person: sign in, join by an invitation, set up by the one-time link, sign in by a link. */
 
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { Link2Off } from 'lucide-react'
 import { Button, EmptyState, Note, Skeleton, TextField } from '../../kit'
 import { Refused } from '../../host/host'
 import type { InviteOffer } from '../../protocol/wire'
 import { useHost, useReadable } from '../../replica/hooks'
 import { explain, text } from '../../text'
-import { go, match } from '../../app/router'
+import { go } from '../../app/router'
 import styles from './Welcome.module.css'
 
 export function Welcome({ path }: { path: string }) {
-  const join = match('/join/:secret', path)?.['secret']
-  const setUp = match('/setup/:secret', path)?.['secret']
-  const link = match('/in/:secret', path)?.['secret']
-  if (join) return <Join secret={join} />
-  if (setUp) return <SetUp secret={setUp} />
-  if (link) return <ByLink secret={link} />
+  // Secrets stand behind the #, where no server log sees them; what follows the first & is for the app.
+  const [secret] = location.hash.slice(1).split('&')
+  if (secret && path === '/join') return <Join secret={secret} />
+  if (secret && path === '/setup') return <SetUp secret={secret} />
+  if (secret && path === '/sign-in') return <ByLink secret={secret} />
   return <SignIn />
 }
 
@@ -67,9 +66,9 @@ function SignIn() {
     return (
       <Sheet title={text.product}>
         <form className={styles.form} onSubmit={run(async () => {
-          const invite = /\/join\/([^/?#]+)/.exec(address)?.[1]
-          if (invite) return go(`/join/${invite}`)
           await host.account.hello(address)
+          const invite = /\/join#([^&]+)/.exec(address)?.[1]
+          if (invite) go(`/join#${invite}`)
         })}>
           <TextField label={text.signIn.address} hint={text.signIn.addressHint} value={address} onChange={setAddress} autoFocus isRequired />
           {error && <Note tone="danger" role="alert">{error}</Note>}
@@ -157,16 +156,21 @@ function SetUp({ secret }: { secret: string }) {
 /** A one-time link: signs in at once; one that is for a new password asks for it first. */
 function ByLink({ secret }: { secret: string }) {
   const { account } = useHost()
-  const forPassword = new URLSearchParams(location.search).has('password')
   const [password, setPassword] = useState('')
-  const [spent, setSpent] = useState(false)
+  const [state, setState] = useState<'trying' | 'password' | 'spent'>('trying')
   const [busy, error, run] = useTry()
+  const tried = useRef(false)
   useEffect(() => {
-    if (forPassword) return
-    account.signInByLink(secret).then(() => go('/', 'replace'), () => setSpent(true))
-  }, [account, forPassword, secret])
-  if (spent) return <Spent title={text.link.spent} hint={text.link.spentHint} />
-  if (!forPassword) return <Sheet title={text.link.working}>{null}</Sheet>
+    // It works once: asking twice would find it spent.
+    if (tried.current) return
+    tried.current = true
+    account.signInByLink(secret).then(
+      () => go('/', 'replace'),
+      (problem: unknown) => setState(problem instanceof Refused && problem.problem.code === 'empty' ? 'password' : 'spent'),
+    )
+  }, [account, secret])
+  if (state === 'spent') return <Spent title={text.link.spent} hint={text.link.spentHint} />
+  if (state === 'trying') return <Sheet title={text.link.working}>{null}</Sheet>
   return (
     <Sheet title={text.link.newPassword}>
       <form className={styles.form} onSubmit={run(async () => {

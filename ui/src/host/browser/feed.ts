@@ -8,6 +8,8 @@ import { Refused, type Connection, type FeedListener, type Passing } from '../ho
 import type { Api } from './api'
 
 const SILENCE = 45_000
+/** Close code of a socket whose session has ended. */
+const SIGNED_OUT = 4001
 const RETRY_FIRST = 300
 const RETRY_LAST = 10_000
 
@@ -101,8 +103,8 @@ export class Feed {
     socket.onclose = (event) => {
       if (socket !== this.#socket) return
       this.#socket = undefined
-      // 4401: the session ended; the snapshot's answer says so in its own words.
-      if (event.code === 4401) this.#cursor = undefined
+      // The session ended: the snapshot's answer says so in its own words.
+      if (event.code === SIGNED_OUT) this.#cursor = undefined
       this.#cut()
     }
   }

@@ -17,6 +17,8 @@ const RETRY_LAST = 15_000
 
 interface Line extends KeptCommand {
   state: Waiting['state']
+  /** It may have reached the server: its number is spent, and it can't be taken back. */
+  tried: boolean
   seq?: number
   problem?: Problem
   resolve?: (result: CommandResult) => void
@@ -51,7 +53,7 @@ export class Outbox {
     await kept.setValue('client_id', id)
     const outbox = new Outbox(id, api, kept, events)
     const commands = (await kept.commands()).sort((a, b) => a.n - b.n)
-    outbox.#lines = commands.map((command) => ({ ...command, state: 'kept' }))
+    outbox.#lines = commands.map((command) => ({ ...command, state: 'kept', tried: true }))
     outbox.#next = Math.max((await kept.value<number>('next_n')) ?? 1, (commands.at(-1)?.n ?? 0) + 1)
     outbox.#acked = (await kept.value<number>('acked')) ?? 0
     outbox.#tell()
@@ -65,7 +67,7 @@ export class Outbox {
   /** Keeps a command and sends it. Resolves when the server has decided; rejects with `Refused` when it said no. */
   send(command: Command): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
-      const line: Line = { n: this.#next++, command_id: uuid7(), command, since: Date.now(), state: 'keeping', resolve, reject }
+      const line: Line = { n: this.#next++, command_id: uuid7(), command, since: Date.now(), state: 'keeping', tried: false, resolve, reject }
       this.#lines.push(line)
       this.#tell()
       void this.#keep(line).then(() => this.flush())
@@ -86,15 +88,15 @@ export class Outbox {
     if (this.#lines.length !== before) this.#tell()
   }
 
+  /** Forgets what was refused, and takes back what was never sent. Anything else may be with the server already. */
   forget(commandId: string): void {
     const line = this.#lines.find((one) => one.command_id === commandId)
-    if (!line || line.state === 'sending') return
-    if (line.state === 'kept' || line.state === 'keeping') {
-      // Its number was given out: the line keeps its place with a command that changes nothing.
-      line.reject?.(new Refused({ code: 'wrong_state' }))
-    }
+    if (!line || (line.tried && line.state !== 'refused')) return
     this.#lines = this.#lines.filter((one) => one !== line)
-    void this.#renumber(line.n)
+    if (!line.tried) {
+      line.reject?.(new Refused({ code: 'wrong_state' }))
+      void this.#closeGap(line.n)
+    }
     this.#tell()
   }
 
@@ -111,17 +113,13 @@ export class Outbox {
     this.#tell()
   }
 
-  /** Commands behind a forgotten one move up, so that the numbers have no gap. Only what was never sent may move. */
-  async #renumber(gone: number): Promise<void> {
-    await this.kept.dropCommand(gone)
-    const later = this.#lines.filter((line) => line.n > gone && line.seq === undefined)
-    if (later.some((line) => line.state === 'sending')) return
-    for (const line of later) {
-      await this.kept.dropCommand(line.n)
-      line.n -= 1
-      await this.kept.putCommand({ n: line.n, command_id: line.command_id, command: line.command, since: line.since })
-    }
+  /** What stood behind a line that was taken back moves up, so that the numbers have no gap. None of it was sent yet. */
+  async #closeGap(gone: number): Promise<void> {
+    const later = this.#lines.filter((line) => line.n > gone)
+    for (const line of later) line.n -= 1
     this.#next -= 1
+    await this.kept.dropCommand(this.#next)
+    for (const { n, command_id, command, since } of later) await this.kept.putCommand({ n, command_id, command, since })
     await this.kept.setValue('next_n', this.#next)
   }
 
@@ -131,7 +129,10 @@ export class Outbox {
       for (;;) {
         const lines = this.#lines.filter((line) => line.state === 'kept' || line.state === 'keeping').slice(0, MOST)
         if (lines.length === 0) break
-        for (const line of lines) line.state = 'sending'
+        for (const line of lines) {
+          line.state = 'sending'
+          line.tried = true
+        }
         this.#tell()
         const batch: Batch = { client_id: this.clientId, acked: this.#acked, commands: lines.map(({ n, command_id, command }) => ({ n, command_id, command })) }
         let answer: BatchResult
@@ -194,7 +195,7 @@ export class Outbox {
 
   #tell(): void {
     this.#shown.set(
-      this.#lines.map(({ command_id, command, state, since, problem }) => ({ commandId: command_id, command, state, since, ...(problem && { problem }) })),
+      this.#lines.map(({ command_id, command, state, since, tried, problem }) => ({ commandId: command_id, command, state, since, maybeSent: tried && state !== 'refused', ...(problem && { problem }) })),
     )
   }
 }

@@ -65,7 +65,7 @@ export class Uploads {
     const path = `/uploads/${id}`
     let offset = await this.#offset(path)
     if (offset === undefined) {
-      const made = await this.api.raw('/uploads', { method: 'POST', headers: { ...TUS, 'upload-length': String(file.size), 'upload-metadata': `id ${btoa(id)}` } })
+      const made = await this.api.raw('/uploads', { method: 'POST', headers: { ...TUS, 'upload-length': String(file.size), 'upload-metadata': `kind ${btoa('attachment')},id ${btoa(id)}` } })
       if (made.status !== 201) throw new Refused(await problemOf(made))
       offset = Number(made.headers.get('upload-offset') ?? 0)
     }

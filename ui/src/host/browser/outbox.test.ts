@@ -1,0 +1,115 @@
+// @vitest-environment node
+/** The outbox against a server over real HTTP that cuts connections: every command once, in order. */
+
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Batch, Command, RequestId } from '../../protocol/wire'
+import { Refused } from '../host'
+import { Api } from './api'
+import { openKept, type Kept } from './kept'
+import { Outbox } from './outbox'
+
+let server: Server
+let api: Api
+let kept: Kept
+let taken: { n: number; command: Command }[]
+/** What happens to the next batches: take it, lose it on the way there, or lose the answer. */
+let fate: ('take' | 'lost' | 'unheard' | 'no')[]
+
+beforeEach(async () => {
+  taken = []
+  fate = []
+  server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (piece) => (body += piece))
+    request.on('end', () => {
+      const now = fate.shift() ?? 'take'
+      if (now === 'lost') return request.socket.destroy()
+      const batch = JSON.parse(body) as Batch
+      for (const one of batch.commands) if (!taken.some(({ n }) => n === one.n)) taken.push({ n: one.n, command: one.command })
+      if (now === 'unheard') return request.socket.destroy()
+      const refused = now === 'no' ? { refused: { code: 'already_taken', type: '', status: 409, title: '', next: '' } } : {}
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ epoch: 1, results: batch.commands.map(({ n }) => ({ n, seq: n * 10, ...refused })) }))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  api = new Api(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  kept = await openKept('test')
+})
+afterEach(() => new Promise((resolve) => server.close(resolve)))
+
+const open = () => Outbox.open(api, kept, { onDecided: () => undefined, onSignedOut: () => undefined })
+const take = (name: string): Command => ({ kind: 'take', args: { request: name as RequestId } })
+const names = () => taken.map(({ command }) => (command.kind === 'take' ? command.args.request : ''))
+
+test('a command goes out and is decided', async () => {
+  const outbox = await open()
+  expect(await outbox.send(take('a'))).toMatchObject({ n: 1, seq: 10 })
+})
+
+test('a lost batch and a lost answer make nothing twice', async () => {
+  const outbox = await open()
+  fate = ['lost', 'unheard', 'take']
+  await Promise.all([outbox.send(take('a')), outbox.send(take('b')), outbox.send(take('c'))])
+  expect(names()).toEqual(['a', 'b', 'c'])
+})
+
+test('what was not sent is sent by the next start', async () => {
+  fate = ['lost', 'lost', 'lost']
+  const first = await open()
+  void first.send(take('a'))
+  await until(() => fate.length < 3)
+  expect(first.waiting.get()).toHaveLength(1)
+  fate = []
+  const second = await open()
+  second.flush()
+  await until(() => names().length === 1)
+  expect(names()).toEqual(['a'])
+})
+
+test('it is shown as waiting until the feed has brought its effects', async () => {
+  const outbox = await open()
+  const { seq } = await outbox.send(take('a'))
+  expect(outbox.waiting.get()).toHaveLength(1)
+  outbox.reached(seq)
+  expect(outbox.waiting.get()).toHaveLength(0)
+})
+
+test('a refusal is told with its code, and words that were refused stay', async () => {
+  const outbox = await open()
+  fate = ['no', 'no']
+  await expect(outbox.send(take('a'))).rejects.toBeInstanceOf(Refused)
+  const words: Command = { kind: 'say', args: { request: 'r' as RequestId, message: 'm' as never, text: 'hello', attachments: [], clip: null, moment: null } }
+  await expect(outbox.send(words)).rejects.toMatchObject({ problem: { code: 'already_taken' } })
+  expect(outbox.waiting.get()).toMatchObject([{ state: 'refused', command: { kind: 'say' } }])
+  outbox.forget(outbox.waiting.get()[0]?.commandId ?? '')
+  expect(outbox.waiting.get()).toEqual([])
+})
+
+test('forgetting a refused one leaves the numbers of the next alone', async () => {
+  const outbox = await open()
+  fate = ['no']
+  const words: Command = { kind: 'say', args: { request: 'r' as RequestId, message: 'm' as never, text: 'hello', attachments: [], clip: null, moment: null } }
+  await expect(outbox.send(words)).rejects.toBeInstanceOf(Refused)
+  outbox.forget(outbox.waiting.get()[0]?.commandId ?? '')
+  expect(await outbox.send(take('b'))).toMatchObject({ n: 2 })
+})
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 5000; Date.now() < end;) {
+    if (condition()) return
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  throw new Error(`not in time: ${condition}`)
+}
+
+test('what may have arrived can not be taken back', async () => {
+  fate = ['lost', 'take']
+  const outbox = await open()
+  const sent = outbox.send(take('a'))
+  await until(() => fate.length === 1)
+  outbox.forget(outbox.waiting.get()[0]?.commandId ?? '')
+  await sent
+  expect(names()).toEqual(['a'])
+})
