@@ -4,7 +4,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use deskside_protocol::{
-    Code, Entity,
+    Code, Entity, EntityKind,
     account::{
         CallLink, Hello, InviteOffer, Join, Kept, OneTimeLink, Session as DeviceSession, SetUp, SignIn,
         SignInByLink, SignedIn,
@@ -14,6 +14,7 @@ use deskside_protocol::{
     search::Found,
 };
 use reqwest::header::{HeaderName, HeaderValue};
+use serde::Deserialize;
 
 use crate::{
     Client, Media, ServerLink, SessionState, Trouble,
@@ -246,7 +247,24 @@ impl Client {
 
     /// A request with its thread, also when it is archived and not in the replica.
     pub async fn read(&self, request: RequestId) -> Result<Vec<Entity>, Trouble> {
-        self.inner.session_server()?.get(&format!("/api/v1/requests/{request}/thread")).await
+        let server = self.inner.session_server()?;
+        let mut entities: Vec<Entity> = vec![server.get(&format!("/api/v1/requests/{request}")).await?];
+        let id = request.to_string();
+        for kind in [EntityKind::Message, EntityKind::Attachment, EntityKind::Clip, EntityKind::Call] {
+            let path = format!("/api/v1/{}", kind.plural());
+            let mut after: Option<String> = None;
+            loop {
+                let mut query = vec![("request", id.as_str()), ("limit", "200")];
+                query.extend(after.as_deref().map(|after| ("after", after)));
+                let page: Page = server.get_with(&path, &query).await?;
+                entities.extend(page.items.into_iter().filter(|entity| belongs_to(entity, request)));
+                match page.next {
+                    Some(next) => after = Some(next),
+                    None => break,
+                }
+            }
+        }
+        Ok(entities)
     }
 
     /// Where to join a call.
@@ -272,6 +290,23 @@ impl Client {
     /// Whether the system's keychain holds the token (else a file that only this user can read).
     pub fn keychain_holds(&self) -> bool {
         self.inner.keychain_holds.load(Ordering::Relaxed)
+    }
+}
+
+/// A page of entities.
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Entity>,
+    next: Option<String>,
+}
+
+fn belongs_to(entity: &Entity, wanted: RequestId) -> bool {
+    match entity {
+        Entity::Message(message) => message.request == wanted,
+        Entity::Attachment(attachment) => attachment.request == wanted,
+        Entity::Clip(clip) => clip.request == Some(wanted),
+        Entity::Call(call) => call.request == Some(wanted),
+        _ => false,
     }
 }
 

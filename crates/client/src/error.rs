@@ -11,6 +11,9 @@ pub enum Trouble {
     /// The server could not be reached; nothing was changed.
     #[error("the server can't be reached: {0}")]
     Unreachable(String),
+    /// No connection could be made: nothing has left this machine.
+    #[error("there is no connection to the server: {0}")]
+    Unconnected(String),
     /// Something broke in this program.
     #[error(transparent)]
     Fault(#[from] anyhow::Error),
@@ -26,7 +29,7 @@ impl Trouble {
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Refused(problem) => Some(problem.code),
-            Self::Unreachable(_) | Self::Fault(_) => None,
+            Self::Unreachable(_) | Self::Unconnected(_) | Self::Fault(_) => None,
         }
     }
 
@@ -34,7 +37,7 @@ impl Trouble {
     pub fn problem(&self) -> Problem {
         match self {
             Self::Refused(problem) => (**problem).clone(),
-            Self::Unreachable(detail) => {
+            Self::Unreachable(detail) | Self::Unconnected(detail) => {
                 let mut problem = Problem::new(Code::Unavailable, "the server can't be reached");
                 problem.detail = Some(detail.clone());
                 problem
@@ -51,7 +54,7 @@ impl Trouble {
     pub(crate) fn passes(&self) -> bool {
         match self {
             Self::Refused(problem) => problem.status >= 500 || matches!(problem.status, 408 | 425 | 429),
-            Self::Unreachable(_) => true,
+            Self::Unreachable(_) | Self::Unconnected(_) => true,
             Self::Fault(_) => false,
         }
     }

@@ -16,22 +16,26 @@ use crate::{
 /// Runs until the client is closed.
 pub(crate) async fn run(inner: Arc<Inner>) {
     let mut backoff = Backoff::default();
-    // Something in a batch could not be read: one at a time finds out what.
-    let mut one_by_one = false;
+    // A network that cuts may carry a small batch where it never carries a large one; and one command at a time finds
+    // out which of them can't be read.
+    let mut size = outbox_store::BATCH;
     loop {
         let Some(session) = inner.signed_in() else {
             inner.outbox_wake.notified().await;
             continue;
         };
-        match round(&inner, &session, one_by_one).await {
+        match round(&inner, &session, size).await {
             Ok(Round::Empty) => {
-                one_by_one = false;
                 backoff.reset();
                 inner.outbox_wake.notified().await;
             }
-            Ok(Round::Sent) => backoff.reset(),
-            Ok(Round::OneByOne) => one_by_one = true,
+            Ok(Round::Sent) => {
+                backoff.reset();
+                size = (size * 2).min(outbox_store::BATCH);
+            }
+            Ok(Round::OneByOne) => size = 1,
             Err(trouble) => {
+                size = (size / 4).max(1);
                 inner.set_in_flight(&[]);
                 inner.publish_outbox().await;
                 if let Some(code) = ends_session(&trouble) {
@@ -56,11 +60,10 @@ enum Round {
     OneByOne,
 }
 
-async fn round(inner: &Arc<Inner>, session: &Session, one_by_one: bool) -> Result<Round, Trouble> {
+async fn round(inner: &Arc<Inner>, session: &Session, size: usize) -> Result<Round, Trouble> {
     let person = session.person;
     let now = inner.now();
-    let most = one_by_one.then_some(1);
-    let batch = inner.db.call(move |db| outbox_store::next_batch(db, person, now, most)).await?;
+    let batch = inner.db.call(move |db| outbox_store::next_batch(db, person, now, size)).await?;
     let Some(batch) = batch else {
         inner.publish_outbox().await;
         return Ok(Round::Empty);
@@ -73,6 +76,10 @@ async fn round(inner: &Arc<Inner>, session: &Session, one_by_one: bool) -> Resul
             inner.batches_sent.fetch_add(1, Ordering::Relaxed);
             inner.decided(person, result.epoch, &result.results).await?;
             if result.results.len() < batch.commands.len() { Round::OneByOne } else { Round::Sent }
+        }
+        Err(trouble @ Trouble::Unconnected(_)) => {
+            inner.db.call(move |db| outbox_store::not_sent(db, person, batch.fresh)).await?;
+            return Err(trouble);
         }
         Err(trouble) => refused(inner, person, &batch, trouble).await?,
     };

@@ -17,7 +17,7 @@ use crate::news::{Waiting, WaitingState};
 /// After this long "a customer is waiting" is probably not true any more.
 const STALE: i64 = 10 * 60 * 1000;
 /// Most commands of one batch; the server takes 256.
-const BATCH: usize = 64;
+pub(crate) const BATCH: usize = 64;
 /// A decided line whose effects this person can't see leaves after this long.
 const UNSEEN: i64 = 30_000;
 
@@ -27,6 +27,9 @@ pub(crate) struct Batch {
     pub(crate) client_id: String,
     pub(crate) acked: u64,
     pub(crate) commands: Vec<Line>,
+    /// The first number that was never used before this batch.
+    #[serde(skip)]
+    pub(crate) fresh: u64,
 }
 
 /// One command of it.
@@ -102,12 +105,12 @@ pub(crate) fn next_batch(
     connection: &mut Connection,
     person: PersonId,
     now: Millis,
-    most: Option<usize>,
+    most: usize,
 ) -> anyhow::Result<Option<Batch>> {
     let transaction = connection.transaction()?;
     let person = person.to_string();
     let (client_id, mut next_n, acked) = head(&transaction, &person)?;
-    let most = most.unwrap_or(BATCH);
+    let fresh = next_n;
     let mut commands = Vec::new();
     let mut held = held_requests(&transaction, &person)?;
     {
@@ -153,7 +156,16 @@ pub(crate) fn next_batch(
     transaction
         .execute("update heads set next_n = ?2 where person = ?1", params![person, next_n.cast_signed()])?;
     transaction.commit()?;
-    Ok((!commands.is_empty()).then_some(Batch { client_id, acked, commands }))
+    Ok((!commands.is_empty()).then_some(Batch { client_id, acked, commands, fresh }))
+}
+
+/// Nothing of the batch left this machine: what was numbered for it is without a number again, and may still be held.
+pub(crate) fn not_sent(connection: &mut Connection, person: PersonId, fresh: u64) -> anyhow::Result<()> {
+    let transaction = connection.transaction()?;
+    let (person, fresh) = (person.to_string(), fresh.cast_signed());
+    transaction.execute("update lines set n = null where person = ?1 and n >= ?2", params![person, fresh])?;
+    transaction.execute("update heads set next_n = ?2 where person = ?1", params![person, fresh])?;
+    Ok(transaction.commit()?)
 }
 
 /// Stores what became of commands. Those whose effects the replica has already leave at once.
@@ -339,7 +351,7 @@ mod tests {
 
         async fn next(&self, now: i64) -> Option<Batch> {
             let me = self.me;
-            self.db.call(move |db| next_batch(db, me, Millis(now), None)).await.expect("a batch")
+            self.db.call(move |db| next_batch(db, me, Millis(now), BATCH)).await.expect("a batch")
         }
 
         async fn decided(&self, results: Vec<CommandResult>, cursor: Cursor) -> Vec<(Uuid, CommandResult)> {
@@ -501,7 +513,7 @@ mod tests {
         let bench = Bench::new();
         bench.keep(thank(), 0).await;
         let other = PersonId::fresh();
-        let theirs = bench.db.call(move |db| next_batch(db, other, Millis(0), None)).await.expect("asked");
+        let theirs = bench.db.call(move |db| next_batch(db, other, Millis(0), BATCH)).await.expect("asked");
         assert!(theirs.is_none());
     }
 }

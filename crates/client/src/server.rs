@@ -106,6 +106,11 @@ impl Server {
         read(send(self.request(Method::POST, path)?.json(body)).await?).await
     }
 
+    pub(crate) async fn put(&self, path: &str, mime: &str, body: Vec<u8>) -> Result<(), Trouble> {
+        let request = self.request(Method::PUT, path)?.header(header::CONTENT_TYPE, mime).body(body);
+        send(request).await.map(drop)
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Result<(), Trouble> {
         send(self.request(Method::DELETE, path)?).await.map(drop)
     }
@@ -178,7 +183,7 @@ fn unreachable(error: reqwest::Error) -> Trouble {
         text = format!("{text}: {cause}");
         source = cause.source();
     }
-    Trouble::Unreachable(text)
+    if error.is_connect() { Trouble::Unconnected(text) } else { Trouble::Unreachable(text) }
 }
 
 /// Whether this ends the session.

@@ -5,11 +5,14 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use deskside_protocol::{Code, Problem};
+use deskside_protocol::{Code, Problem, id::ClipId};
 use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
@@ -26,20 +29,34 @@ use crate::{
     upload_store::{self, UploadKind, UploadState, UploadStatus},
 };
 
-/// Most bytes of one request, so that a cut costs little and the server can say no early.
+/// Most bytes of one request, so that a cut costs little and the server can say no early; fewer after a cut, because
+/// what was under way is lost when a connection is reset.
 const STRETCH: u64 = 8 << 20;
+const SMALLEST: u64 = 32 << 10;
 /// How often the server may say that it knows nothing of what a file belongs to, once the outbox is empty.
 const UNKNOWN: u32 = 5;
 
 /// How long to wait before asking again whether a file's command was decided. Only while online.
 const COMMAND: Duration = Duration::from_millis(200);
 
+/// A committed length that says: look into the database, it was finished or thrown away.
+const OVER: u64 = u64::MAX;
+
+/// How often a poster is tried; with the waits between them about five minutes.
+const POSTER: u32 = 30;
+
 /// What the task shares with those who add files.
-#[derive(Default)]
 pub(crate) struct Shared {
     pub(crate) wake: Notify,
+    stretch: AtomicU64,
     /// Committed lengths of files that grow right now.
     growing: Mutex<HashMap<Uuid, watch::Receiver<u64>>>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self { wake: Notify::new(), stretch: AtomicU64::new(STRETCH), growing: Mutex::default() }
+    }
 }
 
 /// A file that grows while it is uploaded. Dropping it without [`Growing::finished`] leaves the upload open: the
@@ -57,15 +74,23 @@ impl Growing {
         self.committed.send_replace(bytes);
     }
 
+    /// Tells the same from another thread.
+    pub fn reporter(&self) -> watch::Sender<u64> {
+        self.committed.clone()
+    }
+
     /// The file is whole with `length` bytes.
     pub async fn finished(self, length: u64) -> Result<(), Trouble> {
-        self.committed.send_replace(length);
-        self.client.upload_recovered(self.id, length).await
+        self.client.upload_recovered(self.id, length).await?;
+        self.committed.send_replace(OVER);
+        Ok(())
     }
 
     /// The file was thrown away; nothing more is sent. The command that says so is the caller's.
     pub async fn discarded(self) -> Result<(), Trouble> {
-        self.client.forget_upload(self.id).await
+        self.client.forget_upload(self.id).await?;
+        self.committed.send_replace(OVER);
+        Ok(())
     }
 }
 
@@ -112,6 +137,24 @@ impl Client {
         lock(&self.inner.uploads.growing).remove(&id);
         self.inner.uploads.wake.notify_one();
         Ok(())
+    }
+
+    /// Sends a clip's poster (PNG) in the background. A picture of what is kept anyway: tried for a while, not kept.
+    pub fn put_poster(&self, clip: ClipId, png: Vec<u8>) {
+        let client = self.clone();
+        tokio::spawn(async move {
+            let mut backoff = Backoff::default();
+            for _ in 0..POSTER {
+                let Ok(server) = client.inner.session_server() else { return };
+                match server.put(&format!("/api/v1/clips/{clip}/poster"), "image/png", png.clone()).await {
+                    Ok(()) => return,
+                    Err(trouble) if trouble.passes() || trouble.code() == Some(Code::Unknown) => {
+                        tokio::time::sleep(backoff.next()).await;
+                    }
+                    Err(trouble) => return tracing::warn!(%trouble, "the server does not want the poster"),
+                }
+            }
+        });
     }
 
     /// Uploads that are not through, oldest first.
@@ -218,12 +261,13 @@ async fn serve(inner: &Arc<Inner>, session: &Session) {
 /// Moves one file as far as it goes; again from the offset after every cut.
 async fn carry(inner: &Arc<Inner>, session: &Session, id: Uuid) -> Result<(), Trouble> {
     let mut unknown = 0;
+    let mut reached = Reached::default();
     loop {
         let Some(upload) = inner.db.call(move |db| upload_store::get(db, id)).await? else { return Ok(()) };
         if !matches!(upload.state, UploadState::Growing | UploadState::Waiting) {
             return Ok(());
         }
-        match stretch(inner, session, &upload).await {
+        match stretch(inner, session, &upload, &mut reached).await {
             Ok(true) => unknown = 0,
             Ok(false) => return Ok(()),
             Err(Trouble::Refused(problem)) => match problem.code {
@@ -244,13 +288,27 @@ async fn carry(inner: &Arc<Inner>, session: &Session, id: Uuid) -> Result<(), Tr
                 }
                 _ => return refuse(inner, id, *problem).await,
             },
+            // A bad network that still carries something is used at once; waiting is for one that carries nothing.
+            Err(Trouble::Unreachable(_)) if std::mem::take(&mut reached.further) => {}
             Err(trouble) => return Err(trouble),
         }
     }
 }
 
+/// How far the server was, and whether that was further than before.
+#[derive(Default)]
+struct Reached {
+    offset: u64,
+    further: bool,
+}
+
 /// One request's worth. False when there is nothing more to do.
-async fn stretch(inner: &Arc<Inner>, session: &Session, upload: &UploadStatus) -> Result<bool, Trouble> {
+async fn stretch(
+    inner: &Arc<Inner>,
+    session: &Session,
+    upload: &UploadStatus,
+    reached: &mut Reached,
+) -> Result<bool, Trouble> {
     let id = upload.id;
     let location = match &upload.location {
         Some(location) => location.clone(),
@@ -262,6 +320,8 @@ async fn stretch(inner: &Arc<Inner>, session: &Session, upload: &UploadStatus) -
         }
     };
     let (mut offset, mut deferred) = tus::offset(&session.server, &location).await?;
+    reached.further |= offset > reached.offset;
+    reached.offset = offset;
     loop {
         let grows = lock(&inner.uploads.growing).get(&id).cloned();
         let Some(now) = inner.db.call(move |db| upload_store::get(db, id)).await? else { return Ok(false) };
@@ -273,14 +333,24 @@ async fn stretch(inner: &Arc<Inner>, session: &Session, upload: &UploadStatus) -
                     lock(&inner.uploads.growing).remove(&id);
                     continue;
                 }
-                *committed.borrow_and_update()
+                let bytes = *committed.borrow_and_update();
+                if bytes == OVER {
+                    continue;
+                }
+                bytes
             }
             (None, None) => return Ok(false),
         };
-        let end = until.min(offset + STRETCH).max(offset);
+        let most = inner.uploads.stretch.load(Ordering::Relaxed);
+        let end = until.min(offset + most).max(offset);
         let last = now.length.filter(|length| deferred && *length == end);
         if end > offset || last.is_some() {
-            offset = tus::send_on(&session.server, &location, upload, offset, end, last).await?;
+            let sent = tus::send_on(&session.server, &location, upload, offset, end, last).await;
+            let next = if sent.is_ok() { most * 2 } else { most / 4 };
+            inner.uploads.stretch.store(next.clamp(SMALLEST, STRETCH), Ordering::Relaxed);
+            offset = sent?;
+            reached.further |= offset > reached.offset;
+            reached.offset = offset;
             deferred &= last.is_none();
         }
         if now.length == Some(offset) {

@@ -1,0 +1,5 @@
+//! The client against the real server: nothing acknowledged is lost or doubled, whatever is cut, stopped or killed.
+
+mod delivery;
+mod killed;
+mod uploads;
