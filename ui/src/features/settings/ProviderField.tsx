@@ -194,7 +194,9 @@ function Preview({ provider }: { provider: Provider }) {
   const address = preview(provider, { caller, other: provider.kind === 'phone' && !other.phone ? (others.find((person) => person.phone) ?? other) : other, room: ROOM, session: '0193a7c2-58d1-7e40-9c1b-6f2d8a4e0b37', subject: '' })
   return (
     <section className={styles.preview} aria-labelledby={id}>
-      <h3 id={id}>{settingsText.calls.preview}</h3>
+      <p id={id} className={styles.previewTitle}>
+        {settingsText.calls.preview}
+      </p>
       <p className={styles.quiet}>{settingsText.calls.previewOf(firstName(caller.name), firstName(other.name))}</p>
       {address && (
         <p className={styles.address}>

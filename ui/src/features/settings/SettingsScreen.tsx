@@ -77,7 +77,7 @@ function Group({ name, pages, page }: { name: string; pages: readonly { id: stri
       <ul>
         {pages.map(({ id, name, icon }) => (
           <li key={id}>
-            <Link to={`/settings/${id}`} className={styles.navLink} aria-current={id === page ? 'page' : undefined}>
+            <Link to={`/settings/${id}`} ref={id === page ? seen : undefined} className={styles.navLink} aria-current={id === page ? 'page' : undefined}>
               {icon}
               {name}
             </Link>
@@ -86,6 +86,11 @@ function Group({ name, pages, page }: { name: string; pages: readonly { id: stri
       </ul>
     </div>
   )
+}
+
+/** On a narrow screen the pages are a row that scrolls; the one that is open must be in sight. */
+function seen(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }
 
 function Shown({ page, detail, isAdmin }: { page: string; detail: string | undefined; isAdmin: boolean }) {

@@ -151,9 +151,12 @@ export function useRights(): { isAdmin: boolean; isLead: boolean } {
 export function Denied() {
   const admins = useAdmins()
   return (
-    <EmptyState icon={<Lock />} title={settingsText.denied}>
-      {settingsText.deniedHint(admins)}
-    </EmptyState>
+    <>
+      <h1 className="unseen">{text.settings.title}</h1>
+      <EmptyState icon={<Lock />} title={settingsText.denied}>
+        {settingsText.deniedHint(admins)}
+      </EmptyState>
+    </>
   )
 }
 
