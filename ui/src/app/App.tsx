@@ -13,6 +13,7 @@ import { marked } from '../features/composer/marked'
 import { Inbox } from '../features/inbox/Inbox'
 import { KeysSheet, openKeys } from '../features/keys/KeysSheet'
 import { Marker, MarkWindow } from '../features/mark'
+import { watchNews } from '../features/notify/watch'
 import { openPalette, Palette } from '../features/palette/Palette'
 import { PeopleScreen } from '../features/people/PeopleScreen'
 import { PickWindow } from '../features/recorder/PickWindow'
@@ -23,7 +24,7 @@ import { Welcome } from '../features/welcome/Welcome'
 import { FirstRun } from '../features/welcome/FirstRun'
 import { Button, EmptyState, Toasts } from '../kit'
 import type { ClipId, RequestId } from '../protocol/wire'
-import { useHost, useReadable } from '../replica/hooks'
+import { useHost, useReadable, useWorld } from '../replica/hooks'
 import { text } from '../text'
 import { ConnectionStrip } from './ConnectionStrip'
 import { listenToKeys, useKeys } from './keys'
@@ -68,6 +69,8 @@ function isLink(path: string): boolean {
 }
 
 function Main({ path }: { path: string }) {
+  const world = useWorld()
+  useEffect(() => watchNews(world), [world])
   useKeys(text.keys.everywhere, [
     { keys: 'Mod+K', name: text.keys.palette, act: openPalette },
     { keys: 'A', name: text.keys.ask, act: () => openAsk() },

@@ -22,13 +22,15 @@ for (const theme of ['light', 'dark'] as const) {
     for (const screen of screens.filter(({ name }) => !only || only.includes(name))) {
       test(screen.name, async () => {
         const page = await open(browser, screen.path, { theme, ...screen.size })
-        await page.waitForTimeout(200)
+        await page.waitForLoadState('networkidle')
         await screen.then?.(page)
         if (screen.picture || process.env['SCREENS_ALL']) await page.screenshot({ path: join(folder, `${screen.name}-${theme}.png`) })
         if (screen.picture && !screen.size) {
-          await page.setViewportSize({ width: 1920, height: 1080 })
-          await page.waitForTimeout(150)
-          await page.screenshot({ path: join(folder, `${screen.name}-${theme}-wide.png`) })
+          const wide = await open(browser, screen.path, { theme, width: 1920, height: 1080 })
+          await wide.waitForLoadState('networkidle')
+          await screen.then?.(wide)
+          await wide.screenshot({ path: join(folder, `${screen.name}-${theme}-wide.png`) })
+          await wide.context().close()
         }
         await expectAccessible(page)
         await page.context().close()

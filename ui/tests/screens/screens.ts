@@ -2,6 +2,7 @@
 
 import type { Page } from 'playwright-core'
 import { refund } from '../../src/host/fake/numbra'
+import { more } from './more'
 
 export interface Screen {
   name: string
@@ -63,4 +64,5 @@ export const screens: Screen[] = [
   { name: 'first-run', path: '/welcome?as=ada&be=desktop' },
   { name: 'narrow-inbox', path: '/', size: { width: 320, height: 640 } },
   { name: 'narrow-request', path: request, size: { width: 320, height: 640 }, picture: true },
+  ...more,
 ]

@@ -244,9 +244,9 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           </IconButton>
         )}
         {request && (
-          <IconButton label={text.clip.draw} small onPress={() => video.current && drawOn(video.current, request, { clip: clip.id, at_ms: Math.round(at * 1000) })}>
+          <span className={styles.wideOnly}><IconButton label={text.clip.draw} small onPress={() => video.current && drawOn(video.current, request, { clip: clip.id, at_ms: Math.round(at * 1000) })}>
             <Pencil />
-          </IconButton>
+          </IconButton></span>
         )}
         <IconButton label={text.clip.fullScreen} small onPress={() => void video.current?.requestFullscreen?.()}>
           <Maximize />

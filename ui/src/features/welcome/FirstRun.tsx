@@ -5,7 +5,7 @@ import { Bookmark } from 'lucide-react'
 import { go } from '../../app/router'
 import { attempt } from '../../app/attempt'
 import { Button, Kbd, Note, Select } from '../../kit'
-import { useCommands, useHost, useMe, usePerson, useReplica } from '../../replica/hooks'
+import { useCommands, useHost, useMe, usePerson, useReadable, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import styles from './FirstRun.module.css'
 
@@ -18,6 +18,7 @@ export function FirstRun() {
         {desktop && <Hotkey />}
         {desktop && <Recorded />}
         {desktop && <Microphone />}
+        {!desktop && <Notifications />}
         <Calls />
         <Bookmarklet />
         <div className={styles.actions}>
@@ -97,6 +98,22 @@ function Microphone() {
       <span className={styles.meter} role="meter" aria-label={text.recorder.level} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(level * 100)}>
         <span style={{ width: `${level * 100}%` }} />
       </span>
+    </Step>
+  )
+}
+
+function Notifications() {
+  const [permission, setPermission] = useState(() => ('Notification' in window ? Notification.permission : 'denied'))
+  const { notify } = useReadable(useHost().capabilities)
+  return (
+    <Step title={text.firstRun.notify} hint={text.firstRun.notifyHint}>
+      {!notify.can ? (
+        <p className={styles.quiet}>{text.because[notify.because]}</p>
+      ) : permission === 'default' ? (
+        <Button onPress={() => void Notification.requestPermission().then(setPermission)}>{text.firstRun.notifyAllow}</Button>
+      ) : (
+        <p className={styles.quiet}>{permission === 'granted' ? text.firstRun.notifyOn : text.because.not_granted}</p>
+      )}
     </Step>
   )
 }

@@ -1,0 +1,73 @@
+/** The screens of marking and settings, beside those of the main job. */
+
+import type { Page } from 'playwright-core'
+import { billing, sam } from '../../src/host/fake/numbra'
+import type { Screen } from './screens'
+
+/** Draws on the picture, from one point of it to another. */
+export async function drag(page: Page, [x, y]: [number, number], [toX, toY]: [number, number]): Promise<void> {
+  const box = await page.getByRole('application').boundingBox()
+  if (!box) throw new Error('the picture is not shown')
+  await page.mouse.move(box.x + x * box.width, box.y + y * box.height)
+  await page.mouse.down()
+  await page.mouse.move(box.x + ((x + toX) / 2) * box.width, box.y + ((y + toY) / 2) * box.height, { steps: 3 })
+  await page.mouse.move(box.x + toX * box.width, box.y + toY * box.height, { steps: 3 })
+  await page.mouse.up()
+}
+
+async function marked(page: Page): Promise<void> {
+  await page.getByRole('application').waitFor()
+  await drag(page, [0.17, 0.06], [0.985, 0.68])
+  await page.keyboard.press('r')
+  await drag(page, [0.6, 0.465], [0.738, 0.5])
+  await page.keyboard.press('a')
+  await drag(page, [0.7, 0.6], [0.83, 0.38])
+  await page.keyboard.press('b')
+  await drag(page, [0.775, 0.31], [0.99, 0.385])
+  await page.keyboard.press('n')
+  await drag(page, [0.79, 0.3], [0.79, 0.3])
+  await page.keyboard.press('t')
+  await drag(page, [0.55, 0.61], [0.55, 0.61])
+  await page.keyboard.type('porting date is empty')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => document.querySelector('textarea') === null)
+}
+
+export const more: Screen[] = [
+  { name: 'mark-choose', path: '/mark?as=ana', then: async (page) => page.getByRole('application').waitFor() },
+  { name: 'mark', path: '/mark?as=ana', picture: true, then: marked },
+  { name: 'mark-narrow', path: '/mark?as=ana', size: { width: 320, height: 640 }, then: async (page) => page.getByRole('application').waitFor() },
+  { name: 'settings-profile', path: '/settings/profile?as=ana&be=desktop' },
+  { name: 'settings-people', path: '/settings/people?as=ada', picture: true },
+  { name: 'settings-people-denied', path: '/settings/people?as=ana' },
+  { name: 'settings-invite', path: '/settings/people?as=ada', then: async (page) => page.getByRole('button', { name: 'Invite people' }).click() },
+  { name: 'settings-invited', path: '/settings/people?as=ada', then: async (page) => {
+    await page.getByRole('button', { name: 'Invite people' }).click()
+    await page.getByRole('button', { name: 'Make link' }).click()
+    await page.getByRole('heading', { name: 'The link is ready' }).waitFor()
+  } },
+  { name: 'settings-deactivate', path: '/settings/people?as=ada', picture: true, then: async (page) => {
+    await page.getByRole('button', { name: `Manage ${sam.name}` }).click()
+    await page.getByRole('menuitem', { name: /^Deactivate/ }).click()
+    await page.getByRole('dialog').waitFor()
+  } },
+  { name: 'settings-desks', path: '/settings/desks?as=sam' },
+  { name: 'settings-desk', path: `/settings/desks/${billing.id}?as=ada`, picture: true },
+  { name: 'settings-desk-read', path: `/settings/desks/${billing.id}?as=ana` },
+  { name: 'settings-desk-new', path: '/settings/desks/new?as=sam' },
+  { name: 'settings-calls', path: '/settings/calls?as=ada', picture: true },
+  { name: 'settings-template', path: '/settings/calls?as=ada', then: async (page) => {
+    await page.getByText('An address with placeholders').click()
+    await page.getByRole('textbox', { name: 'Address' }).fill('javascript:alert(1)')
+    await page.keyboard.press('Tab')
+    await page.getByText(/never opened/).waitFor()
+  } },
+  { name: 'settings-tickets', path: '/settings/tickets?as=ada' },
+  { name: 'settings-privacy', path: '/settings/privacy?as=ada' },
+  { name: 'settings-privacy-read', path: '/settings/privacy?as=ana' },
+  { name: 'settings-devices', path: '/settings/devices?as=ana' },
+  { name: 'settings-kept', path: '/settings/kept?as=ana' },
+  { name: 'settings-narrow', path: '/settings/people?as=ada', size: { width: 320, height: 640 } },
+  { name: 'settings-desk-narrow', path: `/settings/desks/${billing.id}?as=ada`, size: { width: 320, height: 640 } },
+]
