@@ -25,7 +25,7 @@ async function marked(page: Page): Promise<void> {
   await page.keyboard.press('b')
   await drag(page, [0.775, 0.31], [0.99, 0.385])
   await page.keyboard.press('n')
-  await drag(page, [0.79, 0.3], [0.79, 0.3])
+  await drag(page, [0.985, 0.295], [0.985, 0.295])
   await page.keyboard.press('t')
   await drag(page, [0.55, 0.61], [0.55, 0.61])
   await page.keyboard.type('porting date is empty')

@@ -63,7 +63,7 @@ test('what deactivating does is said before it is done, and it can be undone', a
 test('hours are typed as people type them, and what is wrong is said beside it', async () => {
   const page = await open(browser, `/settings/desks/${billing.id}?as=ada`)
   const from = page.getByRole('textbox', { name: 'Monday, stretch 1, from' })
-  await from.fill('730')
+  await from.fill('7:3')
   await page.keyboard.press('Tab')
   await page.getByText('Like 8:00 or 17:30').waitFor()
   expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
@@ -80,6 +80,7 @@ test('hours are typed as people type them, and what is wrong is said beside it',
 test('a lead opens a desk; an agent can only read one', async () => {
   const page = await open(browser, '/settings/desks?as=sam')
   await page.getByRole('button', { name: 'Open a desk' }).press('Enter')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT')
   await page.keyboard.type('Port-in')
   await page.getByRole('button', { name: 'Open a desk' }).press('Enter')
   await page.getByText('Port-in is open').waitFor()
@@ -118,7 +119,7 @@ test('a session that one does not know is ended', async () => {
 test('every page has one first heading, and going to a page begins at its top', async () => {
   const page = await open(browser, '/settings?as=ada')
   for (const name of ['Devices', 'People and invitations', 'Desks', 'Calls', 'Tickets', 'Privacy rules', 'What Deskside keeps', 'Profile']) {
-    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name }).press('Enter')
+    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name, exact: true }).press('Enter')
     await expect.poll(() => page.getByRole('heading', { level: 1 }).count()).toBe(1)
     expect(await page.getByRole('main').evaluate((main) => main.scrollTop)).toBe(0)
   }

@@ -150,6 +150,7 @@ export function MarkBoard(props: {
     { keys: 'Delete', name: markText.move.remove, act: () => act({ act: 'remove' }), always: true },
     { keys: 'Backspace', name: markText.move.remove, act: () => act({ act: 'remove' }), always: true },
     { keys: 'Mod+Z', name: text.mark.undo, act: () => act({ act: 'undo' }), always: true },
+    { keys: 'Mod+Shift+Z', name: text.mark.redo, act: () => act({ act: 'redo' }), always: true },
     { keys: 'Mod+Y', name: text.mark.redo, act: () => act({ act: 'redo' }), always: true },
     { keys: '=', name: markText.zoomIn, act: () => zoomTo(1), always: true },
     { keys: '-', name: markText.zoomOut, act: () => zoomTo(-1), always: true },
@@ -162,19 +163,7 @@ export function MarkBoard(props: {
   const windows = areas.filter(({ kind }) => kind !== 'region')
   const hint = board.choosing ? (windows.some(({ kind }) => kind === 'window') ? markText.choose : markText.chooseArea) : markText.hint[board.tool]
   return (
-    // Keys bubble up to here from everything inside; the div itself is no control.
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div
-      className={styles.board}
-      onKeyDown={(event) => {
-        // Ctrl+Shift+Z is how many people take an undo back; the list of keys names Ctrl+Y.
-        if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'z') {
-          event.preventDefault()
-          event.stopPropagation()
-          act({ act: 'redo' })
-        }
-      }}
-    >
+    <div className={styles.board}>
       <header className={styles.bar}>
         <Toolbar aria-label={text.mark.tools} className={styles.tools ?? ''}>
           {TOOLS.map(({ tool, keys, icon }) => (

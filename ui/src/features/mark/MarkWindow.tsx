@@ -118,7 +118,6 @@ function PastePlace({ onPicture }: { onPicture: (file: File) => void }) {
   }, [take])
   return (
     // Dropping is one way of three; the button and the paste key do the same.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <main
       className={styles.drop}
       data-over={over || undefined}
@@ -143,7 +142,6 @@ function Made({ picture, onAnother }: { picture: Blob; onAnother: () => void }) 
   useEffect(() => {
     const made = URL.createObjectURL(picture)
     // Whoever makes the address also revokes it, so it can't be made while rendering.
-    // oxlint-disable-next-line react/set-state-in-effect
     setAddress(made)
     return () => URL.revokeObjectURL(made)
   }, [picture])

@@ -118,7 +118,6 @@ export function Surface(props: {
 
   return (
     // `application` says that it handles keys and pointers itself, which the rule does not know.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={ref}
       className={styles.surface}

@@ -55,7 +55,8 @@ function Loaded({ page, detail }: { page: string; detail: string | undefined }) 
     if (shown.current === page + (detail ?? '')) return
     shown.current = page + (detail ?? '')
     content.current?.scrollTo({ top: 0 })
-    content.current?.focus({ preventScroll: true })
+    // Unless the page has said itself where one begins.
+    if (!content.current?.contains(document.activeElement)) content.current?.focus({ preventScroll: true })
   }, [page, detail])
   return (
     <div className={styles.screen}>

@@ -18,7 +18,6 @@ export function useFetched<T>(ask: () => Promise<T>): { fetched: Fetched<T>; aga
       isGone = true
     }
     // A new round asks the same question again.
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies
   }, [ask, round])
   const again = useCallback(() => {
     setFetched({ kind: 'waiting' })
