@@ -181,19 +181,23 @@ impl Growing {
 
     async fn finish(&mut self, server: &Shared, name: &str, of: u64) -> anyhow::Result<()> {
         let clip = self.clip;
-        let command = match self.keep_prefix(server, name, of).await? {
+        let commands = match self.keep_prefix(server, name, of).await? {
             Ok(layout) => {
                 let poster = server.parts.blobs.get(&format!("{name}{POSTER}")).await?.is_some();
-                System::ClipFinished { clip, duration_ms: self.kept_ms(), bytes: layout.total(), poster }
+                let (duration_ms, bytes) = (self.kept_ms(), layout.total());
+                vec![System::ClipFinished { clip, duration_ms, bytes, poster }]
             }
-            // Nothing was kept: its expiry leaves a tombstone and erases the bytes.
+            // Nothing was kept: abandoning it leaves a tombstone and erases the bytes.
             Err(unplayable) => {
                 tracing::warn!(%clip, %unplayable, "a clip can't be finished");
-                System::MediaExpired { attachment: None, clip: Some(clip) }
+                let silent = System::ClipSilent { clip, duration_ms: 0, bytes: 0 };
+                vec![silent, System::ClipAbandoned { clip }]
             }
         };
         server.parts.blobs.close(name).await?;
-        server.decisions.system(command).await?;
+        for command in commands {
+            server.decisions.system(command).await?;
+        }
         server.metrics.clips_finished_total.add(1);
         Ok(())
     }

@@ -1,0 +1,87 @@
+//! Rings, and what falls due when nobody answers.
+
+use deskside_domain::time::SECOND;
+use deskside_protocol::{
+    Entity, EntityRef, Problem,
+    account::CallLink,
+    command::{AcceptCall, EditOrg, KeepSecret, Ring},
+    id::{CallId, PersonId},
+    values::{CallState, Provider},
+};
+
+use crate::support::{House, Person};
+
+fn call(person: &Person, id: CallId) -> Option<(CallState, PersonId)> {
+    match person.replica.get(&EntityRef::Call(id)) {
+        Some(Entity::Call(call)) => Some((call.state, call.callee)),
+        _ => None,
+    }
+}
+
+async fn with_jitsi(ada: &mut Person, app_id: &str) {
+    let provider = Provider::Jitsi { host: "meet.numbra.example".into(), app_id: app_id.into() };
+    ada.does(EditOrg {
+        name: "Numbra".into(),
+        zone: "Europe/Berlin".into(),
+        provider: Some(provider),
+        ticket_patterns: Vec::new(),
+        deny_windows: Vec::new(),
+        exempt_numbers: Vec::new(),
+        keep_media_days: 90,
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ring_that_nobody_answers_goes_on_to_the_next_and_is_then_missed_also_after_a_restart() {
+    let (mut house, mut ada, [mut ana, sam, sid]) = House::with_team(["Ana", "Sam", "Sid"]).await;
+    with_jitsi(&mut ada, "").await;
+    ana.follows().await;
+    let id = CallId::fresh();
+    ana.does(Ring { call: id, request: None, callee: sam.id, then: vec![sid.id], wants_callback: false })
+        .await;
+    ana.hears_until("Sam being rung", |ana| call(ana, id) == Some((CallState::Ringing, sam.id))).await;
+    house.clock.turn(44 * SECOND);
+    ana.verifies().await;
+    assert_eq!(call(&ana, id), Some((CallState::Ringing, sam.id)), "not yet");
+    house.clock.turn(SECOND);
+    ana.hears_until("Sid being rung", |ana| call(ana, id) == Some((CallState::Ringing, sid.id))).await;
+    // What falls due while the server is down is done when it is up again.
+    house.stop().await;
+    house.clock.turn(600 * SECOND);
+    house.start().await;
+    ana.base = house.base.clone();
+    ana.connects().await;
+    ana.hears_until("the missed call", |ana| {
+        call(ana, id).is_some_and(|(state, _)| state == CallState::Missed)
+    })
+    .await;
+    ana.verifies().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_land_in_the_same_room_with_a_token_of_their_own() {
+    let (_house, mut ada, [mut ana, mut sam, ben]) = House::with_team(["Ana", "Sam", "Ben"]).await;
+    let id = CallId::fresh();
+    let ring = Ring { call: id, request: None, callee: sam.id, then: Vec::new(), wants_callback: false };
+    let refused = ana.tries(ring.clone()).await.expect_err("nobody said how to call");
+    assert_eq!(refused.code, deskside_protocol::Code::NoProvider);
+    with_jitsi(&mut ada, "numbra-app").await;
+    ada.does(KeepSecret { name: "jitsi".into(), value: "top-secret".into() }).await;
+    ana.does(ring).await;
+    let path = format!("/api/v1/calls/{id}/link");
+    assert_eq!(ana.get(&path).await.status(), 409, "nobody has said yes");
+    sam.does(AcceptCall { call: id }).await;
+    let anas: CallLink = ana.get(&path).await.json().await.expect("a link");
+    let sams: CallLink = sam.get(&path).await.json().await.expect("a link");
+    let room = |link: &CallLink| link.web.split('?').next().map(str::to_owned);
+    assert_eq!(room(&anas), room(&sams));
+    assert!(anas.web.starts_with("https://meet.numbra.example/"), "{}", anas.web);
+    assert!(anas.web.contains("jwt=") && anas.web != sams.web, "a token each");
+    assert_eq!(ben.get(&path).await.status(), 404);
+    assert_eq!(ada.get(&path).await.status(), 404, "an admin is no guest");
+    let text = ada.get("/api/v1/snapshot").await.text().await.expect("a body");
+    assert!(!text.contains("top-secret"), "nobody reads the key back");
+    let problem: Problem = ben.get(&path).await.json().await.expect("a problem");
+    assert_eq!(problem.code, deskside_protocol::Code::Unknown);
+}

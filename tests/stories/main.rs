@@ -1,0 +1,12 @@
+//! Stories: what people do, told against the real server over real HTTP and WebSockets, on real SQLite, with a
+//! clock that the story turns. Nothing here sleeps: it waits for frames, with a deadline.
+
+mod accounts;
+mod calls;
+mod clips;
+mod conversation;
+mod delivery;
+mod privacy;
+mod refusals;
+mod support;
+mod uploads;

@@ -1,0 +1,193 @@
+//! One server and its data directory, and how people come to it.
+
+use std::sync::{Arc, Once};
+
+use deskside_domain::time::DAY;
+use deskside_ports::{
+    Clock,
+    accounts::{LinkPurpose, LinkRow},
+};
+use deskside_protocol::{
+    account::{Join, SetUp, SignIn, SignedIn},
+    command::MakeInvite,
+    entity::Desk,
+    id::InviteId,
+    values::Role,
+};
+use deskside_server::{Parts, Settings, Token, hash_of};
+use reqwest::Client;
+use tempfile::TempDir;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+use super::{Person, TurnedClock, within};
+
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct House {
+    data: TempDir,
+    pub clock: Arc<TurnedClock>,
+    pub base: String,
+    running: Option<Running>,
+}
+
+struct Running {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+    parts: Parts,
+}
+
+impl House {
+    /// A server with nobody in it.
+    pub async fn empty() -> Self {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        });
+        let data = tempfile::tempdir().expect("a data directory");
+        let mut house =
+            Self { data, clock: Arc::new(TurnedClock::new()), base: String::new(), running: None };
+        house.start().await;
+        house
+    }
+
+    /// *Numbra* with its founder Ada and the desk Phones help, where everyone helps.
+    pub async fn with_ada() -> (Self, Person) {
+        let house = Self::empty().await;
+        let secret = house.set_up_secret().await;
+        let set_up = SetUp {
+            secret,
+            org: "Numbra".into(),
+            zone: "Europe/Berlin".into(),
+            name: "Ada".into(),
+            email: "ada@numbra.example".into(),
+            password: PASSWORD.into(),
+            desk: "Phones help".into(),
+        };
+        let answer = house.post("/api/v1/setup", &set_up).await;
+        assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
+        let ada = house.sign_in("ada@numbra.example").await;
+        (house, ada)
+    }
+
+    /// Numbra with Ada, and these people who joined by her team link.
+    pub async fn with_team<const N: usize>(names: [&str; N]) -> (Self, Person, [Person; N]) {
+        let (house, mut ada) = Self::with_ada().await;
+        let secret = house.invite(&mut ada, Role::Agent).await;
+        let mut team = Vec::new();
+        for name in names {
+            team.push(house.join(&secret, name).await);
+        }
+        let team = team.try_into().ok().expect("as many people as names");
+        (house, ada, team)
+    }
+
+    /// Starts the server on the data directory.
+    pub async fn start(&mut self) {
+        assert!(self.running.is_none(), "the server runs already");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        self.base = format!("http://{}", listener.local_addr().expect("an address"));
+        let machine = deskside_local::open(self.data.path()).expect("the data directory opens");
+        let parts = Parts {
+            store: machine.store.clone(),
+            accounts: machine.accounts.clone(),
+            blobs: machine.blobs.clone(),
+            bus: machine.bus.clone(),
+            clock: self.clock.clone(),
+            chance: machine.chance.clone(),
+            settings: Settings::at(self.base.clone()),
+        };
+        drop(machine);
+        let (stop, stopped) = oneshot::channel();
+        let served = parts.clone();
+        let task = tokio::spawn(async move {
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            deskside_server::serve(listener, served, stopped).await.expect("the server ends in order");
+        });
+        self.running = Some(Running { stop, task, parts });
+    }
+
+    /// Stops the server in order.
+    pub async fn stop(&mut self) {
+        // With the parts goes the lock on the data directory.
+        let Running { stop, task, .. } = self.running.take().expect("the server runs");
+        let _ = stop.send(());
+        within("the server to end", task).await.expect("the server does not panic");
+    }
+
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    /// A fresh set-up secret, as `desksided setup-link` makes it.
+    pub async fn set_up_secret(&self) -> String {
+        let secret = Token::fresh(&deskside_local::SystemChance).text();
+        let expires_at = self.clock.now().plus(DAY);
+        let link = LinkRow { secret_hash: hash_of(&secret), purpose: LinkPurpose::SetUp, expires_at };
+        self.parts().accounts.keep_link(link).await.expect("the link is kept");
+        secret
+    }
+
+    /// The parts of the running server, for what no client can see.
+    pub fn parts(&self) -> &Parts {
+        &self.running.as_ref().expect("the server runs").parts
+    }
+
+    pub async fn post<T: serde::Serialize>(&self, path: &str, body: &T) -> reqwest::Response {
+        let sent = Client::new().post(format!("{}{path}", self.base)).json(body).send();
+        within("an answer", sent).await.expect("the server answers")
+    }
+
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        let sent = Client::new().get(format!("{}{path}", self.base)).send();
+        within("an answer", sent).await.expect("the server answers")
+    }
+
+    /// A team link of `admin`: its secret.
+    pub async fn invite(&self, admin: &mut Person, role: Role) -> String {
+        let secret = Token::fresh(&deskside_local::SystemChance).text();
+        let secret_hash = hash_of(&secret).iter().map(|byte| format!("{byte:02x}")).collect();
+        let invite = InviteId::fresh();
+        let make = MakeInvite { invite, secret_hash, role, label: String::new(), uses: 20, days: 7 };
+        admin.does(make).await;
+        secret
+    }
+
+    pub async fn join(&self, secret: &str, name: &str) -> Person {
+        let email = format!("{}@numbra.example", name.to_lowercase());
+        let join = Join {
+            secret: secret.into(),
+            name: name.into(),
+            email: email.clone(),
+            password: PASSWORD.into(),
+        };
+        let answer = self.post("/api/v1/join", &join).await;
+        assert_eq!(answer.status(), 200, "{name}: {:?}", answer.text().await);
+        self.sign_in(&email).await
+    }
+
+    /// A new device of somebody.
+    pub async fn sign_in(&self, email: &str) -> Person {
+        let sign_in =
+            SignIn { email: email.into(), password: PASSWORD.into(), device: "story".into(), token: true };
+        let answer = self.post("/api/v1/session", &sign_in).await;
+        assert_eq!(answer.status(), 200, "{email}");
+        let signed_in: SignedIn = answer.json().await.expect("an answer to sign-in");
+        Person::new(email, &self.base, signed_in)
+    }
+
+    /// The first desk.
+    pub async fn desk(&self, person: &Person) -> Desk {
+        person
+            .page("desks")
+            .await
+            .into_iter()
+            .find_map(|entity| match entity {
+                deskside_protocol::Entity::Desk(desk) if desk.name == "Phones help" => Some(desk),
+                _ => None,
+            })
+            .expect("the first desk is there")
+    }
+}
