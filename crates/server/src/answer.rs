@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// Why a request was not done.
 #[derive(Debug)]
 pub(crate) struct Oops {
-    pub problem: Problem,
+    pub problem: Box<Problem>,
     pub headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
@@ -58,7 +58,7 @@ impl Oops {
 
 impl From<Problem> for Oops {
     fn from(problem: Problem) -> Self {
-        Self { problem, headers: Vec::new() }
+        Self { problem: Box::new(problem), headers: Vec::new() }
     }
 }
 

@@ -59,7 +59,7 @@ pub(crate) enum Undecided {
     /// The due row is gone.
     NotDue,
     /// It could not be stored.
-    Problem(Problem),
+    Problem(Box<Problem>),
 }
 
 /// What is to be decided.
@@ -156,7 +156,7 @@ impl Decisions {
         let this = self.clone();
         match tokio::spawn(async move { this.decide_and_store(wish, origin).await }).await {
             Ok(done) => done,
-            Err(error) => Err(Undecided::Problem(fault(&format!("a decision panicked: {error}")))),
+            Err(error) => Err(Undecided::Problem(Box::new(fault(&format!("a decision panicked: {error}"))))),
         }
     }
 
@@ -206,15 +206,12 @@ impl Decisions {
                 Err(CommitError::NotDue) => return Err(Undecided::NotDue),
                 Err(CommitError::Full(why)) => {
                     tracing::error!(%why, "the store can't write");
-                    return Err(Undecided::Problem(Problem::new(
-                        Code::Unavailable,
-                        "the server can't store anything",
-                    )));
+                    return Err(Undecided::unavailable("the server can't store anything"));
                 }
                 Err(CommitError::Fault(error)) => return Err(Undecided::fault(error)),
             }
         }
-        Err(Undecided::Problem(Problem::new(Code::Unavailable, "too much is changing at once")))
+        Err(Undecided::unavailable("too much is changing at once"))
     }
 
     /// What the server does once a decision is stored. Each step can be repeated; the bytes are also swept
@@ -311,8 +308,12 @@ impl Wish {
 }
 
 impl Undecided {
+    fn unavailable(why: &str) -> Self {
+        Self::Problem(Box::new(Problem::new(Code::Unavailable, why)))
+    }
+
     fn fault(error: anyhow::Error) -> Self {
-        Self::Problem(fault(&format!("{error:#}")))
+        Self::Problem(Box::new(fault(&format!("{error:#}"))))
     }
 }
 
@@ -328,7 +329,7 @@ impl From<Undecided> for Problem {
                 problem
             }
             Undecided::NotDue => Problem::new(Code::WrongState, "that is no longer due"),
-            Undecided::Problem(problem) => problem,
+            Undecided::Problem(problem) => *problem,
         }
     }
 }

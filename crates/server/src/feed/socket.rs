@@ -226,10 +226,10 @@ impl Session {
                     Ok(_) | Err(RecvError::Lagged(_)) => self.read_on(&mut standing).await?,
                     Err(RecvError::Closed) => return Err(Closing::GoingAway),
                 },
-                frame = fleeting.recv() => if let Ok(frame) = frame {
-                    if frame.is_for(&self.viewer) {
-                        self.outbox.maybe(frame.text.clone());
-                    }
+                frame = fleeting.recv() => if let Ok(frame) = frame
+                    && frame.is_for(&self.viewer)
+                {
+                    self.outbox.maybe(frame.text.clone());
                 },
                 message = self.stream.next() => {
                     heard_at = Instant::now();

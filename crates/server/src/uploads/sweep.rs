@@ -7,6 +7,7 @@ use deskside_domain::{
     clip::{ClipState, OPEN_FOR},
     id::{AttachmentId, ClipId},
 };
+use deskside_ports::Blobs;
 use uuid::Uuid;
 
 use crate::{
@@ -32,18 +33,14 @@ pub(super) async fn run(server: &Shared) -> anyhow::Result<Found> {
             for row in &rows {
                 match row {
                     Row::Clip(row) if row.is_gone() => {
-                        if blobs.upload(&row.id.to_string()).await?.is_some() {
-                            erase(blobs, &row.id.to_string(), &[PREFIX, POSTER]).await?;
-                        }
+                        erase_left(blobs, &row.id.to_string(), &[PREFIX, POSTER]).await?;
                     }
                     Row::Clip(row) if row.state != ClipState::Finished => found.clips.push(row.id),
                     Row::Attachment(row) => match row.state {
                         AttachmentState::Stored => {}
                         AttachmentState::Awaited => found.attachments.push(row.id),
                         AttachmentState::Refused | AttachmentState::Deleted | AttachmentState::Expired => {
-                            if blobs.upload(&row.id.to_string()).await?.is_some() {
-                                erase(blobs, &row.id.to_string(), &[THUMB]).await?;
-                            }
+                            erase_left(blobs, &row.id.to_string(), &[THUMB]).await?;
                         }
                     },
                     _ => {}
@@ -66,4 +63,12 @@ pub(super) async fn run(server: &Shared) -> anyhow::Result<Found> {
         }
     }
     Ok(found)
+}
+
+/// Erases what a crash left; the common case is that nothing is there.
+async fn erase_left(blobs: &dyn Blobs, name: &str, made_of_it: &[&str]) -> anyhow::Result<()> {
+    if blobs.upload(name).await?.is_some() {
+        erase(blobs, name, made_of_it).await?;
+    }
+    Ok(())
 }
