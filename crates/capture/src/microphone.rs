@@ -148,12 +148,22 @@ fn listen(choice: &Choice, events: &SyncSender<Event>, closed: &Receiver<()>) ->
     let (broken, breaks) = sync_channel(1);
     let start = |config: StreamConfig| {
         let (events, broken) = (events.clone(), broken.clone());
+        // PulseAudio hands over a few samples at a time; each hand-over wakes the recorder.
+        let enough = config.sample_rate as usize / 100 * usize::from(config.channels);
+        let mut waiting = Vec::new();
+        let mut since = Instant::now();
         let hear = move |data: &Data, info: &InputCallbackInfo| {
-            let times = info.timestamp();
-            let age = times.callback.saturating_duration_since(times.capture);
-            let now = Instant::now();
-            let heard = now.checked_sub(age).unwrap_or(now);
-            let samples = samples(data);
+            if waiting.is_empty() {
+                let times = info.timestamp();
+                let age = times.callback.saturating_duration_since(times.capture);
+                let now = Instant::now();
+                since = now.checked_sub(age).unwrap_or(now);
+            }
+            waiting.append(&mut samples(data));
+            if waiting.len() < enough {
+                return;
+            }
+            let (heard, samples) = (since, std::mem::take(&mut waiting));
             let block = Block { heard, rate: config.sample_rate, channels: config.channels, samples };
             // The device's thread must not wait. A full queue means that the recorder stopped; the gap is filled
             // with silence like any other.

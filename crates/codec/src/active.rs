@@ -39,6 +39,13 @@ impl ActiveMap {
         }
     }
 
+    /// Marks the blocks, counted row by row from 0, for which `is_so` holds.
+    pub fn mark_where(&mut self, is_so: impl Fn(usize) -> bool) {
+        for (block, mark) in self.marks.iter_mut().enumerate() {
+            *mark |= u8::from(is_so(block));
+        }
+    }
+
     /// Adds the marks of a map of the same size.
     pub fn merge(&mut self, other: &ActiveMap) {
         for (mark, theirs) in self.marks.iter_mut().zip(&other.marks) {

@@ -1,0 +1,28 @@
+//! The recorder: a screen and a microphone into a clip that survives whatever happens to the recorder.
+//!
+//! ```text
+//! camera ──pictures──▶ encoding ──packets──▶ keeping ──clusters──▶ file (fdatasync each)
+//! microphone ─▶ sound ──────────packets────────┘                   └─▶ listener: kept so far, level, notes
+//! ```
+//!
+//! Each box is a thread; queues are bounded, and a full one costs a picture, never a delay of the camera. Time is a
+//! [`Course`]: real moments minus pauses, the same for both tracks. What was kept is a playable clip at every moment,
+//! so stopping, crashing and running out of disk differ only in how much comes after. The countdown before and the
+//! upload beside belong to others; an uploader reads what [`Event::Kept`] says is there ([`Shelf::live`]).
+
+mod camera;
+mod course;
+mod encoding;
+mod event;
+mod keeping;
+mod plan;
+mod poster;
+mod recorder;
+mod shelf;
+mod sound;
+
+pub use course::Course;
+pub use event::{Event, Note, Outcome, RecordError};
+pub use plan::Plan;
+pub use recorder::Recorder;
+pub use shelf::{ClipFile, Journal, LiveClip, Recovered, Shelf, State, recover};

@@ -1,0 +1,188 @@
+//! What a recorder tells while it runs and when it ends.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use deskside_capture::microphone::Level;
+use deskside_capture::{CaptureError, Notice};
+use deskside_codec::CodecError;
+use deskside_frame::Time;
+
+/// News for whoever started the recorder: the small bar, the uploader. Told on the recorder's threads; be quick.
+#[derive(Debug)]
+pub enum Event {
+    /// The first bytes are on disk: a clip exists.
+    Started {
+        /// Width of the picture in pixels.
+        width: u32,
+        /// Height of the picture in pixels.
+        height: u32,
+        /// Whether there is a sound track.
+        sound: bool,
+    },
+    /// That much of the file is on disk, survives a crash and may be uploaded.
+    Kept {
+        /// Length of the file in bytes.
+        bytes: u64,
+        /// Up to where it plays, at most.
+        until: Time,
+        /// Whether a watcher can join at the newest cluster.
+        keyframe: bool,
+    },
+    /// How loud the microphone is, ten times a second while recording.
+    Level(Level),
+    /// Something that the person who records should know. The recording goes on.
+    Note(Note),
+    /// The recording can't go on. What was kept is kept; call [`super::Recorder::stop`] to finish it.
+    Failed(RecordError),
+}
+
+/// Something worth telling that does not end the recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// From the screen.
+    Screen(Notice),
+    /// The microphone works.
+    Microphone {
+        /// What people call it.
+        label: String,
+    },
+    /// There is no sound, or none from here on; the pictures go on.
+    NoSound {
+        /// Why, in a sentence.
+        why: String,
+    },
+    /// Pictures were lost because the machine did not keep up.
+    Lost {
+        /// How many so far.
+        pictures: u64,
+    },
+    /// Fewer pictures per second are taken, because the machine does not keep up.
+    Slower {
+        /// The most pictures per second from here on.
+        fps: u32,
+    },
+    /// The disk is nearly full.
+    DiskLow {
+        /// Bytes left.
+        left: u64,
+    },
+}
+
+impl Note {
+    /// A word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Note::Screen(Notice::Resized { .. }) => "screen_resized",
+            Note::Screen(Notice::WindowClosed) => "window_closed",
+            Note::Screen(Notice::NoPicture) => "no_picture",
+            Note::Screen(Notice::Covered) => "window_covered",
+            Note::Screen(Notice::NoSharedMemory) => "no_shared_memory",
+            Note::Screen(_) => "screen",
+            Note::Microphone { .. } => "microphone",
+            Note::NoSound { .. } => "no_sound",
+            Note::Lost { .. } => "pictures_lost",
+            Note::Slower { .. } => "slower",
+            Note::DiskLow { .. } => "disk_low",
+        }
+    }
+}
+
+/// What became of a recording.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The finished clip.
+    pub path: PathBuf,
+    /// How long it plays.
+    pub duration: Duration,
+    /// How long the file is.
+    pub bytes: u64,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Whether there is a sound track.
+    pub sound: bool,
+    /// Pictures in it.
+    pub pictures: u64,
+    /// Pictures that were lost because the machine did not keep up.
+    pub lost: u64,
+    /// A small PNG of the first picture that shows something; empty when there was none.
+    pub poster: Vec<u8>,
+    /// Everything that was noted, in order.
+    pub notes: Vec<Note>,
+}
+
+/// Why there is no recording, or no further one.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// The screen.
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
+    /// The encoders.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+    /// The file.
+    #[error("the clip can't be written to {path}: {error}")]
+    Disk {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The disk is full. What was recorded is kept.
+    #[error("the disk is full; what was recorded up to here is kept")]
+    DiskFull,
+    /// A frame has no place in the clip.
+    #[error("the clip can't hold what was encoded: {0}")]
+    Unwritable(#[from] deskside_clip::Unwritable),
+    /// Nothing was recorded yet, or the file is no clip.
+    #[error(transparent)]
+    Unplayable(#[from] deskside_clip::Unplayable),
+    /// A part of the recorder did not end in time. What was kept is kept and is finished at the next start.
+    #[error("the recorder did not stop in time")]
+    Stuck,
+}
+
+impl RecordError {
+    pub(super) fn disk(path: &std::path::Path, error: io::Error) -> RecordError {
+        if error.kind() == io::ErrorKind::StorageFull {
+            RecordError::DiskFull
+        } else {
+            RecordError::Disk { path: path.to_owned(), error }
+        }
+    }
+
+    /// A word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            RecordError::Capture(CaptureError::NoWindow(_)) => "no_such_window",
+            RecordError::Capture(CaptureError::NoDisplay(_)) => "no_such_display",
+            RecordError::Capture(CaptureError::Wayland) => "wayland",
+            RecordError::Capture(CaptureError::Gone(_)) => "screen_gone",
+            RecordError::Capture(_) => "screen",
+            RecordError::Codec(_) => "encoder",
+            RecordError::Disk { .. } => "disk",
+            RecordError::DiskFull => "disk_full",
+            RecordError::Unwritable(_) => "clip_unwritable",
+            RecordError::Unplayable(unplayable) => unplayable.code(),
+            RecordError::Stuck => "recorder_stuck",
+        }
+    }
+
+    /// What a person can do.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            RecordError::Capture(_) => "Choose another display, window or region, and record again.",
+            RecordError::Codec(_) => "Record a smaller area, or restart Deskside.",
+            RecordError::Disk { .. } => "Check that the folder can be written to, and record again.",
+            RecordError::DiskFull => "Free some space, then record again.",
+            RecordError::Unwritable(_) => "Record again; if it happens again, report it with the log.",
+            RecordError::Unplayable(unplayable) => unplayable.hint(),
+            RecordError::Stuck => "Restart Deskside; the clip is then finished by itself.",
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a recording is to be.
+
+use deskside_capture::microphone::Choice;
+use deskside_capture::{DenyList, Target, View};
+use deskside_frame::Rect;
+
+/// Everything that is decided before the first picture. Nothing of it can change later, but for pausing.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What to record.
+    pub target: Target,
+    /// The most pictures per second, 1 to 60; a still screen takes one.
+    pub fps: u32,
+    /// Whether the pointer is drawn.
+    pub cursor: bool,
+    /// The microphone; `None` for pictures alone.
+    pub mic: Option<Choice>,
+    /// Parts of the target that are never seen, in pixels from its left upper corner.
+    pub masks: Vec<Rect>,
+    /// Windows that are never seen.
+    pub deny: DenyList,
+    /// The picture's size where it is not the target's own; both even.
+    pub canvas: Option<(u32, u32)>,
+}
+
+impl Plan {
+    /// 30 pictures per second of `target` with pointer and the built-in deny-list, without sound.
+    pub fn of(target: Target) -> Plan {
+        Plan {
+            target,
+            fps: 30,
+            cursor: true,
+            mic: None,
+            masks: Vec::new(),
+            deny: DenyList::default(),
+            canvas: None,
+        }
+    }
+
+    pub(super) fn view(&self) -> View {
+        View {
+            target: self.target,
+            cursor: self.cursor,
+            deny: self.deny.clone(),
+            masks: self.masks.clone(),
+            canvas: self.canvas,
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Starting, steering and ending the threads of a recording.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use deskside_capture::microphone::{Event as Heard, Microphone};
+use deskside_capture::{CaptureError, Source};
+use deskside_clip::Writer;
+use deskside_codec::{AudioEncoder, OpusEncoder, VideoEncoder, VideoSettings, Vp9Encoder};
+use deskside_frame::{I420, Time};
+
+use super::event::{Event, Note, Outcome, RecordError};
+use super::{ClipFile, Course, Plan, camera, encoding, keeping, poster, sound};
+
+/// A microphone that answers later than this joins a recording that has begun.
+const MICROPHONE: Duration = Duration::from_millis(500);
+/// Opening a screen takes milliseconds; one that takes longer is broken.
+const SCREEN: Duration = Duration::from_secs(5);
+/// Every step of stopping ends within this.
+const STOP: Duration = Duration::from_secs(10);
+
+type Listener = Box<dyn Fn(&Event) + Send + Sync>;
+
+/// A running recording. Dropping it without [`Recorder::stop`] stops it and leaves the file as a crash would.
+pub struct Recorder {
+    shared: Arc<Shared>,
+    kept: Receiver<ClipFile>,
+    threads: Vec<JoinHandle<()>>,
+    size: (u32, u32),
+    sound: bool,
+}
+
+impl Recorder {
+    /// Begins to record into `file` and tells `listener` what happens, on the recorder's threads. Returns when the
+    /// screen is open and the clip's first bytes are on disk; a microphone that fails is a note and no error.
+    pub fn start(
+        plan: &Plan,
+        file: ClipFile,
+        listener: impl Fn(&Event) + Send + Sync + 'static,
+    ) -> Result<Recorder, RecordError> {
+        let view = plan.view();
+        Recorder::start_with(plan, move || camera::open(&view), file, listener)
+    }
+
+    /// Like [`Recorder::start`], with a source of one's own choosing; it is opened on the thread that uses it.
+    pub fn start_with(
+        plan: &Plan,
+        open: impl FnOnce() -> Result<Box<dyn Source>, CaptureError> + Send + 'static,
+        mut file: ClipFile,
+        listener: impl Fn(&Event) + Send + Sync + 'static,
+    ) -> Result<Recorder, RecordError> {
+        let microphone = plan.mic.clone().map(Microphone::open);
+        let asked = Instant::now();
+        let shared = Arc::new(Shared::new(plan.fps.clamp(1, 60), Box::new(listener)));
+        let mut threads = Vec::new();
+        let mut spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
+            spawned
+                .map(|thread| threads.push(thread))
+                .map_err(|error| RecordError::Disk { path: file_path(name), error })
+        };
+
+        let (opened, opens) = sync_channel(1);
+        let (go, goes) = sync_channel(1);
+        let (give_back, back) = channel::<I420>();
+        let camera = shared.clone();
+        spawn("camera", Box::new(move || camera::run(open, &opened, &goes, &back, &camera)))?;
+        let size = opens.recv_timeout(SCREEN).map_err(|_| {
+            RecordError::Capture(CaptureError::Unreachable("the screen does not answer".to_owned()))
+        })??;
+
+        let microphone = wait_for(microphone, asked, &shared);
+        let mut voice = match &microphone {
+            Some(_) => Some(OpusEncoder::new(1)?),
+            None => None,
+        };
+        let encoder = Vp9Encoder::new(VideoSettings::screen(size.0, size.1, plan.fps))?;
+        let voice_format = voice.as_ref().map(AudioEncoder::format);
+        let writer = Writer::new(&encoder.format(), voice_format.as_ref())?;
+        file.append(writer.prefix())?;
+        let sound = voice.is_some();
+        shared.tell(&Event::Started { width: size.0, height: size.1, sound });
+
+        let (pieces, arrived) = sync_channel(256);
+        let (done, kept) = sync_channel(1);
+        let keeper = shared.clone();
+        spawn(
+            "keeping",
+            Box::new(move || {
+                let file = keeping::run(writer, file, &arrived, sound, &keeper);
+                let _ = done.send(file);
+            }),
+        )?;
+        if let Some(voice) = voice.take() {
+            let (listening, pieces) = (shared.clone(), pieces.clone());
+            spawn("sound", Box::new(move || sound::run(microphone, Box::new(voice), &pieces, &listening)))?;
+        }
+        let (shown, pictures) = camera::queue();
+        let encoding = shared.clone();
+        spawn(
+            "encoding",
+            Box::new(move || encoding::run(Box::new(encoder), &pictures, &give_back, &pieces, &encoding)),
+        )?;
+        let _ = go.send(shown);
+        Ok(Recorder { shared, kept, threads, size, sound })
+    }
+
+    /// Nothing is looked at, listened to or written from now on, and the clip's time stands still.
+    pub fn pause(&self) {
+        self.shared.course().pause(Instant::now());
+        self.shared.wake();
+    }
+
+    /// Goes on after a pause.
+    pub fn resume(&self) {
+        self.shared.course().resume(Instant::now());
+        self.shared.wake();
+    }
+
+    /// Whether it is paused.
+    pub fn is_paused(&self) -> bool {
+        self.shared.is_paused()
+    }
+
+    /// How long the clip is by now, without pauses.
+    pub fn elapsed(&self) -> Duration {
+        self.shared.course().reached(Instant::now()).as_duration()
+    }
+
+    /// Width and height of the picture.
+    pub fn size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    /// Whether the clip has a sound track.
+    pub fn has_sound(&self) -> bool {
+        self.sound
+    }
+
+    /// Whether something failed, so that only [`Recorder::stop`] makes sense.
+    pub fn has_failed(&self) -> bool {
+        self.shared.failed.load(Ordering::Acquire)
+    }
+
+    /// Ends the recording and makes the file a whole clip. Also after a failure: then with what was kept.
+    pub fn stop(mut self) -> Result<Outcome, RecordError> {
+        let file = self.end()?;
+        let path = file.path().to_owned();
+        let poster = self.shared.poster().take().map(|picture| poster::png(&picture)).unwrap_or_default();
+        let finished = file.finish()?;
+        Ok(Outcome {
+            path,
+            duration: finished.duration,
+            bytes: finished.bytes,
+            width: self.size.0,
+            height: self.size.1,
+            sound: self.sound,
+            pictures: self.shared.pictures.load(Ordering::Relaxed),
+            lost: self.shared.lost.load(Ordering::Relaxed),
+            poster,
+            notes: std::mem::take(&mut *self.shared.notes()),
+        })
+    }
+
+    /// Ends the recording and removes every trace of it from this machine.
+    pub fn discard(mut self) -> Result<(), RecordError> {
+        self.end()?.discard()
+    }
+
+    fn end(&mut self) -> Result<ClipFile, RecordError> {
+        self.shared.stop();
+        let file = self.kept.recv_timeout(STOP).map_err(|gone| match gone {
+            RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected => RecordError::Stuck,
+        })?;
+        // A thread that hangs in a driver is left behind; nothing of the clip waits for it.
+        let deadline = Instant::now() + Duration::from_secs(1);
+        for thread in self.threads.drain(..) {
+            while !thread.is_finished() && Instant::now() < deadline {
+                thread::park_timeout(Duration::from_millis(1));
+            }
+            if thread.is_finished() {
+                let _ = thread.join();
+            }
+        }
+        Ok(file)
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        self.shared.stop();
+    }
+}
+
+/// Gives the microphone some time to say whether it works, because a clip's tracks are fixed before its first picture.
+fn wait_for(microphone: Option<Microphone>, asked: Instant, shared: &Shared) -> Option<Microphone> {
+    let microphone = microphone?;
+    match microphone.next(MICROPHONE.saturating_sub(asked.elapsed())) {
+        Some(Heard::Failed(error)) => {
+            shared.note(Note::NoSound { why: error.to_string() });
+            None
+        }
+        Some(Heard::Opened { label }) => {
+            shared.note(Note::Microphone { label });
+            Some(microphone)
+        }
+        // It is slow; or it speaks before it said so, which no device does.
+        Some(Heard::Sound(_)) | None => Some(microphone),
+    }
+}
+
+fn file_path(name: &str) -> std::path::PathBuf {
+    std::path::PathBuf::from(format!("thread {name}"))
+}
+
+/// What the threads of a recording share.
+pub struct Shared {
+    listener: Listener,
+    course: Mutex<Course>,
+    word: (Mutex<u64>, Condvar),
+    ended: Mutex<Option<Instant>>,
+    stopping: AtomicBool,
+    /// Whether something failed.
+    pub failed: AtomicBool,
+    fps: u32,
+    slow: AtomicBool,
+    /// Pictures that were encoded.
+    pub pictures: AtomicU64,
+    /// Pictures that were lost.
+    pub lost: AtomicU64,
+    poster: Mutex<Option<I420>>,
+    notes: Mutex<Vec<Note>>,
+}
+
+impl Shared {
+    fn new(fps: u32, listener: Listener) -> Shared {
+        Shared {
+            listener,
+            course: Mutex::new(Course::new()),
+            word: (Mutex::new(0), Condvar::new()),
+            ended: Mutex::new(None),
+            stopping: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
+            fps,
+            slow: AtomicBool::new(false),
+            pictures: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            poster: Mutex::new(None),
+            notes: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// The course of the recording.
+    pub fn course(&self) -> MutexGuard<'_, Course> {
+        lock(&self.course)
+    }
+
+    /// The picture that becomes the poster.
+    pub fn poster(&self) -> MutexGuard<'_, Option<I420>> {
+        lock(&self.poster)
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Vec<Note>> {
+        lock(&self.notes)
+    }
+
+    /// Whether the threads should end.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    /// Whether nothing may be looked at.
+    pub fn is_paused(&self) -> bool {
+        self.course().is_paused()
+    }
+
+    /// When the recording was ended.
+    pub fn ended(&self) -> Option<Instant> {
+        *lock(&self.ended)
+    }
+
+    /// How long the clip is, once it was ended.
+    pub fn end_time(&self) -> Time {
+        let moment = self.ended().unwrap_or_else(Instant::now);
+        self.course().reached(moment)
+    }
+
+    /// Time from one look to the next.
+    pub fn interval(&self) -> Duration {
+        let fps = if self.slow.load(Ordering::Relaxed) { (self.fps / 2).max(1) } else { self.fps };
+        Duration::from_secs(1) / fps
+    }
+
+    /// Halves the frame rate, or not; gives the rate that holds.
+    pub fn set_slow(&self, slow: bool) -> u32 {
+        self.slow.store(slow, Ordering::Relaxed);
+        if slow { (self.fps / 2).max(1) } else { self.fps }
+    }
+
+    /// Waits until `until`, or until the recording is paused, resumed or stopped.
+    pub fn wait_for_word(&self, until: Instant) {
+        let said = lock(&self.word.0);
+        let before = *said;
+        if self.is_stopping() {
+            return;
+        }
+        let patience = until.saturating_duration_since(Instant::now());
+        drop(self.word.1.wait_timeout_while(said, patience, |said| *said == before));
+    }
+
+    /// Tells the listener.
+    pub fn tell(&self, event: &Event) {
+        (self.listener)(event);
+    }
+
+    /// Notes something and tells it.
+    pub fn note(&self, note: Note) {
+        self.notes().push(note.clone());
+        self.tell(&Event::Note(note));
+    }
+
+    /// Something can't go on. Told once; the first failure is the one that matters.
+    pub fn fail(&self, error: RecordError) {
+        tracing::error!(%error, code = error.code(), "recording failed");
+        if !self.failed.swap(true, Ordering::AcqRel) {
+            self.tell(&Event::Failed(error));
+        }
+    }
+
+    fn stop(&self) {
+        lock(&self.ended).get_or_insert_with(Instant::now);
+        self.stopping.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        *lock(&self.word.0) += 1;
+        self.word.1.notify_all();
+    }
+}
+
+/// A thread that panicked while it held one of these left nothing half done in it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|broken| broken.into_inner())
+}

@@ -1,0 +1,13 @@
+//! The recorder on real X servers and real sound servers, looked at through ffprobe and through decoded pictures.
+
+#![allow(clippy::unwrap_used)] // A test fails where it can not go on.
+
+#[path = "../../../capture/tests/support/desk.rs"]
+mod desk;
+
+mod clips;
+mod crash;
+mod headless;
+mod shelf;
+mod sound;
+mod support;

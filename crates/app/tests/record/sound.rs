@@ -1,0 +1,180 @@
+//! A microphone on a real sound server, and recordings without one.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use deskside_codec::OpusDecoder;
+use deskside_frame::Track;
+
+use crate::desk::{Desk, until};
+use crate::headless::{command, result};
+use crate::support::{Painted, probe, probed_seconds};
+
+/// A sound server of one's own: a sink that nobody hears, and a microphone that hears it.
+struct SoundServer {
+    server: Child,
+    keep_awake: Option<Child>,
+    runtime: tempfile::TempDir,
+}
+
+impl SoundServer {
+    fn start() -> SoundServer {
+        let runtime = tempfile::tempdir().unwrap();
+        let server = Command::new("pulseaudio")
+            .env("XDG_RUNTIME_DIR", runtime.path())
+            .env("HOME", runtime.path())
+            .env_remove("DISPLAY")
+            .args(["-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no"])
+            .args(["-L", "module-null-sink sink_name=micsink"])
+            .args(["-L", "module-remap-source master=micsink.monitor source_name=headset"])
+            .args(["-L", "module-native-protocol-unix"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("pulseaudio is installed");
+        let mut server = SoundServer { server, keep_awake: None, runtime };
+        until("the sound server answers", || server.pactl(&["info"]));
+        assert!(server.pactl(&["set-default-source", "headset"]));
+        // A sink that nobody plays to sleeps two seconds at a time.
+        server.keep_awake = Some(server.play("/dev/zero", 20));
+        server
+    }
+
+    fn on(&self, command: &mut Command) {
+        command.env("XDG_RUNTIME_DIR", self.runtime.path()).env("HOME", self.runtime.path());
+    }
+
+    fn pactl(&self, arguments: &[&str]) -> bool {
+        let mut pactl = Command::new("pactl");
+        self.on(&mut pactl);
+        pactl.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        pactl.status().unwrap().success()
+    }
+
+    /// Plays raw samples with so many milliseconds of reserve: more where no hole may come from a busy machine.
+    fn play(&self, raw: &str, reserve: u32) -> Child {
+        let mut pacat = Command::new("pacat");
+        self.on(&mut pacat);
+        pacat
+            .args(["--playback", "-d", "micsink", "--format=float32le", "--rate=48000", "--channels=1", raw])
+            .arg(format!("--latency-msec={reserve}"))
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+}
+
+impl Drop for SoundServer {
+    fn drop(&mut self) {
+        for child in self.keep_awake.iter_mut().chain([&mut self.server]) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// A tone of 440 Hz as raw samples.
+fn tone(path: &Path, seconds: usize) {
+    let sample = |n: usize| (n as f32 * 440.0 * std::f32::consts::TAU / 48_000.0).sin() * 0.5;
+    let bytes: Vec<u8> = (0..48_000 * seconds).flat_map(|n| sample(n).to_le_bytes()).collect();
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// Everything that is heard in a clip, without what the encoder put before it.
+fn heard(path: &Path) -> Vec<f32> {
+    let reader = deskside_clip::Reader::open(std::fs::File::open(path).unwrap()).unwrap();
+    let format = reader.tracks().audio.clone().expect("there is a sound track");
+    let mut decoder = OpusDecoder::new(format.channels).unwrap();
+    let packets = reader.map(|frame| frame.unwrap()).filter(|frame| frame.track == Track::Audio);
+    let samples: Vec<f32> = packets.flat_map(|packet| decoder.decode(&packet.bytes).unwrap()).collect();
+    samples[usize::from(format.pre_skip)..].to_vec()
+}
+
+#[test]
+fn a_tone_is_recorded_beside_the_pictures() {
+    let desk = Desk::start(320, 240);
+    Painted::new(&desk, 200, 100).show(0x33_66cc);
+    let server = SoundServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (out, raw) = (folder.path().join("clip.webm"), folder.path().join("tone"));
+    tone(&raw, 12);
+    let mut player = server.play(raw.to_str().unwrap(), 400);
+
+    let mut mics = command(&desk);
+    server.on(&mut mics);
+    let (success, value, log) = result(mics.args(["mics", "--json"]).spawn().unwrap());
+    assert!(success && value[0]["name"] == "headset" && value[0]["default"] == true, "{log}");
+    assert!(value.as_array().unwrap().iter().any(|input| input["monitor"] == true), "{log}");
+
+    let mut record = command(&desk);
+    server.on(&mut record);
+    record.args(["record", "--seconds", "5", "--mic", "headset", "--json", "--out"]).arg(&out);
+    let (success, value, log) = result(record.spawn().unwrap());
+    let _ = player.kill();
+    let _ = player.wait();
+    assert!(success && value["sound"] == true, "{log}");
+    assert!(log.contains("\"level\""), "the level is told while recording: {log}");
+
+    let streams = probe(&out);
+    let codecs: Vec<_> = (0..2).map(|n| streams["streams"][n]["codec_name"].as_str().unwrap()).collect();
+    assert_eq!(codecs, ["vp9", "opus"]);
+    assert_eq!(streams["streams"][1]["sample_rate"], "48000");
+    let samples = heard(&out);
+    let seconds = samples.len() as f64 / 48_000.0;
+    assert!((seconds - probed_seconds(&out)).abs() < 0.1, "{seconds} s of sound");
+    // The sink may take its time to wake up, and a busy machine may hand sound over too late; what is heard is right.
+    let loud = |part: &&[f32]| part.iter().any(|sample| sample.abs() > 0.3);
+    let parts: Vec<&[f32]> = samples.chunks_exact(4_800).skip_while(|part| !loud(part)).skip(1).collect();
+    let right = |part: &&&[f32]| {
+        let periods = part.windows(2).filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0).count();
+        (43..=45).contains(&periods) && part.iter().all(|sample| sample.abs() < 0.6)
+    };
+    let heard = parts.iter().filter(right).count();
+    assert!(
+        parts.len() >= 15 && heard * 10 >= parts.len() * 6,
+        "the tone is right in {heard} of {} parts",
+        parts.len()
+    );
+}
+
+#[test]
+fn without_a_microphone_there_is_a_video_and_a_note() {
+    let desk = Desk::start(320, 240);
+    Painted::new(&desk, 200, 100).show(0x33_66cc);
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = tempfile::tempdir().unwrap();
+    for mic in ["default", "no such headset"] {
+        let out = folder.path().join(format!("{mic}.webm"));
+        let mut record = command(&desk);
+        record.env("XDG_RUNTIME_DIR", nowhere.path()).env("HOME", nowhere.path());
+        record.args(["record", "--seconds", "1.5", "--json", "--mic", mic, "--out"]).arg(&out);
+        let (success, value, log) = result(record.spawn().unwrap());
+        assert!(success, "{log}");
+        assert!(value["notes"].as_array().unwrap().iter().any(|note| note == "no_sound"), "{log}");
+        assert_eq!(value["sound"], false, "{log}");
+        assert_eq!(probe(&out)["streams"].as_array().unwrap().len(), 1);
+    }
+}
+
+/// The track was promised when the microphone worked; it goes on in silence when it does no more.
+#[test]
+fn a_microphone_that_goes_away_costs_the_sound_and_not_the_recording() {
+    let desk = Desk::start(320, 240);
+    Painted::new(&desk, 200, 100).show(0x33_66cc);
+    let mut server = SoundServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("clip.webm");
+    let mut record = command(&desk);
+    server.on(&mut record);
+    record.args(["record", "--seconds", "3", "--mic", "default", "--json", "--out"]).arg(&out);
+    let child = record.spawn().unwrap();
+    until("the clip began", || {
+        std::fs::metadata(&out).is_ok_and(|file| file.len() > deskside_clip::PREFIX as u64)
+    });
+    server.server.kill().unwrap();
+    let (success, value, log) = result(child);
+    assert!(success, "{log}");
+    assert!(value["notes"].as_array().unwrap().iter().any(|note| note == "no_sound"), "{log}");
+    let seconds = heard(&out).len() as f64 / 48_000.0;
+    assert!((seconds - probed_seconds(&out)).abs() < 0.1, "{seconds} s of sound");
+}
