@@ -18,7 +18,7 @@ export async function openWebKit(url, { port, miniBrowser }) {
   const driver = spawn('/usr/bin/WebKitWebDriver', [`--port=${port}`], { stdio: 'ignore' })
   const base = `http://127.0.0.1:${port}`
   const send = async (method, path, body) => {
-    const response = await fetch(base + path, { method, body: body && JSON.stringify(body) })
+    const response = await fetch(base + path, body ? { method, body: JSON.stringify(body) } : { method })
     const { value } = await response.json()
     if (!response.ok) throw new Error(`${value.error}: ${value.message}`)
     return value

@@ -1,6 +1,7 @@
 /** A browser for the tests, and the checks that every screen has to pass. */
 
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { expect, inject } from 'vitest'
@@ -11,10 +12,19 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--autoplay-policy=no-user-gesture-required'] })
 }
 
+/** A screenshot with few colours: screens have few, and the repository stays small. */
+export async function shoot(page: Page, file: string): Promise<void> {
+  await page.screenshot({ path: `${file}.tmp.png` })
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', `${file}.tmp.png`, '-vf', 'split[a][b];[a]palettegen=max_colors=200:stats_mode=single:reserve_transparent=0[p];[b][p]paletteuse=dither=none', file])
+  rmSync(`${file}.tmp.png`)
+}
+
 export interface Look {
   width?: number
   height?: number
   theme?: 'light' | 'dark'
+  /** The clock stands still, so that a picture of the screen is the same tomorrow; timers go on. */
+  still?: boolean
 }
 
 export async function open(browser: Browser, path: string, look: Look = {}): Promise<Page> {
@@ -27,6 +37,7 @@ export async function open(browser: Browser, path: string, look: Look = {}): Pro
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   const page = await context.newPage()
+  if (look.still) await page.clock.setFixedTime(new Date('2026-11-24T13:23:00Z'))
   page.on('pageerror', (error) => {
     throw error
   })

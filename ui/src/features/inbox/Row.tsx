@@ -77,7 +77,7 @@ export function UnsentRow({ waiting }: { waiting: Waiting }) {
   const now = useNow()
   if (waiting.command.kind !== 'ask') return null
   return (
-    <div className={styles.row} data-unsent>
+    <Link to={`/r/${waiting.command.args.request}`} className={styles.row}>
       <CircleDashed className={styles.unsentIcon} aria-hidden="true" />
       <span className={styles.body}>
         <span className={styles.first}>
@@ -88,7 +88,7 @@ export function UnsentRow({ waiting }: { waiting: Waiting }) {
           <time className={styles.time}>{ago(waiting.since, now)}</time>
         </span>
       </span>
-    </div>
+    </Link>
   )
 }
 

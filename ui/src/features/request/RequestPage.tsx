@@ -5,6 +5,7 @@ import { ArrowLeft, Bookmark, CircleSlash, Copy, Ellipsis, Inbox as InboxIcon, L
 import { Link, go } from '../../app/router'
 import { useKeys } from '../../app/keys'
 import { Button, Chip, EmptyState, IconButton, Menu, Note, Select, Skeleton, toast, type MenuAction } from '../../kit'
+import type { Waiting } from '../../host/host'
 import type { RequestId, Urgency } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
@@ -25,7 +26,9 @@ const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 export function RequestPage({ id }: { id: RequestId }) {
   const request = useReplica(useCallback((replica: Replica) => replica.requests.get(id), [id]))
   const loaded = useReplica((replica) => replica.loaded)
+  const waiting = useReadable(useHost().outbox).find((one) => one.command.kind === 'ask' && one.command.args.request === id)
   if (!loaded) return <Skeleton label={text.common.loading} rows={5} />
+  if (!request && waiting?.command.kind === 'ask') return <NotSentYet words={waiting.command.args.text} state={waiting.state} />
   if (!request) return <Missing id={id} />
   return <Shown key={id} id={id} />
 }
@@ -198,6 +201,20 @@ function TicketChip({ url, label }: { url: string; label: string }) {
     >
       <Chip>{label}</Chip>
     </a>
+  )
+}
+
+/** Asked here, and not with the server yet. */
+function NotSentYet({ words, state }: { words: string; state: Waiting['state'] }) {
+  return (
+    <main className={styles.page} aria-label={text.request.label}>
+      <header className={styles.header}>
+        <h1 className={styles.title}>{words}</h1>
+        <p className={styles.facts} role="status">
+          {text.sending[state]}
+        </p>
+      </header>
+    </main>
   )
 }
 
