@@ -159,7 +159,7 @@ function fakeDesktop(me: PersonId): Desktop {
   )
   const areas: Area[] = [
     { kind: 'display', name: 'Display 1', id: 'd1', x: 0, y: 0, width: 1920, height: 1080 },
-    { kind: 'window', name: 'Ticket #4711, Zendesk', id: 'w1', x: 60, y: 70, width: 1180, height: 760 },
+    { kind: 'window', name: 'Ticket 4711, Zendesk', id: 'w1', x: 60, y: 70, width: 1180, height: 760 },
     { kind: 'window', name: 'Tariff sheet', id: 'w2', x: 1280, y: 140, width: 560, height: 620 },
   ]
   return {

@@ -1,3 +1,5 @@
+//! Finishing: where a clip is cut, what the prefix says, and that pieces of any size give the same.
+
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::sync::OnceLock;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! Writing: when clusters close, what they hold, and what can't be written.
+
 use std::time::Duration;
 
 use deskside_clip::{CLUSTER_SPAN, MAX_FRAME, PATIENCE, PREFIX, Reader, Scan, Unwritable, Writer, finish};
