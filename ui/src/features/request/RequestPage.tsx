@@ -130,38 +130,40 @@ function Shown({ id }: { id: RequestId }) {
         </div>
       </header>
       <div className={styles.middle}>
-        <Thread id={id} />
+        <div className={styles.column}>
+          <Thread id={id} />
+          <footer className={styles.footer}>
+            {typing && now - typing.at < 6000 && typing.person !== me && (
+              <p className={styles.typing} role="status">
+                {text.request.typing(firstName(replica.people.get(typing.person)?.name ?? ''))}
+              </p>
+            )}
+            {mine && request.clip_wanted_by && open && <ClipWanted id={id} by={request.clip_wanted_by} />}
+            {mine && request.state === 'answered' && (
+              <Note icon={<Bookmark />} action={
+                <span className={styles.answers}>
+                  <Button small tone="primary" keys="S" onPress={solve}>{text.request.solved}</Button>
+                  <Button small onPress={() => document.getElementById('composer')?.focus()}>{text.request.notYet}</Button>
+                </span>
+              }>
+                {text.request.helped}
+              </Note>
+            )}
+            {mine && request.state === 'solved' && (
+              <Note action={
+                <span className={styles.answers}>
+                  {!request.thanked && <Button small onPress={() => attempt(commands.thank({ request: id }))}>{text.request.thanks}</Button>}
+                  <Button small tone="quiet" onPress={() => attempt(commands.reopen({ request: id }))}>{text.request.reopen}</Button>
+                </span>
+              }>
+                {request.thanked ? text.request.thanked : text.request.solvedNow}
+              </Note>
+            )}
+            {request.state !== 'withdrawn' && <Composer request={request} helper={helper} onTyping={() => host.typing(id)} />}
+          </footer>
+        </div>
         {drawer && <Drawer request={request} />}
       </div>
-      <footer className={styles.footer}>
-        {typing && now - typing.at < 6000 && typing.person !== me && (
-          <p className={styles.typing} role="status">
-            {text.request.typing(firstName(replica.people.get(typing.person)?.name ?? ''))}
-          </p>
-        )}
-        {mine && request.clip_wanted_by && open && <ClipWanted id={id} by={request.clip_wanted_by} />}
-        {mine && request.state === 'answered' && (
-          <Note icon={<Bookmark />} action={
-            <span className={styles.answers}>
-              <Button small tone="primary" keys="S" onPress={solve}>{text.request.solved}</Button>
-              <Button small onPress={() => document.getElementById('composer')?.focus()}>{text.request.notYet}</Button>
-            </span>
-          }>
-            {text.request.helped}
-          </Note>
-        )}
-        {mine && request.state === 'solved' && (
-          <Note action={
-            <span className={styles.answers}>
-              {!request.thanked && <Button small onPress={() => attempt(commands.thank({ request: id }))}>{text.request.thanks}</Button>}
-              <Button small tone="quiet" onPress={() => attempt(commands.reopen({ request: id }))}>{text.request.reopen}</Button>
-            </span>
-          }>
-            {request.thanked ? text.request.thanked : text.request.solvedNow}
-          </Note>
-        )}
-        {request.state !== 'withdrawn' && <Composer request={request} helper={helper} onTyping={() => host.typing(id)} />}
-      </footer>
     </main>
   )
 }
