@@ -163,9 +163,11 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
         <span className={styles.grow} />
         {helper && !moment && (
           <>
-            <Button small tone="quiet" icon={<Video />} aria-label={text.composer.askClip} onPress={() => attempt(commands.askForClip({ request: request.id }))}>
-              <span className={styles.wide}>{text.composer.askClip}</span>
-            </Button>
+            <span className={styles.wide}>
+              <Button small tone="quiet" icon={<Video />} onPress={() => attempt(commands.askForClip({ request: request.id }))}>
+                {text.composer.askClip}
+              </Button>
+            </span>
             <Button small icon={<CornerUpLeft />} keys="Mod+Enter" isDisabled={empty} onPress={() => send('askBack')}>
               {text.composer.askBack}
             </Button>
