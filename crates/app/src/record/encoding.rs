@@ -20,8 +20,8 @@ const HASTY: u32 = 9;
 const LATE: Duration = Duration::from_millis(90);
 /// Pictures later than this, though it is hasty, make the camera take fewer.
 const TOO_LATE: Duration = Duration::from_millis(150);
-/// So many pictures in time, one after the other, make it careful again.
-const IN_TIME: u32 = 90;
+/// When no picture was late for so long, one of the two is taken back.
+const IN_TIME: Duration = Duration::from_secs(3);
 /// A picture that shows nothing is taken as the poster after this many, for want of a better one.
 const NO_BETTER: u64 = 60;
 
@@ -34,7 +34,7 @@ pub fn run(
     shared: &Shared,
 ) {
     let mut packets = Vec::new();
-    let mut haste = Haste::default();
+    let mut haste = Haste::none();
     let mut best: Option<I420> = None;
     let mut chosen = false;
     while let Ok(Shown { picture, time, changed, keyframe }) = shown.recv() {
@@ -50,7 +50,8 @@ pub fn run(
         let _ = back.send(picture);
         shared.pictures.fetch_add(1, Ordering::Relaxed);
         let late = shared.course().reached(Instant::now()).since(time);
-        let adapted = haste.adapt(late, shared, encoder.as_mut());
+        // A keyframe takes its time on every machine; the queue is long enough for it.
+        let adapted = if keyframe { Ok(()) } else { haste.adapt(late, shared, encoder.as_mut()) };
         if let Err(error) = encoded.and(adapted) {
             shared.fail(error.into());
             break;
@@ -70,40 +71,47 @@ pub fn run(
 }
 
 /// Gives way under load: speed first, then the frame rate, and takes both back when there is time again.
-#[derive(Default)]
 struct Haste {
     hasty: bool,
     slow: bool,
-    in_time: u32,
+    /// When a picture was late, or when something was taken back.
+    since: Instant,
 }
 
 impl Haste {
+    fn none() -> Haste {
+        Haste { hasty: false, slow: false, since: Instant::now() }
+    }
+
     fn adapt(
         &mut self,
         late: Duration,
         shared: &Shared,
         encoder: &mut dyn VideoEncoder,
     ) -> Result<(), deskside_codec::CodecError> {
-        if late < LATE {
-            self.in_time += 1;
-            if self.in_time >= IN_TIME && (self.hasty || self.slow) {
-                self.in_time = 0;
-                if std::mem::take(&mut self.slow) {
-                    shared.note(Note::Slower { fps: shared.set_slow(false) });
-                } else {
-                    self.hasty = false;
-                    encoder.set_speed(CAREFUL)?;
-                }
-            }
+        let in_time = late < LATE;
+        if in_time && self.since.elapsed() < IN_TIME {
             return Ok(());
         }
-        self.in_time = 0;
-        if !self.hasty {
-            self.hasty = true;
-            encoder.set_speed(HASTY)?;
-        } else if late >= TOO_LATE && !self.slow {
-            self.slow = true;
-            shared.note(Note::Slower { fps: shared.set_slow(true) });
+        self.since = Instant::now();
+        match (in_time, self.hasty, self.slow) {
+            (true, _, true) => {
+                self.slow = false;
+                shared.note(Note::Slower { fps: shared.set_slow(false) });
+            }
+            (true, true, false) => {
+                self.hasty = false;
+                encoder.set_speed(CAREFUL)?;
+            }
+            (false, false, _) => {
+                self.hasty = true;
+                encoder.set_speed(HASTY)?;
+            }
+            (false, true, false) if late >= TOO_LATE => {
+                self.slow = true;
+                shared.note(Note::Slower { fps: shared.set_slow(true) });
+            }
+            _ => {}
         }
         Ok(())
     }

@@ -59,7 +59,7 @@ pub enum Note {
         /// How many so far.
         pictures: u64,
     },
-    /// Fewer pictures per second are taken, because the machine does not keep up.
+    /// Fewer pictures per second are taken, because the machine does not keep up; or as many as before again.
     Slower {
         /// The most pictures per second from here on.
         fps: u32,
