@@ -115,7 +115,7 @@ async fn a_cursor_of_another_history_starts_again_with_a_snapshot() {
         // On the same socket it goes on after a snapshot.
         ana.cursor = good;
         ana.hello().await;
-        ana.hears_until("being caught up", |ana| ana.fleeting.len() > 0).await;
+        ana.hears_until("being caught up", |ana| !ana.fleeting.is_empty()).await;
         ana.verifies().await;
         ana.fleeting.clear();
     }
@@ -146,4 +146,35 @@ async fn two_helpers_take_at_once_and_one_has_it() {
         _ => false,
     });
     assert_eq!(owners.count(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_not_keep_up_is_cut_off_and_loses_nothing() {
+    let (house, _ada, [ana, mut sam]) = House::with_team(["Ana", "Sam"]).await;
+    let desk = house.desk(&ana).await.id;
+    let snapshot = sam.snapshot().await;
+    sam.cursor = snapshot.cursor;
+    sam.replica = snapshot.entities.into_iter().map(|entity| (entity.reference(), entity)).collect();
+    sam.opens_narrow_socket().await;
+    sam.hello().await;
+    sam.hears().await.expect("is caught up");
+
+    // Sam's machine reads nothing more; Ana's questions fill every buffer on the way, then the queue.
+    let words = "a long story ".repeat(700);
+    let mut n = 0;
+    let slow = async |house: &House| {
+        let metrics = house.get("/metrics").await.text().await.expect("text");
+        !metrics.contains("\ndeskside_sockets_slow_total 0\n")
+    };
+    while !slow(&house).await {
+        assert!(n < 2_000, "36 MB later the server still waits for Sam");
+        let batch: Vec<_> = (n + 1..=n + 50).map(|n| numbered(n, question(desk, &words))).collect();
+        ana.sends(&batch).await.expect("taken");
+        n += 50;
+    }
+    // Whatever of it still arrives is whole; then the server has closed or gone.
+    let code = sam.hears_the_close().await;
+    assert!(code == 4008 || code == 0, "{code}");
+    sam.connects().await;
+    sam.verifies().await;
 }

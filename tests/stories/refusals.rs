@@ -5,11 +5,14 @@ use reqwest::{Client, Method, StatusCode};
 
 use crate::support::{House, within};
 
+/// Method, path, type and text of a body; status and code of the answer.
+type Case = (Method, String, Option<(&'static str, String)>, u16, Code);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_wrong_the_answer_is_a_problem() {
     let (house, _ada, [ana]) = House::with_team(["Ana"]).await;
     let json = "application/json";
-    let cases: Vec<(Method, String, Option<(&str, String)>, u16, Code)> = vec![
+    let cases: Vec<Case> = vec![
         (Method::GET, "/api/v1/nowhere".into(), None, 404, Code::Unknown),
         (Method::GET, "/media/nowhere".into(), None, 404, Code::Unknown),
         (Method::DELETE, "/api/v1/hello".into(), None, 405, Code::Malformed),

@@ -13,10 +13,10 @@ use deskside_protocol::{
 };
 use futures_util::{SinkExt, StreamExt};
 use reqwest::{Client, Method, RequestBuilder, Response};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
+    MaybeTlsStream, WebSocketStream, client_async, connect_async,
+    tungstenite::{Message, client::IntoClientRequest, handshake::client::Request, protocol::CloseFrame},
 };
 use uuid::Uuid;
 
@@ -145,12 +145,28 @@ impl Person {
     }
 
     pub async fn opens_socket(&mut self) {
+        let request = self.upgrade();
+        let (socket, _) = within("the socket", connect_async(request)).await.expect("the socket opens");
+        self.socket = Some(socket);
+    }
+
+    /// Opens a socket over which little fits that nobody reads.
+    pub async fn opens_narrow_socket(&mut self) {
+        let address = self.base.strip_prefix("http://").expect("http").parse().expect("an address");
+        let narrow = TcpSocket::new_v4().expect("a socket");
+        narrow.set_recv_buffer_size(4 * 1024).expect("a small buffer");
+        let stream = within("a connection", narrow.connect(address)).await.expect("connects");
+        let request = self.upgrade();
+        let opened = client_async(request, MaybeTlsStream::Plain(stream));
+        self.socket = Some(within("the socket", opened).await.expect("the socket opens").0);
+    }
+
+    fn upgrade(&self) -> Request {
         let address = format!("{}/api/v1/feed", self.base.replacen("http", "ws", 1));
         let mut request = address.into_client_request().expect("an address");
         let token = format!("Bearer {}", self.token).parse().expect("a header");
         request.headers_mut().insert("authorization", token);
-        let (socket, _) = within("the socket", connect_async(request)).await.expect("the socket opens");
-        self.socket = Some(socket);
+        request
     }
 
     pub async fn hello(&mut self) {
