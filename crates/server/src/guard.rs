@@ -6,7 +6,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -36,6 +36,8 @@ pub(crate) async fn guard(State(server): State<Shared>, request: Request, next: 
         .iter()
         .any(|long| request.uri().path().starts_with(long));
 
+    let may_be_left_unread = request.version() < Version::HTTP_2 && has_large_body(request.headers());
+
     let answered = async {
         if is_foreign(&method, request.headers()) {
             return Oops::new(Code::ForeignOrigin, "this came from another page").into_response();
@@ -55,6 +57,10 @@ pub(crate) async fn guard(State(server): State<Shared>, request: Request, next: 
     if status.is_server_error() {
         server.metrics.http_faults_total.add(1);
     }
+    if may_be_left_unread && (status.is_client_error() || status.is_server_error()) {
+        // What was not read makes the connection useless: said, or the client's next request meets its end.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let ms = started.elapsed().as_millis() as u64;
     if status.is_server_error() {
         tracing::warn!(%method, path, status = status.as_u16(), ms, "request");
@@ -69,6 +75,13 @@ pub(crate) async fn guard(State(server): State<Shared>, request: Request, next: 
 fn is_foreign(method: &Method, headers: &axum::http::HeaderMap) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
         && headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
+}
+
+/// Whether a body may be larger than what is read off a connection in passing.
+fn has_large_body(headers: &axum::http::HeaderMap) -> bool {
+    let length =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    headers.contains_key(header::TRANSFER_ENCODING) || length.is_some_and(|length| length > 8 * 1024)
 }
 
 /// Paths as they may be logged: secrets of invitations are left out.
