@@ -178,3 +178,23 @@ async fn who_can_not_keep_up_is_cut_off_and_loses_nothing() {
     sam.connects().await;
     sam.verifies().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_away_for_longer_than_the_log_reaches_starts_again() {
+    let (house, _ada, [mut ana, mut sam]) = House::with_team(["Ana", "Sam"]).await;
+    let desk = house.desk(&ana).await.id;
+    sam.follows().await;
+    sam.is_cut_off();
+    ana.asks(desk, "while Sam is on leave").await;
+    house.clock.turn(31 * deskside_domain::time::DAY);
+    let forgotten = async {
+        while house.parts().store.log_floor().await.expect("reads") <= sam.cursor.seq {
+            tokio::task::yield_now().await;
+        }
+    };
+    crate::support::within("the old log to be forgotten", forgotten).await;
+    sam.connects().await;
+    assert_eq!(sam.hears().await.ok(), Some(FromServer::Reset { reason: ResetReason::Cursor }));
+    sam.follows().await;
+    sam.verifies().await;
+}

@@ -254,7 +254,7 @@ const KEPT: &[Group] = &[
     Group {
         table: "command",
         seen_by: NOBODY,
-        how_long: "the answer until the app has it, at most 30 days; the number as long as the app is known",
+        how_long: "the answer until the app has it, under an Idempotency-Key 30 days; the number as long as the app is known",
         fields: &[
             ("n", "does nothing twice"),
             ("body_hash", "recognises a repeated command; its words are not kept here"),
@@ -306,6 +306,17 @@ mod tests {
                 assert!(lines.contains(&line), "what is {}.{} kept for?", line.0, line.1);
             }
         }
+    }
+
+    #[test]
+    fn the_days_told_are_the_days_kept() {
+        let days = format!("{} days", deskside_ports::store::KEEP_DAYS);
+        for table in ["log", "command"] {
+            let lines = kept().into_iter().filter(|line| line.table == table);
+            assert!(lines.map(|line| line.how_long).all(|told| told.contains(&days)), "{table}: {days}");
+        }
+        let media = kept().into_iter().find(|line| line.table == "clip").expect("a line");
+        assert!(media.how_long.contains("90"), "the organisation's default");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod decisions;
 mod due;
 mod entities;
 mod feed;
+mod forget;
 mod guard;
 mod kept;
 mod media;

@@ -15,7 +15,7 @@ use tower::ServiceExt;
 use crate::{
     Parts,
     caller::Peer,
-    due, feed,
+    due, feed, forget,
     parts::{Server, Shared},
     router::router,
     uploads,
@@ -48,6 +48,7 @@ where
     tasks.spawn(feed::run_fleeting(server.clone(), stop.clone()));
     tasks.spawn(feed::run_presence(server.clone(), stop.clone()));
     tasks.spawn(due::run(server.clone(), stop.clone()));
+    tasks.spawn(forget::run(server.clone(), stop.clone()));
     tasks.spawn(uploads::run_watch(server.clone(), stop.clone()));
     tasks.close();
 
