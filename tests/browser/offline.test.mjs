@@ -1,0 +1,78 @@
+/** What is written while the server is away is kept, said to be kept, and delivered once when it is back. */
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { ask, eventually, row, settled, Team, thread } from './support/team.mjs'
+
+let team
+let ana
+let sam
+before(async () => {
+  team = await Team.gather()
+  ana = await team.signIn('Ana')
+  sam = await team.signIn('Sam')
+})
+after(() => team?.goHome())
+
+test('asked while the server is down: saved here, not sent; after its restart Sam has it exactly once', async () => {
+  const words = 'Second SIM for the same profile?'
+  await team.server.kill()
+  await ana.getByText(/^Offline/).waitFor()
+  await ask(ana, words)
+  await ana.getByText('saved here, not sent yet').first().waitFor()
+  await team.server.up()
+  await row(sam, words).waitFor({ timeout: 30_000 })
+  await eventually(() => ana.getByText('saved here, not sent yet').count(), (count) => count === 0, '"not sent yet" on Ana\'s screen')
+  await ana.reload()
+  await sam.reload()
+  await settled(ana)
+  await settled(sam)
+  assert.equal(await row(ana, words).count(), 1)
+  assert.equal(await row(sam, words).count(), 1)
+})
+
+test('asked while the server is away and the page closed: the next page delivers it, once', async () => {
+  const words = 'Does the voucher count for the add-on, too?'
+  await team.server.kill()
+  await ana.getByText(/^Offline/).waitFor()
+  await ask(ana, words)
+  await ana.getByText('saved here, not sent yet').first().waitFor()
+  const context = ana.context()
+  await ana.close()
+  await team.server.up()
+  ana = await context.newPage()
+  await ana.goto(team.server.address)
+  await row(sam, words).waitFor({ timeout: 30_000 })
+  await sam.reload()
+  await settled(sam)
+  assert.equal(await row(sam, words).count(), 1)
+})
+
+test('half a sentence survives the page', async () => {
+  const words = 'Which department is IVR 21 now?'
+  await ask(ana, words)
+  await row(ana, words).click()
+  await ana.locator('#composer').fill('it rings and then')
+  await ana.reload()
+  await settled(ana)
+  await ana.locator('#composer').waitFor()
+  assert.equal(await ana.locator('#composer').inputValue(), 'it rings and then')
+})
+
+test('an answer written while the server restarts arrives once', async () => {
+  const words = 'Is the port-out fee gone?'
+  await ask(ana, words)
+  await row(sam, words).click()
+  await sam.locator('#composer').waitFor()
+  await team.server.kill()
+  await sam.locator('#composer').fill('Gone since May.')
+  await sam.keyboard.press('Enter')
+  await team.server.up()
+  await row(ana, words).click()
+  await thread(ana).getByText('Gone since May.').waitFor({ timeout: 30_000 })
+  await sam.reload()
+  await settled(sam)
+  assert.equal(await thread(sam).getByText('Gone since May.').count(), 1)
+})
+
+test('nothing broke on any page', () => assert.deepEqual(team.errors, []))
