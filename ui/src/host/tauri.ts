@@ -1,42 +1,144 @@
 /**
  * The host of the desktop app. The Rust client owns connection, token, replica and outbox; this file only carries
- * messages: `invoke` asks, events tell. The one file that imports `@tauri-apps`. Names of commands and events here are
- * the contract with `src-tauri`, which has one short function for each.
+ * messages: `invoke` asks, and one channel tells everything that changes, in order, so that no change can pass its
+ * snapshot. The one file that imports `@tauri-apps`. Names and shapes are those of `src-tauri/CONTRACT.md`.
  */
 
-import { invoke } from '@tauri-apps/api/core'
-import { listen, type EventCallback } from '@tauri-apps/api/event'
-import type { AttachmentId, CallLink, Change, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Problem, RequestId, Session, Snapshot } from '../protocol/wire'
+import { Channel, invoke } from '@tauri-apps/api/core'
+import type {
+  AttachmentId, CallLink, Change, ClipId, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Problem, RequestId, Session, Snapshot,
+} from '../protocol/wire'
+import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
 import {
   Refused, type Areas, type Capabilities, type Connection, type FeedListener, type Host, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
 } from './host'
-import { store, type Store } from './store'
+import { store } from './store'
 
-/** What the app says once when a window opens: everything a screen needs before its first picture. */
-interface Boot {
-  session: SessionState
-  connection: Connection
-  capabilities: Capabilities
-  outbox: Waiting[]
-  drafts: Record<string, string>
-  recorder: RecorderState
-  skew: number
-  /** `http://127.0.0.1:PORT/SECRET`: clips and pictures, local and remote alike. */
-  media: string
+interface Picture {
+  address: string
+  width: number
+  height: number
+  bytes: number
+}
+
+type ToUi =
+  | { kind: 'media'; base: string }
+  | { kind: 'drafts'; drafts: Record<string, string> }
+  | { kind: 'draft'; key: string; value: string }
+  | { kind: 'capabilities'; capabilities: Capabilities }
+  | { kind: 'session'; state: SessionState }
+  | { kind: 'connection'; state: Connection }
+  | { kind: 'skew'; ms: number }
+  | { kind: 'outbox'; waiting: Waiting[] }
+  | { kind: 'snapshot'; snapshot: Snapshot }
+  | { kind: 'changes'; items: Change[] }
+  | { kind: 'passing'; news: Passing }
+  | { kind: 'recorder'; state: RecorderState }
+  | { kind: 'overlay'; shown: Shown }
+  | { kind: 'picture'; picture: Picture }
+  | { kind: 'clip'; clip: ClipId; request: RequestId | null }
+  | { kind: 'go'; path: string }
+
+type OfFeed = Extract<ToUi, { kind: 'snapshot' | 'changes' | 'passing' }>
+
+/** Until the app has spoken, nothing can be done; every `No` here is replaced within a few milliseconds. */
+const NOTHING: Capabilities = {
+  recordScreen: { can: false, because: 'not_granted' },
+  takeShot: { can: false, because: 'not_granted' },
+  hotkey: { can: false, because: 'not_granted' },
+  notify: { can: false, because: 'not_granted' },
+  openApps: { can: false, because: 'not_granted' },
+  keepSecrets: { can: false, because: 'not_granted' },
 }
 
 export async function createHost(): Promise<Host> {
-  const boot = await ask<Boot>('boot')
-  const session = store(boot.session)
-  const connection = store(boot.connection)
-  const capabilities = store(boot.capabilities)
-  const outbox = store<readonly Waiting[]>(boot.outbox)
-  const recorder = store(boot.recorder)
-  const skew = store(boot.skew)
-  const drafts = new Map(Object.entries(boot.drafts))
-  await Promise.all([mirror('session', session), mirror('connection', connection), mirror('capabilities', capabilities), mirror('outbox', outbox), mirror('recorder', recorder), mirror('skew', skew)])
-  await hear<{ key: string; value: string }>('draft', ({ key, value }) => drafts.set(key, value))
+  const session = store<SessionState>({ kind: 'starting' })
+  const connection = store<Connection>({ kind: 'connecting' })
+  const capabilities = store<Capabilities>(NOTHING)
+  const outbox = store<readonly Waiting[]>([])
+  const recorder = store<RecorderState>({ kind: 'idle' })
+  const skew = store(0)
+  const drafts = new Map<string, string>()
+  const listeners = new Set<FeedListener>()
+  const shown = new Set<(shown: Shown) => void>()
+  const pictures = new Set<(picture: Blob) => void>()
+  let media = ''
+  /** What the feed brought before anybody listened. */
+  let waiting: OfFeed[] | undefined = []
+  /** The overlay may be shown before its screen listens. */
+  let lastShown: Shown | undefined
+
+  function deliver(news: OfFeed): void {
+    for (const listener of listeners) {
+      if (news.kind === 'snapshot') listener.snapshot(news.snapshot)
+      else if (news.kind === 'changes') listener.changes(news.items)
+      else listener.passing(news.news)
+    }
+  }
+
+  async function picture({ address }: Picture): Promise<void> {
+    const blob = await (await fetch(address)).blob()
+    for (const listener of pictures) listener(blob)
+  }
+
+  function take(news: ToUi): void {
+    switch (news.kind) {
+      case 'media':
+        media = news.base
+        break
+      case 'drafts':
+        drafts.clear()
+        for (const [key, value] of Object.entries(news.drafts)) drafts.set(key, value)
+        break
+      case 'draft':
+        drafts.set(news.key, news.value)
+        break
+      case 'capabilities':
+        capabilities.set(news.capabilities)
+        break
+      case 'session':
+        session.set(news.state)
+        break
+      case 'connection':
+        connection.set(news.state)
+        break
+      case 'skew':
+        skew.set(news.ms)
+        break
+      case 'outbox':
+        outbox.set(news.waiting)
+        break
+      case 'recorder':
+        recorder.set(news.state)
+        break
+      case 'overlay':
+        lastShown = news.shown
+        for (const listener of shown) listener(news.shown)
+        break
+      case 'picture':
+        void picture(news.picture)
+        break
+      case 'clip':
+        break
+      case 'go':
+        go(news.path)
+        break
+      default:
+        if (waiting) waiting.push(news)
+        else deliver(news)
+    }
+  }
+
+  // Asked for once per page: the app tells the present state first, so that the first picture is a true one.
+  await new Promise<void>((resolve, reject) => {
+    const channel = new Channel<ToUi>()
+    channel.onmessage = (news) => {
+      take(news)
+      if (news.kind === 'outbox') resolve()
+    }
+    invoke('attach', { channel }).catch(reject)
+  })
 
   return {
     capabilities,
@@ -48,21 +150,21 @@ export async function createHost(): Promise<Host> {
       get: (key) => drafts.get(key) ?? '',
       put(key, value) {
         drafts.set(key, value)
-        void invoke('keep_draft', { key, value })
+        void invoke('put_draft', { key, value })
       },
     },
     media: {
-      clip: (id) => `${boot.media}/clip/${id}`,
-      poster: (id) => `${boot.media}/clip/${id}/poster`,
-      attachment: (id) => `${boot.media}/attachment/${id}`,
+      clip: (id) => `${media}/media/clip/${id}`,
+      poster: (id) => `${media}/media/clip/${id}/poster`,
+      attachment: (id) => `${media}/media/attachment/${id}`,
     },
     account: {
       hello: (address) => ask<Hello>('hello', { address: address ?? null }),
       signIn: (args) => ask('sign_in', { address: args.address ?? null, email: args.email, password: args.password }),
       signInByLink: (secret, newPassword) => ask('sign_in_by_link', { secret, newPassword: newPassword ?? null }),
-      offer: (secret) => ask<InviteOffer>('invite_offer', { secret }),
-      join: (args) => ask('join', { args }),
-      setUp: (args) => ask('set_up', { args }),
+      offer: (secret) => ask<InviteOffer>('offer', { secret }),
+      join: (join) => ask('join', { join }),
+      setUp: (setUp) => ask('set_up', { setUp }),
       signOut: () => ask('sign_out'),
       sessions: () => ask<Session[]>('sessions'),
       endSession: (id) => ask('end_session', { id }),
@@ -71,76 +173,83 @@ export async function createHost(): Promise<Host> {
     },
     desktop: {
       overlay: {
-        onShow: (listener) => subscribe<Shown>('overlay-shown', listener),
-        hide: () => void invoke('hide_overlay'),
-        resize: (height) => void invoke('resize_overlay', { height }),
+        onShow(listener) {
+          shown.add(listener)
+          if (lastShown) listener(lastShown)
+          return () => shown.delete(listener)
+        },
+        hide() {
+          lastShown = undefined
+          void invoke('overlay_hide')
+        },
+        resize: (height) => void invoke('overlay_resize', { height }),
       },
       shots: {
-        frozen: () => ask<{ address: string; width: number; height: number }>('frozen_screen'),
-        begin: ({ request }) => ask('begin_shot', { request: request ?? null }),
-        async done(picture, { redacted }) {
-          await askRaw('shot_done', new Uint8Array(await picture.arrayBuffer()), { 'x-redacted': String(redacted) })
+        frozen: () => ask<Picture>('shot_frozen'),
+        begin: ({ request }) => ask('shot_begin', { request: request ?? null }),
+        done: async (marked, { redacted }) => askRaw('shot_done', new Uint8Array(await marked.arrayBuffer()), { redacted: String(redacted) }),
+        cancel: () => void invoke('shot_cancel'),
+        onPicture(listener) {
+          pictures.add(listener)
+          return () => pictures.delete(listener)
         },
-        cancel: () => void invoke('cancel_shot'),
-        onPicture: (listener) =>
-          subscribe<{ path: string }>('shot-ready', () => {
-            void invoke<ArrayBuffer>('take_shot').then((bytes) => listener(new Blob([bytes], { type: 'image/png' })))
-          }),
       },
       recorder: {
         state: recorder,
-        areas: () => ask<Areas>('areas'),
-        begin: (area, { mic, request, message }) => ask('begin_recording', { area, mic, request: request ?? null, message: message ?? null }),
-        pick: ({ request }) => void invoke('pick_area', { request: request ?? null }),
-        cancelPick: () => void invoke('cancel_pick'),
-        skipCount: () => void invoke('skip_count'),
-        pause: (on) => void invoke('pause_recording', { on }),
-        mute: (on) => void invoke('mute_recording', { on }),
-        mask: () => void invoke('mask_area'),
-        draw: () => void invoke('draw_on_screen'),
-        stop: () => void invoke('stop_recording'),
-        discard: () => void invoke('discard_recording'),
-        letWatch: (person, on) => void invoke('let_watch', { person, on }),
+        async areas() {
+          const areas = await ask<{ [K in keyof Areas]: Areas[K] | null }>('recorder_areas')
+          return { areas: areas.areas ?? [], last: areas.last ?? undefined, mics: areas.mics ?? [], backdrop: areas.backdrop ?? undefined }
+        },
+        begin: (area, { mic, request }) => ask('recorder_begin', { area, mic, request: request ?? null }),
+        pick: ({ request }) => void invoke('recorder_pick', { request: request ?? null }),
+        cancelPick: () => void invoke('recorder_cancel_pick'),
+        skipCount: () => void invoke('recorder_skip_count'),
+        pause: (on) => void invoke('recorder_pause', { on }),
+        // The recorder fixes sound, masks and drawings before its first picture; see CONTRACT.md.
+        mute: () => undefined,
+        mask: () => undefined,
+        draw: () => undefined,
+        stop: () => void invoke('recorder_stop'),
+        discard: () => void invoke('recorder_discard'),
+        letWatch: (person, on) => void invoke('recorder_let_watch', { person, on }),
       },
       setup: {
-        hotkey: () => ask<{ keys: string; taken: boolean; proposal: string | undefined }>('hotkey'),
+        async hotkey() {
+          const found = await ask<{ keys: string; taken: boolean; proposal: string | null }>('hotkey')
+          return { ...found, proposal: found.proposal ?? undefined }
+        },
         setHotkey: (keys) => ask<{ taken: boolean }>('set_hotkey', { keys }),
         mics: () => ask<{ id: string; name: string }[]>('mics'),
         listen(mic, level) {
-          const stop = subscribe<number>('mic-level', level)
-          void invoke('listen_to_mic', { mic })
-          return () => {
-            stop()
-            void invoke('stop_listening')
-          }
+          const channel = new Channel<{ level: number }>()
+          channel.onmessage = (heard) => level(heard.level)
+          void invoke('listen', { mic, channel })
+          return () => void invoke('stop_listening')
         },
       },
       showMain: (path) => void invoke('show_main', { path }),
       closeWindow: () => void invoke('close_window'),
     },
     feed(listener: FeedListener) {
-      const stops = [
-        subscribe<Snapshot>('feed-snapshot', (snapshot) => listener.snapshot(snapshot)),
-        subscribe<Change[]>('feed-changes', (changes) => listener.changes(changes)),
-        subscribe<Passing>('feed-passing', (news) => listener.passing(news)),
-      ]
-      // Listening first, then asking: a change between the two comes twice, which replaces an entity by itself.
-      void ask<Snapshot | null>('snapshot').then((snapshot) => snapshot && listener.snapshot(snapshot))
-      return () => {
-        for (const stop of stops) stop()
-      }
+      listeners.add(listener)
+      const missed = waiting ?? []
+      waiting = undefined
+      for (const news of missed) deliver(news)
+      return () => listeners.delete(listener)
     },
-    send: (command: Command) => ask<CommandResult>('send', { command }),
+    send: (command: Command) => ask<CommandResult>('send', { commandId: uuid7(), command }),
     forget: (commandId) => void invoke('forget', { commandId }),
-    upload: async (id: AttachmentId, file) => askRaw('upload', new Uint8Array(await file.arrayBuffer()), { 'x-attachment': id, 'x-mime': file.type }),
+    async upload(id: AttachmentId, file) {
+      await askRaw('upload', new Uint8Array(await file.arrayBuffer()), { attachment: id, mime: file.type })
+    },
     async search(query, signal) {
       const found = await ask<Found>('search', { query })
       signal.throwIfAborted()
       return found
     },
-    read: (request: RequestId) => ask<Entity[]>('read_request', { request }),
+    read: (request: RequestId) => ask<Entity[]>('read', { request }),
     callLink: (call) => ask<CallLink>('call_link', { call }),
-    open: (address) => void invoke('open_address', { address }),
+    open: (address) => void invoke('open', { address }),
     id: <T extends string>() => uuid7() as T,
     typing: (request) => void invoke('typing', { request }),
   }
@@ -167,18 +276,4 @@ async function askRaw(command: string, bytes: Uint8Array, headers: Record<string
 function refusal(error: unknown): Error {
   if (typeof error === 'object' && error !== null && 'code' in error) return new Refused(error as Problem)
   return error instanceof Error ? error : new Error(String(error))
-}
-
-async function mirror<T>(event: string, into: Store<T>): Promise<void> {
-  await hear<T>(event, (value) => into.set(value))
-}
-
-async function hear<T>(event: string, take: (value: T) => void): Promise<void> {
-  await listen<T>(event, ({ payload }) => take(payload))
-}
-
-function subscribe<T>(event: string, take: (value: T) => void): () => void {
-  const callback: EventCallback<T> = ({ payload }) => take(payload)
-  const stop = listen(event, callback)
-  return () => void stop.then((unlisten) => unlisten())
 }
