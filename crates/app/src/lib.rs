@@ -1,4 +1,25 @@
-//! The desktop app without windows: record and upload, shots, loopback media, outbox, commands of the command line.
+//! The desktop app without windows: record and upload, shots, loopback media, asking, commands of the command line.
+//!
+//! [`app::App`] is a profile with everything in it; a shell with windows calls it in a line or two, a test without
+//! any. Pages are told through one stream ([`to_ui`]) and fetch media from one loopback address ([`loopback`]).
+//! Deliberately not here: windows, tray, hotkeys (the shell's), rules (the server's).
 
+pub mod app;
+pub mod area;
+pub mod ask;
+pub mod ask_command;
 pub mod cli;
+pub mod clips;
+pub mod deeplink;
+mod idle;
+pub mod instance;
+pub mod loopback;
+pub mod notices;
+pub mod picture;
+pub mod profile;
 pub mod record;
+mod secret;
+pub mod settings;
+pub mod shots;
+pub mod ticket;
+pub mod to_ui;

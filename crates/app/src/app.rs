@@ -1,0 +1,452 @@
+//! The app without windows: one profile, its client, its recorder, its pictures. A shell with windows (`src-tauri`)
+//! calls it in one or two lines per command; a test calls it without any window.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use deskside_capture::{
+    Desktop,
+    microphone::{self, Choice, Meter, Microphone},
+};
+use deskside_client::{Client, News, Options, SessionState, Trouble};
+use deskside_protocol::{
+    Code, Command, Entity, Mirror as _, Problem,
+    feed::CommandResult,
+    id::{AttachmentId, RequestId},
+    values::Urgency,
+};
+use tokio::sync::{broadcast, mpsc};
+use uuid::Uuid;
+
+use crate::{
+    area::{self, Area, Mic},
+    ask::{self, AskFor},
+    clips::{Begin, Clips},
+    loopback::Loopback,
+    notices::{Notice, Watch},
+    picture,
+    settings::Settings,
+    shots::{Held, Shots},
+    ticket::{self, Guess, Looks},
+    to_ui::{AppNews, Because, Capabilities, Capability, PictureAt, Shown, ToUi},
+};
+
+/// How long somebody at a command line waits for the server before they are told that it is kept.
+const SOON: Duration = Duration::from_secs(5);
+/// How long Deskside's own windows have to leave the screen before it is frozen.
+const LEAVE: Duration = Duration::from_millis(400);
+/// The page that picks an area.
+const PICKER: &str = "picker";
+/// How often a level is told.
+const LEVEL: Duration = Duration::from_millis(100);
+/// News that one page may lag behind.
+const BEHIND: usize = 256;
+
+/// An open profile with everything that works without a window.
+pub struct App {
+    /// Replica, outbox, uploads.
+    pub client: Client,
+    /// What this machine remembers.
+    pub settings: Settings,
+    /// The recorder.
+    pub clips: Arc<Clips>,
+    shots: Arc<Shots>,
+    looks: Looks,
+    loopback: Loopback,
+    pages: Mutex<HashMap<String, mpsc::Sender<ToUi>>>,
+    /// The page that began the shot being marked.
+    shot_for: Mutex<Option<String>>,
+    /// The request that an area is being picked for.
+    pick_for: Mutex<Option<RequestId>>,
+    /// Goes up when nobody listens to a microphone's level any more.
+    listening: Arc<AtomicU64>,
+    notices: broadcast::Sender<Notice>,
+}
+
+impl App {
+    /// Opens a profile and begins to serve its pages. Clips that a crash left behind are finished and sent.
+    pub async fn open(folder: PathBuf) -> Result<Arc<Self>, Trouble> {
+        let client = Client::open(Options::at(folder.clone())).await?;
+        let shots = Arc::new(Shots::default());
+        let clips = Arc::new(Clips::open(client.clone())?);
+        let loopback = Loopback::start(client.clone(), clips.clone(), shots.clone()).await?;
+        let app = Arc::new(Self {
+            settings: Settings::open(&folder),
+            clips,
+            shots,
+            looks: Looks::default(),
+            loopback,
+            pages: Mutex::default(),
+            shot_for: Mutex::default(),
+            pick_for: Mutex::default(),
+            listening: Arc::default(),
+            notices: broadcast::Sender::new(BEHIND),
+            client,
+        });
+        tokio::spawn(crate::idle::watch(Arc::downgrade(&app)));
+        let weak = Arc::downgrade(&app);
+        let mut news = app.client.subscribe().await?;
+        tokio::spawn(async move {
+            let mut watch = Watch::default();
+            while let Some(news) = news.next().await {
+                let Some(app) = weak.upgrade() else { return };
+                let notices = match news {
+                    News::Session { state: SessionState::In { .. } } => {
+                        if let Err(trouble) = app.clips.recover().await {
+                            tracing::error!(%trouble, "clips of a crash wait for the next start");
+                        }
+                        continue;
+                    }
+                    News::Snapshot { snapshot } => watch.begin(snapshot.me, &snapshot.entities),
+                    News::Changes { items } => watch.changed(&items),
+                    _ => continue,
+                };
+                for notice in notices {
+                    // Nobody may listen: a test, a start without windows.
+                    let _ = app.notices.send(notice);
+                }
+            }
+        });
+        Ok(app)
+    }
+
+    /// What a person should be told, from now on.
+    pub fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.notices.subscribe()
+    }
+
+    /// Tells a page everything, in order, until `tell` says that it is gone or the same page attaches anew.
+    pub fn attach(self: &Arc<Self>, page: &str, tell: impl Fn(&ToUi) -> bool + Send + Sync + 'static) {
+        let (sender, mut own) = mpsc::channel(BEHIND);
+        self.pages().insert(page.to_owned(), sender);
+        let app = self.clone();
+        tokio::spawn(async move {
+            let mut recorder = app.clips.state();
+            let first = [
+                AppNews::Media { base: app.loopback.base().to_owned() },
+                AppNews::Capabilities { capabilities: app.capabilities().await },
+                AppNews::Recorder { state: recorder.borrow_and_update().clone() },
+            ];
+            if !first.into_iter().all(|news| tell(&news.into())) {
+                return;
+            }
+            loop {
+                let Ok(mut client) = app.client.subscribe().await else { return };
+                let drafts = std::mem::take(&mut client.drafts);
+                if !tell(&AppNews::Drafts { drafts }.into()) {
+                    return;
+                }
+                loop {
+                    let news: ToUi = tokio::select! {
+                        // In this order, so that a page knows where media is before it hears of any.
+                        biased;
+                        news = own.recv() => match news {
+                            Some(news) => news,
+                            None => return,
+                        },
+                        news = client.next() => match news {
+                            Some(news) => ToUi::Client(news),
+                            // Too far behind: from a snapshot on.
+                            None => break,
+                        },
+                        Ok(()) = recorder.changed() => {
+                            AppNews::Recorder { state: recorder.borrow_and_update().clone() }.into()
+                        }
+                    };
+                    let signed_in =
+                        matches!(&news, ToUi::Client(News::Session { state: SessionState::In { .. } }));
+                    if !tell(&news) {
+                        return;
+                    }
+                    if signed_in {
+                        let drafts = app.client.drafts().await.unwrap_or_default();
+                        let capabilities = app.capabilities().await;
+                        let news = [AppNews::Drafts { drafts }, AppNews::Capabilities { capabilities }];
+                        if !news.into_iter().all(|news| tell(&news.into())) {
+                            return;
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    /// Tells one page something; nothing if it is not open.
+    pub fn tell(&self, page: &str, news: AppNews) {
+        let sender = self.pages().get(page).cloned();
+        if sender.is_none_or(|sender| sender.try_send(news.into()).is_err()) {
+            tracing::debug!(page, "nobody is there to be told");
+        }
+    }
+
+    fn pages(&self) -> std::sync::MutexGuard<'_, HashMap<String, mpsc::Sender<ToUi>>> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn capabilities(&self) -> Capabilities {
+        let screen = on_desktop(|_| Ok(())).await.is_ok();
+        let wayland = std::env::var_os("WAYLAND_DISPLAY").is_some() && std::env::var_os("DISPLAY").is_none();
+        Capabilities {
+            record_screen: Capability::when(screen, Because::NoDisplayAccess),
+            take_shot: Capability::when(screen, Because::NoDisplayAccess),
+            hotkey: Capability::when(!wayland, Because::NoDisplayAccess),
+            notify: Capability::YES,
+            open_apps: Capability::YES,
+            keep_secrets: Capability::when(self.client.keychain_holds(), Because::NotInstalled),
+        }
+    }
+
+    /// Keeps a draft and tells the other pages.
+    pub async fn put_draft(&self, page: &str, key: String, value: String) -> Result<(), Trouble> {
+        let others: Vec<_> = self.pages().keys().filter(|other| *other != page).cloned().collect();
+        for other in others {
+            self.tell(&other, AppNews::Draft { key: key.clone(), value: value.clone() });
+        }
+        self.client.put_draft(key, value).await
+    }
+
+    /// Keeps a command and waits for the server's decision.
+    pub async fn send(&self, command_id: Uuid, command: Command) -> Result<CommandResult, Problem> {
+        if let Command::Ask(ask) = &command {
+            let (desk, urgency) = (ask.desk, ask.urgency);
+            self.settings
+                .change(|values| (values.last_desk, values.last_urgency) = (Some(desk), Some(urgency)));
+        }
+        let ticket = self.client.keep(command_id, command).await.map_err(|trouble| trouble.problem())?;
+        ticket.decided().await
+    }
+
+    /// Keeps a file and sends it under the id that its message has named. Pictures must come from a shot or [`clean`].
+    ///
+    /// [`clean`]: Self::clean
+    pub async fn upload(&self, id: AttachmentId, mime: &str, bytes: Vec<u8>) -> Result<(), Trouble> {
+        if mime.starts_with("image/") && !(mime == "image/png" && picture::is_clean(&bytes)) {
+            return Err(Trouble::refused(Code::MediaType, "pictures are written anew before they leave"));
+        }
+        self.client.upload_bytes(id.0, mime, bytes).await
+    }
+
+    /// The same pixels as a PNG with nothing else in it.
+    pub async fn clean(&self, bytes: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+        let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes)).await;
+        Ok(cleaned.map_err(anyhow::Error::from)??.png)
+    }
+
+    /// What the overlay begins with: the ticket somebody is on, the words and choices that came along or were last.
+    /// `title`: that of the window somebody was in.
+    pub async fn moment(&self, title: Option<String>, ticket: Option<String>, text: Option<String>) -> Shown {
+        let org = ask::org(&self.client).await.ok().flatten();
+        let patterns = org.map(|org| org.ticket_patterns.into_domain()).unwrap_or_default();
+        let named = ticket.and_then(|address| ticket::of_address(&address, &patterns));
+        let guess = match named {
+            Some(ticket) => Some(Guess { ticket, guessed: false }),
+            None => {
+                // The clipboard's owner may be slow; nobody waits for it.
+                let clipboard = tokio::task::spawn_blocking(ticket::clipboard);
+                let clipboard = tokio::time::timeout(Duration::from_millis(100), clipboard).await;
+                let clipboard = clipboard.ok().and_then(Result::ok).flatten();
+                self.looks.guess(title.as_deref(), clipboard.as_deref(), &patterns)
+            }
+        };
+        let last = self.settings.get();
+        // "Customer waiting" is never assumed of somebody who last asked something else.
+        let urgency = last.last_urgency.filter(|urgency| *urgency != Urgency::Whenever);
+        Shown::Ask { guess, text: text.unwrap_or_default(), urgency, desk: last.last_desk }
+    }
+
+    /// Asks without the overlay; answers one line for whoever asked.
+    pub async fn ask(&self, what: AskFor) -> Result<String, Trouble> {
+        let shot = if what.shot { Some(whole_screen(&self.client).await?) } else { None };
+        let asked = ask::ask(&self.client, &self.settings, &what, shot).await?;
+        let address = self.client.address().unwrap_or_default();
+        told(asked, &address).await
+    }
+
+    /// Freezes the screen for `page`, once Deskside's own windows have left it.
+    pub async fn freeze(&self, page: &str) -> Result<PictureAt, Trouble> {
+        let deny = deny(&self.client).await;
+        let shots = self.shots.clone();
+        let held = on_desktop(move |desktop| {
+            let deadline = Instant::now() + LEAVE;
+            let own = Some(std::process::id());
+            while desktop.windows().map_err(area::no_screen)?.iter().any(|window| window.pid == own)
+                && Instant::now() < deadline
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            shots.freeze(desktop, &deny)
+        })
+        .await?;
+        *self.shot_for.lock().unwrap_or_else(PoisonError::into_inner) = Some(page.to_owned());
+        Ok(self.at(&held))
+    }
+
+    /// The frozen screen, if there is one.
+    pub fn frozen(&self) -> Result<PictureAt, Trouble> {
+        let held = self.shots.frozen();
+        held.map(|held| self.at(&held))
+            .ok_or_else(|| Trouble::refused(Code::WrongState, "no screen is frozen"))
+    }
+
+    /// The marked picture is ready: tells the page that began. Answers which one that was.
+    pub async fn shot_done(&self, picture: Vec<u8>) -> Result<Option<String>, Trouble> {
+        let shots = self.shots.clone();
+        let held = tokio::task::spawn_blocking(move || shots.done(&picture))
+            .await
+            .map_err(anyhow::Error::from)??;
+        let page = self.shot_for.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(page) = &page {
+            self.tell(page, AppNews::Picture { picture: self.at(&held) });
+        }
+        Ok(page)
+    }
+
+    /// Given up: nothing of the frozen screen is left. Answers which page had begun.
+    pub fn shot_cancel(&self) -> Option<String> {
+        self.shots.cancel();
+        self.shot_for.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn at(&self, held: &Held) -> PictureAt {
+        PictureAt {
+            address: format!("{}/{}", self.loopback.base(), held.path),
+            width: held.width,
+            height: held.height,
+            bytes: held.bytes,
+        }
+    }
+
+    /// What can be recorded.
+    pub async fn areas(&self) -> Result<Vec<Area>, Trouble> {
+        on_desktop(area::areas).await
+    }
+
+    /// The still behind the picker, where windows can't be see-through.
+    pub fn backdrop(&self) -> Option<String> {
+        self.shots.frozen().map(|held| self.at(&held).address)
+    }
+
+    /// The microphones.
+    pub async fn mics(&self) -> Vec<Mic> {
+        tokio::task::spawn_blocking(area::mics).await.unwrap_or_default()
+    }
+
+    /// An area is being picked, for a request or a draft.
+    pub async fn pick(&self, request: Option<RequestId>) {
+        *self.pick_for.lock().unwrap_or_else(PoisonError::into_inner) = request;
+        // Without a backdrop one still picks from the list.
+        if let Err(trouble) = self.freeze(PICKER).await {
+            tracing::warn!(%trouble, "no backdrop");
+        }
+        self.clips.picking(true);
+    }
+
+    /// No area is picked after all.
+    pub fn cancel_pick(&self) {
+        self.shots.cancel();
+        self.clips.picking(false);
+    }
+
+    /// Tells how loud a microphone is, ten times a second from 0 to 1, until [`Self::stop_listening`] or until `tell`
+    /// says that nobody is there.
+    pub fn listen(&self, mic: String, tell: impl Fn(f32) -> bool + Send + 'static) {
+        let number = self.listening.fetch_add(1, Ordering::Relaxed) + 1;
+        let listening = self.listening.clone();
+        std::thread::spawn(move || {
+            let choice = if mic == "default" { Choice::Default } else { Choice::Named(mic) };
+            let microphone = Microphone::open(choice);
+            let mut meter = Meter::default();
+            let mut told = Instant::now();
+            while listening.load(Ordering::Relaxed) == number {
+                match microphone.next(LEVEL) {
+                    Some(microphone::Event::Sound(block)) => meter.add(&block.samples),
+                    Some(microphone::Event::Opened { .. }) | None => {}
+                    Some(microphone::Event::Failed(error)) => return tracing::warn!(%error, "no level"),
+                }
+                if told.elapsed() >= LEVEL {
+                    told = Instant::now();
+                    if !tell(meter.read().peak.min(1.0)) {
+                        return;
+                    }
+                }
+            }
+        });
+    }
+
+    /// Nobody looks at the level any more.
+    pub fn stop_listening(&self) {
+        self.listening.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts down and records; tells the pages whose draft the clip is for.
+    pub async fn record(
+        &self,
+        area: Area,
+        mic: Option<String>,
+        request: Option<RequestId>,
+    ) -> Result<(), Trouble> {
+        self.shots.cancel();
+        let picked_for = self.pick_for.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let request = request.or(picked_for);
+        let remembered = area.clone();
+        self.settings.change(|values| values.last_area = Some(remembered));
+        let deny = deny(&self.client).await;
+        let clip = self.clips.begin(Begin { area, mic, request, deny, count: true }).await?;
+        for page in ["main", "overlay"] {
+            self.tell(page, AppNews::Clip { clip, request });
+        }
+        Ok(())
+    }
+
+    /// A request with its thread: from the server, or as far as the replica has it.
+    pub async fn read(&self, request: RequestId) -> Result<Vec<Entity>, Trouble> {
+        self.client.read(request).await
+    }
+}
+
+/// One line on what became of a question.
+pub async fn told(asked: ask::Asked, address: &str) -> Result<String, Trouble> {
+    let link = format!("{address}r/{}", asked.request);
+    match tokio::time::timeout(SOON, asked.kept.decided()).await {
+        Ok(Ok(_)) => Ok(format!("Asked {}: {link}", asked.desk)),
+        Ok(Err(problem)) => Err(problem.into()),
+        Err(_) => {
+            Ok(format!("Kept here, not sent yet; it goes to {} when the server can be reached.", asked.desk))
+        }
+    }
+}
+
+/// All displays as a picture that may leave.
+pub(crate) async fn whole_screen(client: &Client) -> Result<picture::Clean, Trouble> {
+    let deny = deny(client).await;
+    on_desktop(move |desktop| crate::shots::take(desktop, &deny)).await
+}
+
+async fn deny(client: &Client) -> deskside_capture::DenyList {
+    let org = ask::org(client).await.ok().flatten();
+    area::deny_list(&org.map(|org| org.deny_windows).unwrap_or_default())
+}
+
+/// The title of the window that has the keyboard. Call before the overlay takes it.
+pub async fn title_of_active_window() -> Option<String> {
+    let window = on_desktop(|desktop| desktop.active_window().map_err(area::no_screen)).await;
+    window.ok().flatten().map(|window| window.title)
+}
+
+/// Runs `work` with the desktop on a thread of its own, as its connection must not change threads.
+pub(crate) async fn on_desktop<T: Send + 'static>(
+    work: impl FnOnce(&dyn Desktop) -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, Trouble> {
+    let done = tokio::task::spawn_blocking(move || {
+        let desktop = deskside_capture::desktop().map_err(area::no_screen)?;
+        work(&*desktop)
+    });
+    done.await.map_err(anyhow::Error::from)?
+}

@@ -1,0 +1,117 @@
+//! `deskside ask TEXT …`: hands the question to the running app, or keeps it itself and tries to deliver it.
+
+use std::{path::Path, process::ExitCode};
+
+use clap::{Args, ValueEnum};
+use deskside_client::{Client, Options, Trouble};
+use deskside_protocol::{Code, values::Urgency};
+
+use crate::{
+    app::{told, whole_screen},
+    ask::{self, AskFor},
+    instance::{Errand, Instance, hand_over},
+    settings::Settings,
+};
+
+/// What `deskside ask` takes.
+#[derive(Debug, Args)]
+pub struct AskCommand {
+    /// The question.
+    #[arg(required = true, num_args = 1..)]
+    text: Vec<String>,
+    /// A desk's name, or the beginning of it; the one asked last when nothing is said.
+    #[arg(long)]
+    desk: Option<String>,
+    /// How soon an answer is needed.
+    #[arg(long, value_enum)]
+    urgency: Option<Soon>,
+    /// The address of the customer's ticket.
+    #[arg(long, value_name = "URL")]
+    ticket: Option<String>,
+    /// With a picture of the screen, redacted by the deny-list.
+    #[arg(long)]
+    shot: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Soon {
+    /// A customer is waiting now.
+    Live,
+    /// Today.
+    Today,
+    /// Whenever there is time.
+    Whenever,
+}
+
+impl From<AskCommand> for AskFor {
+    fn from(command: AskCommand) -> Self {
+        Self {
+            text: command.text.join(" "),
+            desk: command.desk,
+            urgency: command.urgency.map(|soon| match soon {
+                Soon::Live => Urgency::Live,
+                Soon::Today => Urgency::Today,
+                Soon::Whenever => Urgency::Whenever,
+            }),
+            ticket: command.ticket,
+            shot: command.shot,
+        }
+    }
+}
+
+/// Runs it. Exit code 0: asked, or kept and delivered later by itself; 1: refused, and why.
+pub fn run(folder: &Path, command: AskCommand) -> ExitCode {
+    let what = AskFor::from(command);
+    let done = match Instance::take(folder) {
+        Ok(None) => hand_over(folder, &Errand::Ask { ask: what }).map_err(|error| error.to_string()),
+        Ok(Some(_lock)) => alone(folder, &what).map_err(|trouble| sentence(&trouble)),
+        Err(error) => Err(format!("{error:#}")),
+    };
+    match done {
+        Ok(line) => {
+            println!("{line}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("deskside: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn alone(folder: &Path, what: &AskFor) -> Result<String, Trouble> {
+    let runtime = tokio::runtime::Runtime::new().map_err(anyhow::Error::from)?;
+    runtime.block_on(async {
+        let client = Client::open(Options::at(folder)).await?;
+        let settings = Settings::open(folder);
+        let shot = if what.shot { Some(whole_screen(&client).await?) } else { None };
+        let with_shot = shot.is_some();
+        let asked = ask::ask(&client, &settings, what, shot).await?;
+        let address = client.address().unwrap_or_default();
+        let line = told(asked, &address).await?;
+        if with_shot {
+            // The picture follows now if it can, else when the app runs.
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(10), sent(&client)).await;
+        }
+        Ok(line)
+    })
+}
+
+async fn sent(client: &Client) {
+    while client.unfinished_uploads().await.is_ok_and(|uploads| !uploads.is_empty()) {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+/// What happened and what to do next, for a terminal.
+pub fn sentence(trouble: &Trouble) -> String {
+    let problem = trouble.problem();
+    let next = match problem.code {
+        Code::SignInNeeded => "Start Deskside and sign in, then ask again.",
+        _ => &problem.next,
+    };
+    match &problem.detail {
+        Some(detail) => format!("{} ({detail}). {next}", problem.title),
+        None => format!("{}. {next}", problem.title),
+    }
+}

@@ -1,0 +1,414 @@
+//! A clip from the first click to the server: count down, record, upload while recording, stop. The link works from
+//! the first moment, because the id is made here. What a crash left behind is finished and sent at the next start.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, AtomicU32, Ordering},
+};
+use std::{path::PathBuf, time::Duration};
+
+use deskside_capture::{DenyList, microphone::Choice};
+use deskside_client::{Client, Trouble, UploadState};
+use deskside_protocol::{
+    Code,
+    command::{DiscardClip, LetWatch, StartClip, StopClip},
+    id::{ClipId, PersonId, RequestId},
+    values::ClipNote,
+};
+use serde_json::json;
+use tokio::{
+    sync::{Mutex as AsyncMutex, Notify, watch},
+    task::AbortHandle,
+};
+use uuid::Uuid;
+
+use crate::{
+    area::Area,
+    record::{Event, Note, Plan, RecordError, Recorder, Shelf, State},
+    to_ui::{MicState, RecordFailed, RecorderState},
+};
+
+const MIME: &str = "video/webm";
+/// How often the bar is told.
+const BEAT: Duration = Duration::from_millis(100);
+/// 3, 2, 1.
+const COUNT: u32 = 3;
+
+/// How to record.
+#[derive(Clone, Debug)]
+pub struct Begin {
+    /// What.
+    pub area: Area,
+    /// The microphone's id; `None` for pictures alone.
+    pub mic: Option<String>,
+    /// The thread it belongs to, if there is one yet.
+    pub request: Option<RequestId>,
+    /// Windows that are painted over.
+    pub deny: DenyList,
+    /// Seconds to count down; zero for none.
+    pub count: bool,
+}
+
+/// The recorder's owner: at most one recording at a time.
+pub struct Clips {
+    client: Client,
+    shelf: Shelf,
+    state: watch::Sender<RecorderState>,
+    running: AsyncMutex<Option<Running>>,
+    skip: Notify,
+    give_up: Notify,
+}
+
+struct Running {
+    id: ClipId,
+    recorder: Recorder,
+    growing: deskside_client::Growing,
+    heard: Arc<Heard>,
+    ticker: AbortHandle,
+}
+
+/// What the recorder's threads say, for the bar.
+#[derive(Default)]
+struct Heard {
+    level: AtomicU32,
+    no_sound: AtomicBool,
+    disk_full: AtomicBool,
+    failed: Notify,
+    watchers: Mutex<Vec<PersonId>>,
+}
+
+impl Clips {
+    /// Opens the shelf in the profile.
+    pub fn open(client: Client) -> Result<Self, Trouble> {
+        let shelf = Shelf::open(client.folder().join("clips")).map_err(anyhow::Error::from)?;
+        Ok(Self {
+            client,
+            shelf,
+            state: watch::Sender::new(RecorderState::Idle),
+            running: AsyncMutex::default(),
+            skip: Notify::new(),
+            give_up: Notify::new(),
+        })
+    }
+
+    /// The recorder's state, and every change of it.
+    pub fn state(&self) -> watch::Receiver<RecorderState> {
+        self.state.subscribe()
+    }
+
+    /// The file of a clip that lies here whole.
+    pub fn whole(&self, clip: Uuid) -> Option<PathBuf> {
+        let journal = self.shelf.journal(clip).ok()?;
+        (journal.state == State::Finished).then(|| self.shelf.clip(clip))
+    }
+
+    /// The area is being picked, or no longer.
+    pub fn picking(&self, picking: bool) {
+        self.state.send_if_modified(|state| {
+            let fits =
+                matches!(state, RecorderState::Idle | RecorderState::Picking | RecorderState::Failed { .. });
+            if fits {
+                *state = if picking { RecorderState::Picking } else { RecorderState::Idle };
+            }
+            fits
+        });
+    }
+
+    /// Counts down and begins. Answers the clip's id as soon as the first bytes are on disk. Refused as `wrong_state`
+    /// while another recording runs.
+    pub async fn begin(self: &Arc<Self>, how: Begin) -> Result<ClipId, Trouble> {
+        let target = how.area.target()?;
+        let mut running = self.running.lock().await;
+        if running.is_some() {
+            return Err(Trouble::refused(Code::WrongState, "another recording runs"));
+        }
+        if how.count && !self.count().await {
+            self.state.send_replace(RecorderState::Idle);
+            return Err(Trouble::refused(Code::WrongState, "the recording was given up"));
+        }
+        let mut plan = Plan::of(target);
+        plan.deny = how.deny;
+        plan.mic = how.mic.map(|mic| if mic == "default" { Choice::Default } else { Choice::Named(mic) });
+        let wants_sound = plan.mic.is_some();
+        match self.record(plan, how.request).await {
+            Ok(started) => {
+                let id = started.id;
+                *running = Some(started);
+                self.show(running.as_ref(), wants_sound);
+                Ok(id)
+            }
+            Err(error) => {
+                let because = match error.code() {
+                    "disk_full" => RecordFailed::DiskFull,
+                    "encoder" | "clip_unwritable" | "disk" => RecordFailed::Encoder,
+                    _ => RecordFailed::NoDisplay,
+                };
+                self.state.send_replace(RecorderState::Failed { because });
+                let mut problem =
+                    deskside_protocol::Problem::new(Code::Unavailable, "the recording did not begin");
+                problem.detail = Some(format!("{error} {}", error.hint()));
+                Err(problem.into())
+            }
+        }
+    }
+
+    /// False if it was given up.
+    async fn count(&self) -> bool {
+        for left in (1..=COUNT).rev() {
+            self.state.send_replace(RecorderState::Counting { left });
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = self.skip.notified() => return true,
+                () = self.give_up.notified() => return false,
+            }
+        }
+        true
+    }
+
+    async fn record(
+        self: &Arc<Self>,
+        plan: Plan,
+        request: Option<RequestId>,
+    ) -> Result<Running, RecordError> {
+        let id = ClipId::fresh();
+        let started_at = u64::try_from(self.client.server_now().0).unwrap_or_default();
+        let wants_sound = plan.mic.is_some();
+        let heard = Arc::new(Heard::default());
+        let path = self.shelf.clip(id.0);
+        let head = path.with_extension("prefix");
+        let growing = self.client.upload_growing(id.0, MIME, path, Some(head)).await.map_err(kept_nowhere)?;
+        let committed = growing.reporter();
+        let (clips, listening) = (self.clone(), heard.clone());
+        let note = json!({ "request": request, "started": false });
+        let shelf = self.shelf.clone();
+        let recorder = tokio::task::spawn_blocking(move || {
+            let file = shelf.begin(id.0, started_at, note)?;
+            Recorder::start(&plan, file, move |event| match event {
+                Event::Kept { bytes, .. } => {
+                    committed.send_replace(*bytes);
+                }
+                Event::Level(level) => {
+                    listening.level.store(level.peak.min(1.0).to_bits(), Ordering::Relaxed)
+                }
+                Event::Note(Note::NoSound { .. }) => listening.no_sound.store(true, Ordering::Relaxed),
+                Event::Failed(error) => {
+                    listening.disk_full.store(matches!(error, RecordError::DiskFull), Ordering::Relaxed);
+                    listening.failed.notify_one();
+                }
+                Event::Started { .. } | Event::Note(_) => {}
+            })
+        })
+        .await
+        .map_err(kept_nowhere)
+        .flatten();
+        let recorder = match recorder {
+            Ok(recorder) => recorder,
+            Err(error) => {
+                let _ = growing.discarded().await;
+                let _ = self.shelf.forget(id.0);
+                return Err(error);
+            }
+        };
+        let (width, height) = recorder.size();
+        let start = StartClip { clip: id, request, width, height, sound: recorder.has_sound() };
+        match self.client.keep(Uuid::now_v7(), start.into()).await {
+            Ok(_) => {
+                let _ = self.shelf.note(id.0, json!({ "request": request, "started": true }));
+            }
+            // The clip is recorded all the same; the next start finds the note and says it then.
+            Err(trouble) => tracing::error!(%trouble, "the clip could not be announced"),
+        }
+        let ticker = tokio::spawn(tick(clips, heard.clone(), wants_sound)).abort_handle();
+        Ok(Running { id, recorder, growing, heard, ticker })
+    }
+
+    fn show(&self, running: Option<&Running>, wants_sound: bool) {
+        let Some(running) = running else { return };
+        let mic = match (wants_sound, running.heard.no_sound.load(Ordering::Relaxed)) {
+            (false, _) => MicState::Off,
+            (true, true) => MicState::Lost,
+            (true, false) => MicState::On,
+        };
+        self.state.send_replace(RecorderState::Recording {
+            ms: u64::try_from(running.recorder.elapsed().as_millis()).unwrap_or(u64::MAX),
+            level: f32::from_bits(running.heard.level.swap(0, Ordering::Relaxed)),
+            watchers: running.heard.watchers.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            paused: running.recorder.is_paused(),
+            mic,
+            masks: 0,
+            clip: running.id,
+        });
+    }
+
+    /// Begins at once.
+    pub fn skip_count(&self) {
+        self.skip.notify_waiters();
+    }
+
+    /// Stands still, or goes on.
+    pub async fn pause(&self, on: bool) {
+        if let Some(running) = &*self.running.lock().await {
+            if on { running.recorder.pause() } else { running.recorder.resume() }
+        }
+    }
+
+    /// Lets somebody watch while it is recorded, or no longer.
+    pub async fn let_watch(&self, person: PersonId, watch: bool) -> Result<(), Trouble> {
+        let running = self.running.lock().await.as_ref().map(|running| (running.id, running.heard.clone()));
+        let Some((clip, heard)) = running else { return Ok(()) };
+        self.client.keep(Uuid::now_v7(), LetWatch { clip, person, watch }.into()).await?;
+        let mut watchers = heard.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        watchers.retain(|one| *one != person);
+        if watch {
+            watchers.push(person);
+        }
+        Ok(())
+    }
+
+    /// Ends the recording; the clip is whole here when this returns, and at the server soon after. `None` if nothing
+    /// was recorded.
+    pub async fn stop(&self) -> Result<Option<ClipId>, Trouble> {
+        let Some(running) = self.running.lock().await.take() else { return Ok(None) };
+        running.ticker.abort();
+        let id = running.id;
+        self.state.send_replace(RecorderState::Finishing { clip: id });
+        let lost = running.heard.no_sound.load(Ordering::Relaxed);
+        let full = running.heard.disk_full.load(Ordering::Relaxed);
+        let recorder = running.recorder;
+        let outcome =
+            tokio::task::spawn_blocking(move || recorder.stop()).await.map_err(anyhow::Error::from)?;
+        let done = match outcome {
+            Ok(outcome) => {
+                let note = match (full, lost) {
+                    (true, _) => Some(ClipNote::DiskFull),
+                    (false, true) => Some(ClipNote::MicrophoneLost),
+                    (false, false) => None,
+                };
+                running.growing.finished(outcome.bytes).await?;
+                self.client.keep(Uuid::now_v7(), StopClip { clip: id, note }.into()).await?;
+                if !outcome.poster.is_empty() {
+                    self.client.put_poster(id, outcome.poster);
+                }
+                Ok(Some(id))
+            }
+            // Stopped before the first picture: there is no clip.
+            Err(error @ RecordError::Unplayable(_)) => {
+                tracing::info!(%error, "an empty recording");
+                running.growing.discarded().await?;
+                self.client.keep(Uuid::now_v7(), DiscardClip { clip: id }.into()).await?;
+                let _ = self.shelf.forget(id.0);
+                Ok(None)
+            }
+            Err(error) => Err(anyhow::Error::new(error)
+                .context("the clip is kept and finished at the next start")
+                .into()),
+        };
+        self.state.send_replace(RecorderState::Idle);
+        done
+    }
+
+    /// Throws the recording away, here and at the server; gives up a countdown.
+    pub async fn discard(&self) -> Result<(), Trouble> {
+        self.give_up.notify_waiters();
+        let Some(running) = self.running.lock().await.take() else { return Ok(()) };
+        running.ticker.abort();
+        let clip = running.id;
+        running.growing.discarded().await?;
+        self.client.keep(Uuid::now_v7(), DiscardClip { clip }.into()).await?;
+        let recorder = running.recorder;
+        let discarded =
+            tokio::task::spawn_blocking(move || recorder.discard()).await.map_err(anyhow::Error::from)?;
+        self.state.send_replace(RecorderState::Idle);
+        Ok(discarded.map_err(anyhow::Error::from)?)
+    }
+
+    /// Finishes what a crash left behind and sends it; forgets what the server has. Call once, when somebody is signed
+    /// in. Answers how many clips were saved.
+    pub async fn recover(&self) -> Result<usize, Trouble> {
+        let shelf = self.shelf.clone();
+        let (unfinished, all) = tokio::task::spawn_blocking(move || {
+            Ok::<_, std::io::Error>((shelf.unfinished()?, shelf.list()?))
+        })
+        .await
+        .map_err(anyhow::Error::from)?
+        .map_err(anyhow::Error::from)?;
+        let mut saved = 0;
+        for journal in &unfinished {
+            saved += usize::from(self.save(journal).await?);
+        }
+        for journal in all.iter().filter(|journal| unfinished.iter().all(|other| other.id != journal.id)) {
+            let status = self.client.upload_status(journal.id).await?;
+            if status.is_some_and(|status| status.state == UploadState::Done) {
+                self.client.forget_upload(journal.id).await?;
+                self.shelf.forget(journal.id).map_err(anyhow::Error::from)?;
+            }
+        }
+        Ok(saved)
+    }
+
+    async fn save(&self, journal: &crate::record::Journal) -> Result<bool, Trouble> {
+        let id = journal.id;
+        let clip = ClipId(id);
+        let shelf = self.shelf.clone();
+        let started = journal.note["started"] == true;
+        let request = serde_json::from_value(journal.note["request"].clone()).unwrap_or(None);
+        let recovered = match tokio::task::spawn_blocking(move || shelf.recover(id))
+            .await
+            .map_err(anyhow::Error::from)?
+        {
+            Ok(recovered) => recovered,
+            Err(error @ RecordError::Unplayable(_)) => {
+                tracing::info!(%error, %id, "a crash left an empty recording");
+                self.client.forget_upload(id).await?;
+                if started {
+                    self.client.keep(Uuid::now_v7(), DiscardClip { clip }.into()).await?;
+                }
+                self.shelf.forget(id).map_err(anyhow::Error::from)?;
+                return Ok(false);
+            }
+            // It stays where it is and is tried again at the next start.
+            Err(error) => {
+                tracing::error!(%error, %id, "a clip could not be finished");
+                return Ok(false);
+            }
+        };
+        if !started {
+            let (width, height, sound) = (recovered.width, recovered.height, recovered.sound);
+            let start = StartClip { clip, request, width, height, sound };
+            self.client.keep(Uuid::now_v7(), start.into()).await?;
+        }
+        let path = self.shelf.clip(id);
+        let head = path.with_extension("prefix");
+        if self.client.upload_status(id).await?.is_none() {
+            self.client.upload_growing(id, MIME, path, Some(head)).await?.finished(recovered.bytes).await?;
+        } else {
+            self.client.upload_recovered(id, recovered.bytes).await?;
+        }
+        let stop = StopClip { clip, note: Some(ClipNote::RecorderLost) };
+        self.client.keep(Uuid::now_v7(), stop.into()).await?;
+        Ok(true)
+    }
+}
+
+/// Tells the bar, and ends a recording that can't go on.
+async fn tick(clips: Arc<Clips>, heard: Arc<Heard>, wants_sound: bool) {
+    let mut beat = tokio::time::interval(BEAT);
+    loop {
+        tokio::select! {
+            _ = beat.tick() => {
+                if let Ok(running) = clips.running.try_lock() {
+                    clips.show(running.as_ref(), wants_sound);
+                }
+            }
+            () = heard.failed.notified() => {
+                // Stopping ends this very task.
+                tokio::spawn(async move { clips.stop().await });
+                return;
+            }
+        }
+    }
+}
+
+fn kept_nowhere(error: impl std::fmt::Display) -> RecordError {
+    RecordError::Disk { path: "profile".into(), error: std::io::Error::other(error.to_string()) }
+}

@@ -1,0 +1,283 @@
+//! What a person should be told although they look elsewhere. Loudness follows the request: a customer waiting is a
+//! note with sound, *today* a silent banner unless one is on a call, *whenever* only a number; an answer reaches the
+//! asker as a card; a call rings. Nobody is told of their own act, nor of what was there when the app started.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use deskside_protocol::{
+    Entity, EntityRef,
+    entity::{Call, Desk, Message, Person, Request},
+    feed::Change,
+    id::{CallId, DeskId, MessageId, PersonId, RequestId},
+    values::{CallState, Helpers, MessageKind, RequestState, Status, Urgency},
+};
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Somebody asks at a desk one helps at.
+    Asked {
+        /// Which request.
+        request: RequestId,
+        /// Who asks.
+        asker: String,
+        /// The words.
+        text: String,
+        /// A customer waits: with sound.
+        live: bool,
+    },
+    /// One's own request was answered, or asked back.
+    Answered {
+        /// With which message.
+        message: MessageId,
+    },
+    /// Somebody calls.
+    Rings {
+        /// Which call.
+        call: CallId,
+    },
+    /// No call rings any more.
+    RingOver,
+    /// How many requests wait for this person.
+    Waiting {
+        /// Unclaimed at one's desks, and own ones whose turn it is.
+        count: usize,
+    },
+}
+
+/// What is known so far.
+#[derive(Debug, Default)]
+pub struct Watch {
+    me: Option<PersonId>,
+    people: BTreeMap<PersonId, Person>,
+    desks: BTreeMap<DeskId, Desk>,
+    requests: BTreeMap<RequestId, Request>,
+    messages: BTreeSet<MessageId>,
+    ringing: BTreeSet<CallId>,
+    told: BTreeSet<RequestId>,
+    count: usize,
+}
+
+impl Watch {
+    /// Begins anew with everything there is; only what rings now and the number are told.
+    pub fn begin(&mut self, me: PersonId, entities: &[Entity]) -> Vec<Notice> {
+        let rang = !self.ringing.is_empty();
+        *self = Self { me: Some(me), count: usize::MAX, ..Self::default() };
+        let mut notices = Vec::new();
+        for entity in entities {
+            self.learn(entity, &mut notices);
+        }
+        self.told = self.requests.keys().copied().collect();
+        notices.retain(|notice| matches!(notice, Notice::Rings { .. }));
+        if rang && self.ringing.is_empty() {
+            notices.push(Notice::RingOver);
+        }
+        self.count_anew(&mut notices);
+        notices
+    }
+
+    /// What these changes mean for this person.
+    pub fn changed(&mut self, changes: &[Change]) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        for change in changes {
+            match change {
+                Change::Put(entity) => self.learn(entity, &mut notices),
+                Change::Gone(EntityRef::Request(id)) => drop(self.requests.remove(id)),
+                Change::Gone(EntityRef::Call(id)) => self.hush(*id, &mut notices),
+                Change::Gone(_) => {}
+            }
+        }
+        // After all of them: a request and its desk may come in any order.
+        let fresh: Vec<_> =
+            self.requests.values().filter(|row| !self.told.contains(&row.id)).cloned().collect();
+        for request in fresh {
+            self.told.insert(request.id);
+            notices.extend(self.asked(&request));
+        }
+        self.count_anew(&mut notices);
+        notices
+    }
+
+    fn learn(&mut self, entity: &Entity, notices: &mut Vec<Notice>) {
+        match entity {
+            Entity::Person(person) => drop(self.people.insert(person.id, person.clone())),
+            Entity::Desk(desk) => drop(self.desks.insert(desk.id, desk.clone())),
+            Entity::Request(request) => drop(self.requests.insert(request.id, request.clone())),
+            Entity::Message(message) => {
+                if self.messages.insert(message.id) {
+                    notices.extend(self.answered(message));
+                }
+            }
+            Entity::Call(call) => self.call(call, notices),
+            Entity::Org(_) | Entity::Attachment(_) | Entity::Clip(_) | Entity::Invite(_) => {}
+        }
+    }
+
+    fn asked(&self, request: &Request) -> Option<Notice> {
+        let live = request.urgency == Urgency::Live;
+        let on_call =
+            self.me.and_then(|me| self.people.get(&me)).is_some_and(|me| me.status == Status::OnCall);
+        let loud = live || (request.urgency == Urgency::Today && !on_call);
+        (loud && self.waits_for_helpers(request)).then(|| Notice::Asked {
+            request: request.id,
+            asker: self.people.get(&request.asker).map(|person| person.name.clone()).unwrap_or_default(),
+            text: request.text.clone(),
+            live,
+        })
+    }
+
+    fn answered(&self, message: &Message) -> Option<Notice> {
+        let turn = matches!(message.kind, MessageKind::Answered | MessageKind::AskedBack);
+        let mine = self.requests.get(&message.request).is_some_and(|request| Some(request.asker) == self.me);
+        (turn && mine && message.author != self.me).then_some(Notice::Answered { message: message.id })
+    }
+
+    fn call(&mut self, call: &Call, notices: &mut Vec<Notice>) {
+        let rings = call.state == CallState::Ringing && Some(call.callee) == self.me;
+        if rings {
+            if self.ringing.insert(call.id) {
+                notices.push(Notice::Rings { call: call.id });
+            }
+        } else {
+            self.hush(call.id, notices);
+        }
+    }
+
+    fn hush(&mut self, call: CallId, notices: &mut Vec<Notice>) {
+        if self.ringing.remove(&call) && self.ringing.is_empty() {
+            notices.push(Notice::RingOver);
+        }
+    }
+
+    fn waits_for_helpers(&self, request: &Request) -> bool {
+        request.state == RequestState::Open
+            && request.owner.is_none()
+            && Some(request.asker) != self.me
+            && self.desks.get(&request.desk).is_some_and(|desk| self.helps(desk))
+    }
+
+    fn helps(&self, desk: &Desk) -> bool {
+        match &desk.helpers {
+            Helpers::Everyone => true,
+            Helpers::These { people } => self.me.is_some_and(|me| people.contains(&me) || desk.owner == me),
+        }
+    }
+
+    fn count_anew(&mut self, notices: &mut Vec<Notice>) {
+        let waits = |request: &&Request| {
+            let my_turn = Some(request.asker) == self.me
+                && matches!(request.state, RequestState::WaitingAsker | RequestState::Answered);
+            my_turn || self.waits_for_helpers(request)
+        };
+        let count = self.requests.values().filter(waits).count();
+        if count != self.count {
+            self.count = count;
+            notices.push(Notice::Waiting { count });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use deskside_protocol::{Millis, values::Audience};
+
+    use super::*;
+
+    fn desk(owner: PersonId, helpers: Helpers) -> Desk {
+        Desk {
+            id: DeskId::fresh(),
+            name: "Phones help".to_owned(),
+            purpose: String::new(),
+            owner,
+            helpers,
+            audience: Audience::Open,
+            hours: Vec::new(),
+            zone: String::new(),
+            provider: None,
+            review_before_upload: false,
+            closed: false,
+        }
+    }
+
+    fn request(desk: DeskId, asker: PersonId, urgency: Urgency) -> Request {
+        Request {
+            id: RequestId::fresh(),
+            desk,
+            asker,
+            owner: None,
+            text: "refund after port-out?".to_owned(),
+            urgency,
+            ticket: None,
+            private_with: None,
+            state: RequestState::Open,
+            asked_at: Millis(0),
+            first_response_at: None,
+            answered_at: None,
+            solved_at: None,
+            touched_at: Millis(0),
+            clip_wanted_by: None,
+            thanked: false,
+            archived: false,
+        }
+    }
+
+    fn put(entity: Entity) -> Vec<Change> {
+        vec![Change::Put(entity)]
+    }
+
+    #[test]
+    fn a_helper_hears_of_a_waiting_customer_once() {
+        let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+        let desk = desk(ana, Helpers::These { people: vec![me] });
+        let old = request(desk.id, ana, Urgency::Live);
+        let mut watch = Watch::default();
+        let begun = watch.begin(me, &[Entity::Desk(desk.clone()), Entity::Request(old)]);
+        assert_eq!(begun, [Notice::Waiting { count: 1 }], "what was there is not told, only counted");
+        let new = request(desk.id, ana, Urgency::Live);
+        let told = watch.changed(&put(Entity::Request(new.clone())));
+        let expected =
+            Notice::Asked { request: new.id, asker: String::new(), text: new.text.clone(), live: true };
+        assert_eq!(told, [expected, Notice::Waiting { count: 2 }]);
+        assert_eq!(watch.changed(&put(Entity::Request(new))), [], "the same again is no news");
+        let whenever = request(desk.id, ana, Urgency::Whenever);
+        assert_eq!(watch.changed(&put(Entity::Request(whenever))), [Notice::Waiting { count: 3 }]);
+    }
+
+    #[test]
+    fn nobody_is_told_of_their_own_act_or_of_other_desks() {
+        let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+        let (mine, other) = (desk(ana, Helpers::Everyone), desk(ana, Helpers::These { people: vec![ana] }));
+        let mut watch = Watch::default();
+        watch.begin(me, &[Entity::Desk(mine.clone()), Entity::Desk(other.clone())]);
+        assert_eq!(watch.changed(&put(Entity::Request(request(mine.id, me, Urgency::Live)))), []);
+        assert_eq!(watch.changed(&put(Entity::Request(request(other.id, ana, Urgency::Live)))), []);
+    }
+
+    #[test]
+    fn an_answer_reaches_the_asker() {
+        let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+        let desk = desk(ana, Helpers::These { people: vec![ana] });
+        let asked = request(desk.id, me, Urgency::Today);
+        let mut watch = Watch::default();
+        watch.begin(me, &[Entity::Desk(desk), Entity::Request(asked.clone())]);
+        let answer = |author| Message {
+            id: MessageId::fresh(),
+            request: asked.id,
+            author: Some(author),
+            kind: MessageKind::Answered,
+            text: "yes".to_owned(),
+            attachments: Vec::new(),
+            clip: None,
+            moment: None,
+            at: Millis(0),
+            deleted: false,
+        };
+        let theirs = answer(ana);
+        assert_eq!(
+            watch.changed(&put(Entity::Message(theirs.clone()))),
+            [Notice::Answered { message: theirs.id }]
+        );
+        assert_eq!(watch.changed(&put(Entity::Message(theirs))), [], "an edited answer is not a new one");
+        assert_eq!(watch.changed(&put(Entity::Message(answer(me)))), []);
+    }
+}

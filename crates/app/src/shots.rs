@@ -1,0 +1,134 @@
+//! Screenshots: the frozen screen while it is being marked, and the finished picture. Both live in memory only; the
+//! frozen one is wiped when it was sent or given up, and nothing but a re-encoded picture ever leaves.
+
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
+
+use deskside_capture::{Area, DenyList, Desktop, Target};
+use deskside_client::Trouble;
+use deskside_protocol::Code;
+
+use crate::{
+    area::no_screen,
+    picture::{self, Clean},
+};
+
+/// Pictures in memory. One frozen screen at a time, and the last finished picture.
+#[derive(Debug, Default)]
+pub struct Shots {
+    counter: AtomicU64,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    frozen: Option<(u64, Clean)>,
+    finished: Option<(u64, Clean)>,
+}
+
+/// Where a picture of these can be fetched, below the loopback address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// `shot/NUMBER`.
+    pub path: String,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Of the PNG.
+    pub bytes: usize,
+}
+
+impl Shots {
+    /// Freezes all displays, redacted by the deny-list; an older frozen screen is wiped.
+    pub fn freeze(&self, desktop: &dyn Desktop, deny: &DenyList) -> Result<Held, Trouble> {
+        let frozen = take(desktop, deny)?;
+        let number = self.next();
+        let held = held(number, &frozen);
+        self.kept().frozen = Some((number, frozen));
+        Ok(held)
+    }
+
+    /// The screen that is being marked.
+    pub fn frozen(&self) -> Option<Held> {
+        self.kept().frozen.as_ref().map(|(number, frozen)| held(*number, frozen))
+    }
+
+    /// The marked picture: written anew, held for whoever asked for it; the frozen screen is wiped.
+    pub fn done(&self, picture: &[u8]) -> Result<Held, Trouble> {
+        let finished = picture::clean(picture)?;
+        let number = self.next();
+        let held = held(number, &finished);
+        let mut kept = self.kept();
+        kept.frozen = None;
+        kept.finished = Some((number, finished));
+        Ok(held)
+    }
+
+    /// Given up: both are wiped.
+    pub fn cancel(&self) {
+        *self.kept() = Kept::default();
+    }
+
+    /// The PNG under this number.
+    pub fn file(&self, number: u64) -> Option<Vec<u8>> {
+        let kept = self.kept();
+        let found = [&kept.frozen, &kept.finished].into_iter().flatten().find(|(held, _)| *held == number);
+        found.map(|(_, picture)| picture.png.clone())
+    }
+
+    fn next(&self) -> u64 {
+        self.counter.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A picture of all displays as it would leave: redacted by the deny-list, nothing but pixels.
+pub fn take(desktop: &dyn Desktop, deny: &DenyList) -> Result<Clean, Trouble> {
+    let displays = desktop.displays().map_err(no_screen)?;
+    let whole = displays.iter().map(|display| display.area).reduce(around);
+    let whole = whole.ok_or_else(|| Trouble::refused(Code::Unavailable, "no display is switched on"))?;
+    let shot = desktop.shot(Target::Region(whole), deny).map_err(no_screen)?;
+    picture::from_bgra(&shot.bgra, shot.area.width, shot.area.height)
+}
+
+/// The smallest area with both in it.
+fn around(one: Area, other: Area) -> Area {
+    let (x, y) = (one.x.min(other.x), one.y.min(other.y));
+    let (right, bottom) = (one.right().max(other.right()), one.bottom().max(other.bottom()));
+    Area::new(x, y, right.abs_diff(x), bottom.abs_diff(y))
+}
+
+fn held(number: u64, picture: &Clean) -> Held {
+    Held {
+        path: format!("shot/{number}"),
+        width: picture.width,
+        height: picture.height,
+        bytes: picture.png.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_screen_is_wiped_with_the_finished_picture() {
+        let shots = Shots::default();
+        let screen = picture::from_bgra(&[1, 2, 3, 0].repeat(64), 8, 8).expect("a screen");
+        shots.kept().frozen = Some((9, screen.clone()));
+        assert_eq!(shots.file(9).as_deref(), Some(screen.png.as_slice()));
+        let finished = shots.done(&screen.png).expect("done");
+        assert_eq!(shots.file(9), None, "the frozen screen is gone");
+        assert!(shots.frozen().is_none());
+        let number = finished.path.trim_start_matches("shot/").parse().expect("a number");
+        assert_eq!(shots.file(number), Some(screen.png), "the finished picture is held");
+        shots.cancel();
+        assert_eq!(shots.file(number), None, "given up: nothing is left");
+    }
+}

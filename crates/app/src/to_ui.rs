@@ -1,0 +1,262 @@
+//! What a page is told: the client's news as they are, and what only the desktop app knows. The serialised forms are
+//! those of `src-tauri/CONTRACT.md`.
+
+use std::collections::BTreeMap;
+
+use deskside_client::News;
+use deskside_protocol::{
+    id::{ClipId, DeskId, MessageId, PersonId, RequestId},
+    values::Urgency,
+};
+use serde::Serialize;
+
+use crate::ticket::Guess;
+
+/// One message of the stream that a page attaches to.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum ToUi {
+    /// From the client.
+    Client(News),
+    /// From the app.
+    App(AppNews),
+}
+
+/// What only the desktop app knows.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AppNews {
+    /// Where media comes from.
+    Media {
+        /// Put before the server's media paths.
+        base: String,
+    },
+    /// What was typed and not sent.
+    Drafts {
+        /// By key.
+        drafts: BTreeMap<String, String>,
+    },
+    /// Another page changed one of them.
+    Draft {
+        /// Which.
+        key: String,
+        /// What it is now.
+        value: String,
+    },
+    /// What this machine can do.
+    Capabilities {
+        /// By name.
+        capabilities: Capabilities,
+    },
+    /// How the recorder stands.
+    Recorder {
+        /// Now.
+        state: RecorderState,
+    },
+    /// The overlay is shown.
+    Overlay {
+        /// Why.
+        shown: Shown,
+    },
+    /// A marked picture is ready.
+    Picture {
+        /// Where it is.
+        picture: PictureAt,
+    },
+    /// A recording began; its link works from now on.
+    Clip {
+        /// Which.
+        clip: ClipId,
+        /// For which request, if there is one already.
+        request: Option<RequestId>,
+    },
+    /// Show this address.
+    Go {
+        /// e.g. `/r/ID`.
+        path: String,
+    },
+}
+
+impl From<AppNews> for ToUi {
+    fn from(news: AppNews) -> Self {
+        Self::App(news)
+    }
+}
+
+/// What the machine can do for this person.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Capabilities {
+    /// Record the screen.
+    pub record_screen: Capability,
+    /// Take a screenshot.
+    pub take_shot: Capability,
+    /// Open the overlay by a key.
+    pub hotkey: Capability,
+    /// Show notes of the system.
+    pub notify: Capability,
+    /// Open other apps.
+    pub open_apps: Capability,
+    /// Keep the session in a keychain.
+    pub keep_secrets: Capability,
+}
+
+/// Yes, or no and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Capability {
+    /// Yes.
+    Yes {
+        /// `true`.
+        can: True,
+    },
+    /// No.
+    No {
+        /// `false`.
+        can: False,
+        /// A word for which the screens have a sentence.
+        because: Because,
+    },
+}
+
+/// Always `true` on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct True;
+/// Always `false` on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct False;
+
+impl Serialize for True {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(true)
+    }
+}
+
+impl Serialize for False {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(false)
+    }
+}
+
+impl Capability {
+    /// It can.
+    pub const YES: Self = Self::Yes { can: True };
+
+    /// It can, if `can`; else because of that.
+    pub const fn when(can: bool, because: Because) -> Self {
+        if can { Self::YES } else { Self::No { can: False, because } }
+    }
+}
+
+/// Why something can't be done here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// The system did not allow it.
+    NotGranted,
+    /// The display can't be reached in this way (Wayland).
+    NoDisplayAccess,
+    /// The system lacks a part.
+    NotInstalled,
+}
+
+/// Why the overlay is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Shown {
+    /// Somebody wants to ask.
+    Ask {
+        /// The ticket, if one was found.
+        guess: Option<Guess>,
+        /// Words that came along.
+        text: String,
+        /// How soon.
+        urgency: Option<Urgency>,
+        /// Where.
+        desk: Option<DeskId>,
+    },
+    /// An answer came.
+    Answer {
+        /// Which.
+        message: MessageId,
+    },
+}
+
+/// A picture on the loopback address.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PictureAt {
+    /// Where.
+    pub address: String,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Of the PNG.
+    pub bytes: usize,
+}
+
+/// How the recorder stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RecorderState {
+    /// Nothing is recorded.
+    Idle,
+    /// The area is being picked.
+    Picking,
+    /// 3, 2, 1.
+    Counting {
+        /// Seconds left.
+        left: u32,
+    },
+    /// Recording or paused.
+    Recording {
+        /// Length so far in milliseconds.
+        ms: u64,
+        /// Loudness from 0 to 1.
+        level: f32,
+        /// Who may watch.
+        watchers: Vec<PersonId>,
+        /// Nothing is looked at.
+        paused: bool,
+        /// The microphone.
+        mic: MicState,
+        /// Parts that are painted over.
+        masks: usize,
+        /// Which clip.
+        clip: ClipId,
+    },
+    /// The file is being made whole.
+    Finishing {
+        /// Which clip.
+        clip: ClipId,
+    },
+    /// It could not begin.
+    Failed {
+        /// Why.
+        because: RecordFailed,
+    },
+}
+
+/// How the microphone is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MicState {
+    /// Heard.
+    On,
+    /// Not asked for.
+    Off,
+    /// It failed; the pictures go on.
+    Lost,
+}
+
+/// Why a recording did not begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordFailed {
+    /// The screen.
+    NoDisplay,
+    /// The disk.
+    DiskFull,
+    /// Anything else on the way into the file.
+    Encoder,
+}
