@@ -1,0 +1,396 @@
+//! What pages may ask, as `CONTRACT.md` lists it. One or two lines each: the work is in `app`.
+
+use std::sync::Arc;
+
+use deskside_app::{
+    app::App,
+    area::{Area, Mic},
+    to_ui::{PictureAt, ToUi},
+};
+use deskside_client::Trouble;
+use deskside_protocol::{
+    Code, Command, Entity, Problem,
+    account::{CallLink, Hello, InviteOffer, Join, Kept, OneTimeLink, Session, SetUp},
+    feed::CommandResult,
+    id::{AttachmentId, CallId, PersonId, RequestId},
+    search::Found,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use tauri::{
+    AppHandle, Manager as _, State, WebviewWindow,
+    ipc::{Channel, InvokeBody, Request, Response},
+};
+
+use crate::{hotkeys, outside, windows};
+
+type Deskside<'a> = State<'a, Arc<App>>;
+type Answer<T> = Result<T, Problem>;
+
+fn problem(trouble: Trouble) -> Problem {
+    trouble.problem()
+}
+
+fn fault(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
+    Trouble::Fault(error.into()).problem()
+}
+
+/// The table of commands.
+pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
+    tauri::generate_handler![
+        attach,
+        send,
+        release,
+        forget,
+        upload,
+        clean,
+        search,
+        read,
+        call_link,
+        open,
+        typing,
+        put_draft,
+        hello,
+        sign_in,
+        sign_in_by_link,
+        offer,
+        join,
+        set_up,
+        sign_out,
+        sessions,
+        end_session,
+        password_link,
+        kept,
+        show_main,
+        close_window,
+        overlay_show,
+        overlay_hide,
+        overlay_resize,
+        shot_begin,
+        shot_frozen,
+        shot_done,
+        shot_cancel,
+        recorder_areas,
+        recorder_pick,
+        recorder_cancel_pick,
+        recorder_begin,
+        recorder_skip_count,
+        recorder_pause,
+        recorder_stop,
+        recorder_discard,
+        recorder_let_watch,
+        hotkey,
+        set_hotkey,
+        mics,
+        listen,
+        stop_listening,
+    ]
+}
+
+#[tauri::command]
+async fn attach(app: Deskside<'_>, window: WebviewWindow, channel: Channel<ToUi>) -> Answer<()> {
+    app.attach(window.label(), move |news| channel.send(news.clone()).is_ok());
+    Ok(())
+}
+
+#[tauri::command]
+async fn send(app: Deskside<'_>, command_id: String, command: Command) -> Answer<CommandResult> {
+    let id = command_id.parse().map_err(fault)?;
+    app.send(id, command).await
+}
+
+#[tauri::command]
+async fn release(app: Deskside<'_>, command_id: String) -> Answer<()> {
+    app.client.release(command_id.parse().map_err(fault)?).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn forget(app: Deskside<'_>, command_id: String) -> Answer<bool> {
+    app.client.forget(command_id.parse().map_err(fault)?).await.map_err(problem)
+}
+
+fn raw(request: &Request<'_>) -> Answer<Vec<u8>> {
+    match request.body() {
+        InvokeBody::Raw(bytes) => Ok(bytes.clone()),
+        InvokeBody::Json(_) => Err(Problem::new(Code::Malformed, "the bytes are missing")),
+    }
+}
+
+fn header(request: &Request<'_>, name: &str) -> Answer<String> {
+    let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+    value
+        .map(str::to_owned)
+        .ok_or_else(|| Problem::new(Code::Malformed, format!("the header {name} is missing")))
+}
+
+#[tauri::command]
+async fn upload(app: Deskside<'_>, request: Request<'_>) -> Answer<()> {
+    let id: AttachmentId = header(&request, "attachment")?.parse().map_err(fault)?;
+    app.upload(id, &header(&request, "mime")?, raw(&request)?).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn clean(app: Deskside<'_>, request: Request<'_>) -> Answer<Response> {
+    app.clean(raw(&request)?).await.map(Response::new).map_err(problem)
+}
+
+#[tauri::command]
+async fn search(app: Deskside<'_>, query: String) -> Answer<Found> {
+    app.client.search(&query).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn read(app: Deskside<'_>, request: RequestId) -> Answer<Vec<Entity>> {
+    app.read(request).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn call_link(app: Deskside<'_>, call: CallId) -> Answer<CallLink> {
+    app.client.call_link(call).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn open(address: String) -> Answer<()> {
+    outside::open(&address).map_err(problem)
+}
+
+#[tauri::command]
+async fn typing(app: Deskside<'_>, request: RequestId) -> Answer<()> {
+    app.client.typing(request);
+    Ok(())
+}
+
+#[tauri::command]
+async fn put_draft(app: Deskside<'_>, window: WebviewWindow, key: String, value: String) -> Answer<()> {
+    app.put_draft(window.label(), key, value).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn hello(app: Deskside<'_>, address: Option<String>) -> Answer<Hello> {
+    app.client.hello(address.as_deref()).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn sign_in(app: Deskside<'_>, address: Option<String>, email: String, password: String) -> Answer<()> {
+    app.client.sign_in(address.as_deref(), &email, &password).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn sign_in_by_link(app: Deskside<'_>, secret: String, new_password: Option<String>) -> Answer<()> {
+    app.client.sign_in_by_link(&secret, new_password).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn offer(app: Deskside<'_>, secret: String) -> Answer<InviteOffer> {
+    app.client.offer(&secret).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn join(app: Deskside<'_>, join: Join) -> Answer<()> {
+    app.client.join(join).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn set_up(app: Deskside<'_>, set_up: SetUp) -> Answer<()> {
+    app.client.set_up(set_up).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn sign_out(app: Deskside<'_>) -> Answer<()> {
+    app.client.sign_out().await.map_err(problem)
+}
+
+#[tauri::command]
+async fn sessions(app: Deskside<'_>) -> Answer<Vec<Session>> {
+    app.client.sessions().await.map_err(problem)
+}
+
+#[tauri::command]
+async fn end_session(app: Deskside<'_>, id: String) -> Answer<()> {
+    app.client.end_session(&id).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn password_link(app: Deskside<'_>, person: PersonId) -> Answer<OneTimeLink> {
+    app.client.password_link(person).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn kept(app: Deskside<'_>) -> Answer<Vec<Kept>> {
+    app.client.kept().await.map_err(problem)
+}
+
+#[tauri::command]
+async fn show_main(shell: AppHandle, path: String) -> Answer<()> {
+    windows::show_main(&shell, Some(path));
+    Ok(())
+}
+
+#[tauri::command]
+async fn close_window(shell: AppHandle, window: WebviewWindow) -> Answer<()> {
+    match window.label() {
+        windows::MAIN => window.hide().map_err(fault),
+        windows::OVERLAY => {
+            windows::hide_overlay(&shell);
+            Ok(())
+        }
+        label => {
+            windows::close(&shell, label);
+            Ok(())
+        }
+    }
+}
+
+#[tauri::command]
+async fn overlay_show(shell: AppHandle) -> Answer<()> {
+    windows::show_overlay(&shell, None, None).await;
+    Ok(())
+}
+
+#[tauri::command]
+async fn overlay_hide(shell: AppHandle) -> Answer<()> {
+    windows::hide_overlay(&shell);
+    Ok(())
+}
+
+#[tauri::command]
+async fn overlay_resize(shell: AppHandle, height: f64) -> Answer<()> {
+    let Some(overlay) = shell.get_webview_window(windows::OVERLAY) else { return Ok(()) };
+    overlay.set_size(tauri::LogicalSize::new(640.0, height.clamp(60.0, 800.0))).map_err(fault)
+}
+
+/// Freezes the screen for a page and opens the marking window.
+pub async fn shot(shell: &AppHandle, page: &str) {
+    if let Err(problem) = begin_shot(shell, page).await {
+        tracing::error!(%problem, "no screenshot");
+        windows::back_from_mark(shell, Some(page));
+    }
+}
+
+async fn begin_shot(shell: &AppHandle, page: &str) -> Answer<()> {
+    windows::step_aside(shell);
+    let frozen = crate::shell::app(shell).freeze(page).await.map_err(problem)?;
+    windows::show_mark(shell, frozen.width, frozen.height).map_err(fault)
+}
+
+#[tauri::command]
+async fn shot_begin(shell: AppHandle, window: WebviewWindow) -> Answer<()> {
+    let begun = begin_shot(&shell, window.label()).await;
+    if begun.is_err() {
+        windows::back_from_mark(&shell, Some(window.label()));
+    }
+    begun
+}
+
+#[tauri::command]
+async fn shot_frozen(app: Deskside<'_>) -> Answer<PictureAt> {
+    app.frozen().map_err(problem)
+}
+
+#[tauri::command]
+async fn shot_done(app: Deskside<'_>, shell: AppHandle, request: Request<'_>) -> Answer<()> {
+    let page = app.shot_done(raw(&request)?).await.map_err(problem)?;
+    windows::back_from_mark(&shell, page.as_deref());
+    Ok(())
+}
+
+#[tauri::command]
+async fn shot_cancel(app: Deskside<'_>, shell: AppHandle) -> Answer<()> {
+    let page = app.shot_cancel();
+    windows::back_from_mark(&shell, page.as_deref());
+    Ok(())
+}
+
+#[tauri::command]
+async fn recorder_areas(app: Deskside<'_>) -> Answer<Value> {
+    let areas = app.areas().await.map_err(problem)?;
+    Ok(
+        json!({ "areas": areas, "last": app.settings.get().last_area, "mics": app.mics().await, "backdrop": app.backdrop() }),
+    )
+}
+
+#[tauri::command]
+async fn recorder_pick(app: Deskside<'_>, shell: AppHandle, request: Option<RequestId>) -> Answer<()> {
+    windows::hide_overlay(&shell);
+    app.pick(request).await;
+    Ok(())
+}
+
+#[tauri::command]
+async fn recorder_cancel_pick(app: Deskside<'_>) -> Answer<()> {
+    app.cancel_pick();
+    Ok(())
+}
+
+#[tauri::command]
+async fn recorder_begin(
+    app: Deskside<'_>,
+    area: Area,
+    mic: Option<String>,
+    request: Option<RequestId>,
+) -> Answer<()> {
+    app.record(area, mic, request).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn recorder_skip_count(app: Deskside<'_>) -> Answer<()> {
+    app.clips.skip_count();
+    Ok(())
+}
+
+#[tauri::command]
+async fn recorder_pause(app: Deskside<'_>, on: bool) -> Answer<()> {
+    app.clips.pause(on).await;
+    Ok(())
+}
+
+#[tauri::command]
+async fn recorder_stop(app: Deskside<'_>) -> Answer<()> {
+    app.clips.stop().await.map(drop).map_err(problem)
+}
+
+#[tauri::command]
+async fn recorder_discard(app: Deskside<'_>) -> Answer<()> {
+    app.clips.discard().await.map_err(problem)
+}
+
+#[tauri::command]
+async fn recorder_let_watch(app: Deskside<'_>, person: PersonId, on: bool) -> Answer<()> {
+    app.clips.let_watch(person, on).await.map_err(problem)
+}
+
+/// The overlay's keys.
+#[derive(Serialize)]
+struct Hotkey {
+    keys: String,
+    taken: bool,
+    proposal: Option<String>,
+}
+
+#[tauri::command]
+async fn hotkey(app: Deskside<'_>, shell: AppHandle) -> Answer<Hotkey> {
+    let (taken, proposal) = hotkeys::look(&shell);
+    Ok(Hotkey { keys: app.settings.get().hotkey, taken, proposal })
+}
+
+#[tauri::command]
+async fn set_hotkey(shell: AppHandle, keys: String) -> Answer<Value> {
+    Ok(json!({ "taken": !hotkeys::change(&shell, &keys) }))
+}
+
+#[tauri::command]
+async fn mics(app: Deskside<'_>) -> Answer<Vec<Mic>> {
+    Ok(app.mics().await)
+}
+
+#[tauri::command]
+async fn listen(app: Deskside<'_>, mic: String, channel: Channel<Value>) -> Answer<()> {
+    app.listen(mic, move |level| channel.send(json!({ "kind": "listen", "level": level })).is_ok());
+    Ok(())
+}
+
+#[tauri::command]
+async fn stop_listening(app: Deskside<'_>) -> Answer<()> {
+    app.stop_listening();
+    Ok(())
+}

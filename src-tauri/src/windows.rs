@@ -1,0 +1,278 @@
+//! The app's windows: which there are, where they stand, when they come and go.
+
+use std::sync::Arc;
+
+use deskside_app::{
+    app::{App, title_of_active_window},
+    to_ui::{AppNews, RecorderState, Shown},
+};
+use deskside_protocol::id::MessageId;
+use tauri::{
+    AppHandle, LogicalSize, Manager as _, Monitor, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder,
+};
+
+use crate::{focus::Focus, shell};
+
+/// The main window's name.
+pub const MAIN: &str = "main";
+/// The overlay's name.
+pub const OVERLAY: &str = "overlay";
+/// The window in which a screenshot is marked.
+pub const MARK: &str = "mark";
+/// The window in which an area is picked.
+pub const PICKER: &str = "picker";
+/// The recorder's bar.
+pub const RECORDER: &str = "recorder";
+/// The card of a call that rings.
+pub const RING: &str = "ring";
+
+const OVERLAY_SIZE: LogicalSize<f64> = LogicalSize { width: 640.0, height: 220.0 };
+const BAR_SIZE: LogicalSize<f64> = LogicalSize { width: 520.0, height: 44.0 };
+const RING_SIZE: LogicalSize<f64> = LogicalSize { width: 360.0, height: 176.0 };
+
+/// The main window, and the overlay, which waits hidden so that it comes at once.
+pub fn make_first(app: &AppHandle, show: bool) -> tauri::Result<()> {
+    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .title("Deskside")
+        .inner_size(1180.0, 760.0)
+        .min_inner_size(360.0, 480.0)
+        .center()
+        .visible(show)
+        .build()?;
+    let overlay = small(app, OVERLAY, "overlay", OVERLAY_SIZE).focused(true).visible(false).build()?;
+    place_overlay(&overlay);
+    Ok(())
+}
+
+fn small<'a>(
+    app: &'a AppHandle,
+    label: &str,
+    path: &str,
+    size: LogicalSize<f64>,
+) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    WebviewWindowBuilder::new(app, label, WebviewUrl::App(path.into()))
+        .title("Deskside")
+        .inner_size(size.width, size.height)
+        .decorations(false)
+        .resizable(false)
+        .always_on_top(true)
+        .visible_on_all_workspaces(true)
+        .skip_taskbar(true)
+        .shadow(true)
+}
+
+/// Shows the main window, at an address if one is given.
+pub fn show_main(app: &AppHandle, path: Option<String>) {
+    if let Some(path) = path {
+        shell::app(app).tell(MAIN, AppNews::Go { path });
+    }
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let _ = window.show();
+        let _ = window.unminimize();
+        let _ = window.set_focus();
+    }
+}
+
+/// Shows the overlay to ask; hides it if somebody presses the key again.
+pub async fn toggle_overlay(app: &AppHandle) {
+    let shown = app
+        .get_webview_window(OVERLAY)
+        .filter(|window| window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false));
+    match shown {
+        Some(_) => hide_overlay(app),
+        None => show_overlay(app, None, None).await,
+    }
+}
+
+/// Shows the overlay to ask, with what came along. The caret first, the ticket as soon as it is known.
+pub async fn show_overlay(app: &AppHandle, ticket: Option<String>, text: Option<String>) {
+    let Some(overlay) = app.get_webview_window(OVERLAY) else { return };
+    app.state::<Focus>().remember();
+    // Before the overlay is the active window itself; a few milliseconds.
+    let title = title_of_active_window().await;
+    place_overlay(&overlay);
+    let _ = overlay.show();
+    let _ = overlay.set_always_on_top(true);
+    let _ = overlay.set_focus();
+    let deskside = shell::app(app);
+    deskside.client.hurry();
+    let shown = deskside.moment(title, ticket, text).await;
+    deskside.tell(OVERLAY, AppNews::Overlay { shown });
+}
+
+/// Shows an answer in the overlay's place without taking the keyboard.
+pub fn show_answer(app: &AppHandle, message: MessageId) {
+    let Some(overlay) = app.get_webview_window(OVERLAY) else { return };
+    // Whoever is typing a question is not interrupted.
+    if overlay.is_visible().unwrap_or(false) {
+        return;
+    }
+    place_overlay(&overlay);
+    shell::app(app).tell(OVERLAY, AppNews::Overlay { shown: Shown::Answer { message } });
+    let _ = overlay.set_focusable(false);
+    let _ = overlay.show();
+    let _ = overlay.set_focusable(true);
+}
+
+/// Hides the overlay; the keyboard goes back where it was.
+pub fn hide_overlay(app: &AppHandle) {
+    if let Some(overlay) = app.get_webview_window(OVERLAY) {
+        let _ = overlay.hide();
+    }
+    app.state::<Focus>().give_back();
+}
+
+/// Hides the windows that would be in a screenshot; answers whether the overlay was there.
+pub fn step_aside(app: &AppHandle) -> bool {
+    let mut overlay_was_there = false;
+    for label in [OVERLAY, RING, MAIN] {
+        if let Some(window) = app.get_webview_window(label)
+            && window.is_visible().unwrap_or(false)
+        {
+            overlay_was_there |= label == OVERLAY;
+            let _ = window.hide();
+        }
+    }
+    overlay_was_there
+}
+
+/// The marking window over all displays.
+pub fn show_mark(app: &AppHandle, width: u32, height: u32) -> tauri::Result<()> {
+    let mark = match app.get_webview_window(MARK) {
+        Some(mark) => mark,
+        None => full(app, MARK, "mark", false)?,
+    };
+    mark.set_position(PhysicalPosition::new(0, 0))?;
+    mark.set_size(PhysicalSize::new(width, height))?;
+    mark.show()?;
+    mark.set_focus()
+}
+
+/// Shows again what made room for a screenshot.
+pub fn back_from_mark(app: &AppHandle, page: Option<&str>) {
+    close(app, MARK);
+    match page {
+        Some(OVERLAY) => {
+            if let Some(overlay) = app.get_webview_window(OVERLAY) {
+                let _ = overlay.show();
+                let _ = overlay.set_focus();
+            }
+        }
+        Some(_) => show_main(app, None),
+        None => {}
+    }
+}
+
+/// The ring's card: over everything, in the upper right corner, without the keyboard.
+pub fn show_ring(app: &AppHandle) -> tauri::Result<()> {
+    let ring = match app.get_webview_window(RING) {
+        Some(ring) => ring,
+        None => small(app, RING, "ring", RING_SIZE).focused(false).visible(false).build()?,
+    };
+    if let Some(monitor) = monitor(&ring) {
+        let size = ring.outer_size()?;
+        let right = monitor.position().x + monitor.size().width.cast_signed();
+        ring.set_position(PhysicalPosition::new(
+            right - size.width.cast_signed() - 24,
+            monitor.position().y + 48,
+        ))?;
+    }
+    ring.show()
+}
+
+/// Ends a window that is only there when it is needed.
+pub fn close(app: &AppHandle, label: &str) {
+    if let Some(window) = app.get_webview_window(label) {
+        let _ = window.destroy();
+    }
+}
+
+/// Opens and closes picker and bar as the recorder's state says.
+pub fn follow_recorder(app: AppHandle, deskside: Arc<App>) {
+    tauri::async_runtime::spawn(async move {
+        let mut states = deskside.clips.state();
+        loop {
+            let wanted = match &*states.borrow_and_update() {
+                RecorderState::Picking => Some(PICKER),
+                RecorderState::Counting { .. }
+                | RecorderState::Recording { .. }
+                | RecorderState::Finishing { .. } => Some(RECORDER),
+                RecorderState::Idle | RecorderState::Failed { .. } => None,
+            };
+            for label in [PICKER, RECORDER] {
+                let there = app.get_webview_window(label).is_some();
+                if there && wanted != Some(label) {
+                    close(&app, label);
+                } else if !there
+                    && wanted == Some(label)
+                    && let Err(error) = open_for_recorder(&app, label)
+                {
+                    tracing::error!(%error, label, "a window could not be opened");
+                }
+            }
+            if states.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+}
+
+fn open_for_recorder(app: &AppHandle, label: &str) -> tauri::Result<()> {
+    if label == PICKER {
+        let picker = full(app, PICKER, "pick", true)?;
+        if let Some(monitor) = monitor(&picker) {
+            picker.set_position(*monitor.position())?;
+            picker.set_size(*monitor.size())?;
+        }
+        picker.show()?;
+        return picker.set_focus();
+    }
+    let bar = small(app, RECORDER, "recorder", BAR_SIZE).focused(false).visible(false).build()?;
+    if let Some(monitor) = monitor(&bar) {
+        let size = bar.outer_size()?;
+        let (left, width) = (monitor.position().x, monitor.size().width.cast_signed());
+        let bottom = monitor.position().y + monitor.size().height.cast_signed();
+        bar.set_position(PhysicalPosition::new(
+            left + (width - size.width.cast_signed()) / 2,
+            bottom - size.height.cast_signed() - 48,
+        ))?;
+    }
+    bar.show()
+}
+
+/// A window over a whole display, without frame.
+fn full(app: &AppHandle, label: &str, path: &str, transparent: bool) -> tauri::Result<WebviewWindow> {
+    let mut window = WebviewWindowBuilder::new(app, label, WebviewUrl::App(path.into()))
+        .title("Deskside")
+        .decorations(false)
+        .always_on_top(true)
+        .skip_taskbar(true)
+        .visible(false);
+    #[cfg(not(target_os = "macos"))]
+    {
+        window = window.transparent(transparent);
+    }
+    #[cfg(target_os = "macos")]
+    let _ = transparent;
+    window = window.focused(true);
+    window.build()
+}
+
+/// The display with the pointer, where somebody looks.
+fn monitor(window: &WebviewWindow) -> Option<Monitor> {
+    let at_pointer = || {
+        let at = window.cursor_position().ok()?;
+        window.monitor_from_point(at.x, at.y).ok()?
+    };
+    at_pointer().or_else(|| window.primary_monitor().ok()?)
+}
+
+/// In the middle of the display's upper third.
+fn place_overlay(overlay: &WebviewWindow) {
+    let Some(monitor) = monitor(overlay) else { return };
+    let width = OVERLAY_SIZE.to_physical::<u32>(monitor.scale_factor()).width;
+    let left = monitor.position().x + (monitor.size().width.saturating_sub(width) / 2).cast_signed();
+    let top = monitor.position().y + (monitor.size().height / 5).cast_signed();
+    let _ = overlay.set_position(PhysicalPosition::new(left, top));
+}
