@@ -3,6 +3,7 @@
 
 mod attachment;
 mod clip;
+mod date;
 mod picture;
 mod poster;
 mod sweep;
