@@ -2,6 +2,7 @@
 //! change, so readers take no lock and a viewer never disturbs a recorder.
 
 mod attachment;
+mod checksum;
 mod clip;
 mod date;
 mod picture;
