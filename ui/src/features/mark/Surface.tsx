@@ -153,7 +153,8 @@ function begin(board: Board, at: Point, near: number, width: number): Drag | und
   const scene = board.history.now
   const handleAt = (rect: Rect) => HANDLES.find((handle) => isNear(handlePoint(rect, handle), at, near))
   if (board.tool === 'crop') return { what: 'crop', start: at, handle: board.choosing ? undefined : handleAt(scene.crop) }
-  const selected = find(scene, board.selected)
+  // Words and numbers are placed by a click, which must not be taken for the handle of what was drawn before.
+  const selected = board.tool === 'text' || board.tool === 'number' ? undefined : find(scene, board.selected)
   if (selected?.kind === 'arrow') {
     const end = (['to', 'from'] as const).find((end) => isNear(selected[end], at, near))
     if (end) return { what: 'end', start: at, mark: selected, end }
