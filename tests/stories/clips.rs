@@ -112,6 +112,40 @@ async fn sam_watches_while_ana_records_and_everyone_after_stop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_answer_carries_each_second_as_it_comes_until_the_watcher_is_sent_out() {
+    let (_house, _ada, [mut ana, sam]) = House::with_team(["Ana", "Sam"]).await;
+    let id = starts(&mut ana, None).await;
+    let pieces = recording(5);
+    let upload = ana.begins_upload("clip", id.0, None).await;
+    let mut offset = 0;
+    for piece in &pieces[..2] {
+        offset = ana.uploads(&upload, offset, piece).await;
+    }
+    ana.does(LetWatch { clip: id, person: sam.id, watch: true }).await;
+    let mut answer = sam
+        .http(reqwest::Method::GET, &format!("/media/clip/{id}"))
+        .header(header::RANGE, "bytes=10-9007199254740991")
+        .send()
+        .await
+        .expect("answers");
+    assert_eq!(answer.status(), 206);
+    assert_eq!(answer.headers()[header::CONTENT_RANGE], "bytes 10-9007199254740991/*", "no end is promised");
+    let mut seen = Vec::new();
+    for piece in &pieces[2..4] {
+        while seen.len() + 10 < offset as usize {
+            seen.extend(within("what is there", answer.chunk()).await.expect("goes on").expect("no end yet"));
+        }
+        offset = ana.uploads(&upload, offset, piece).await;
+    }
+    while seen.len() + 10 < offset as usize {
+        seen.extend(within("the newest second", answer.chunk()).await.expect("goes on").expect("no end yet"));
+    }
+    assert_eq!(seen, pieces[..4].concat()[10..]);
+    ana.does(LetWatch { clip: id, person: sam.id, watch: false }).await;
+    assert_eq!(within("the end", answer.chunk()).await.expect("ends well"), None, "Sam was sent out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_silent_recorder_leaves_a_clip_that_plays_and_goes_on_when_it_is_back() {
     let (mut house, _ada, [mut ana]) = House::with_team(["Ana"]).await;
     ana.follows().await;

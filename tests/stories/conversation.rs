@@ -85,6 +85,31 @@ async fn a_restart_in_the_middle_of_the_day_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_thread_out_of_the_feed_can_still_be_read_whole() {
+    let (house, _ada, [mut ana, mut sam]) = House::with_team(["Ana", "Sam"]).await;
+    let desk = house.desk(&ana).await.id;
+    let other = ana.asks(desk, "something else").await;
+    let request = ana.asks(desk, "Refund after port-out, allowed?").await;
+    sam.follows().await;
+    sam.answers(request, "Yes, until day 14.").await;
+    ana.does(Solve { request }).await;
+    house.clock.turn(deskside_domain::request::ARCHIVE_AFTER);
+    sam.hears_until("the request leaving the feed", |sam| state(sam, request).is_none()).await;
+
+    let thread = sam.thread("messages", request).await;
+    let words: Vec<&str> = thread
+        .iter()
+        .filter_map(|entity| match entity {
+            Entity::Message(message) if !message.text.is_empty() => Some(message.text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(words, ["Refund after port-out, allowed?", "Yes, until day 14."]);
+    assert_eq!(sam.thread("messages", other).await.len(), 1, "each thread by itself");
+    assert_eq!(sam.get("/api/v1/messages?request=nonsense").await.status(), 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_sees_who_is_there_and_who_writes_in_a_thread_one_may_see() {
     let (house, _ada, [mut ana, mut sam]) = House::with_team(["Ana", "Sam"]).await;
     let desk = house.desk(&ana).await.id;

@@ -2,8 +2,8 @@
 //! asked of the domain for every row; a row that may not be seen and one that is not there answer alike.
 
 use axum::{extract::State, response::IntoResponse};
-use deskside_domain::{Key, may_see, permission::in_feed};
-use deskside_protocol::{Entity, EntityKind, EntityRef, Millis, Mirror, feed::Snapshot};
+use deskside_domain::{Key, Read, may_see, permission::in_feed};
+use deskside_protocol::{Entity, EntityKind, EntityRef, Millis, Mirror, feed::Snapshot, id::RequestId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -31,6 +31,8 @@ pub(crate) async fn snapshot(State(server): State<Shared>, caller: Caller) -> An
 pub(crate) struct Pages {
     after: Option<String>,
     limit: Option<usize>,
+    /// Only what belongs to this request; then all of it, in one page.
+    request: Option<String>,
 }
 
 /// One page.
@@ -49,6 +51,10 @@ pub(crate) async fn list(
 ) -> Answer<axum::response::Response> {
     if kind == EntityKind::Org {
         return one(server, caller, kind, String::new()).await;
+    }
+    if let Some(request) = &pages.request {
+        let request = request.parse().map_err(|_| Oops::malformed("request is not an id"))?;
+        return Ok(Json(thread(&server, &caller, kind, request).await?).into_response());
     }
     let limit = pages.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {
@@ -82,6 +88,21 @@ pub(crate) async fn list(
         }
     };
     Ok(Json(Page { items, next }).into_response())
+}
+
+/// What of `kind` belongs to one request, archived or not: as many as one thread has, so never cut into pages.
+async fn thread(server: &Shared, caller: &Caller, kind: EntityKind, request: RequestId) -> Answer<Page> {
+    let request = request.into_domain();
+    let reads = [Read::Row(Key::Request(request)), Read::Thread(request)];
+    let state = server.parts.store.load(&reads).await?.state;
+    let viewer = caller.viewer();
+    let items = state
+        .rows()
+        .filter(|row| row.request() == Some(request) && may_see(&viewer, row, &state))
+        .filter_map(|row| Entity::from_row(row.clone()))
+        .filter(|entity| entity.kind() == kind)
+        .collect();
+    Ok(Page { items, next: None })
 }
 
 /// `GET /api/v1/ENTITY/ID`

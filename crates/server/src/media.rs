@@ -15,16 +15,18 @@ use deskside_domain::{
     id::{AttachmentId, ClipId},
     may_see, may_watch,
 };
+use deskside_ports::bus::Hint;
 use futures_util::stream;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::{
     answer::{Answer, Asked, Oops, id},
     caller::Caller,
     decisions::{POSTER, THUMB},
     parts::Shared,
-    range::{Wanted, part, wanted},
+    range::{Wanted, endless, part, wanted},
     secret::hex,
     uploads::{Prefix, prefix},
 };
@@ -51,7 +53,7 @@ pub(crate) async fn clip(
     };
     match finished {
         Some(prefix) => Ok(whole_clip(server, &clip, prefix, &headers)),
-        None => growing_clip(server, &clip, &headers).await,
+        None => growing_clip(server, caller, &clip, &headers).await,
     }
 }
 
@@ -120,7 +122,7 @@ fn whole_clip(server: Shared, clip: &Clip, prefix: Prefix, headers: &HeaderMap) 
 }
 
 /// A clip whose end nobody knows yet: what is on disk, and an honest `*` for the rest.
-async fn growing_clip(server: Shared, clip: &Clip, headers: &HeaderMap) -> Answer {
+async fn growing_clip(server: Shared, caller: Caller, clip: &Clip, headers: &HeaderMap) -> Answer {
     let name = clip.id.to_string();
     let kept = server.parts.blobs.upload(&name).await?.map_or(0, |upload| upload.offset);
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
@@ -130,6 +132,11 @@ async fn growing_clip(server: Shared, clip: &Clip, headers: &HeaderMap) -> Answe
     if let Some((init, join)) = server.watch.join(clip.id) {
         answer.push((INIT, HeaderValue::from(init)));
         answer.push((JOIN, HeaderValue::from(join)));
+    }
+    if let Some(start) = range.and_then(endless).filter(|start| *start <= kept) {
+        let range = format!("bytes {start}-{}/*", u64::MAX >> 11);
+        answer.extend(HeaderValue::try_from(range).map(|range| (header::CONTENT_RANGE, range)));
+        return Ok(with(StatusCode::PARTIAL_CONTENT, answer, follow(server, caller, clip.id, start)));
     }
     let (status, start, end) = match range.map_or(Wanted::Whole, |range| part(range, kept)) {
         Wanted::Part(start, end) => {
@@ -147,6 +154,49 @@ async fn growing_clip(server: Shared, clip: &Clip, headers: &HeaderMap) -> Answe
     answer.push((header::CONTENT_LENGTH, HeaderValue::from(end - start)));
     let source = Source { server, name, prefix: None };
     Ok(with(status, answer, source.stream(start, end)))
+}
+
+/// What follows `start`, as it comes: a watcher sees a new second as soon as it is on disk instead of when they
+/// ask next. Ends when the clip is over or the watcher was sent out, which is asked anew for every piece.
+fn follow(server: Shared, caller: Caller, clip: ClipId, start: u64) -> Body {
+    let hints = server.parts.bus.listen();
+    let name = clip.to_string();
+    Body::from_stream(stream::try_unfold((server, caller, hints, start), move |following| {
+        let name = name.clone();
+        async move {
+            let (server, caller, mut hints, at) = following;
+            loop {
+                let Ok(row) = watched(&server, &caller, &name).await else { return Ok::<_, std::io::Error>(None) };
+                let upload = server.parts.blobs.upload(&name).await.map_err(std::io::Error::other)?;
+                let Some(upload) = upload else { return Ok(None) };
+                if upload.offset > at {
+                    let end = upload.offset.min(at + PIECE);
+                    let piece = server.parts.blobs.read(&name, at, end).await.map_err(std::io::Error::other)?;
+                    let next = at + piece.len() as u64;
+                    return Ok(Some((piece, (server, caller, hints, next))));
+                }
+                if upload.closed || row.state != ClipState::Recording {
+                    return Ok(None);
+                }
+                if !grows(&mut hints, &name).await {
+                    return Ok(None);
+                }
+            }
+        }
+    }))
+}
+
+/// Waits until something may have become of the upload `name`; false when the server is going down.
+async fn grows(hints: &mut broadcast::Receiver<Hint>, name: &str) -> bool {
+    loop {
+        match hints.recv().await {
+            Ok(Hint::Upload(grown)) if grown == name => return true,
+            // A decision: the clip may be over, or the watcher sent out.
+            Ok(Hint::Log(_)) | Err(RecvError::Lagged(_)) => return true,
+            Ok(_) => {}
+            Err(RecvError::Closed) => return false,
+        }
+    }
 }
 
 /// Bytes that can be read at any offset: an upload, or a prefix and the part of an upload behind it.

@@ -57,9 +57,28 @@ pub(crate) fn part(range: &str, total: u64) -> Wanted {
     }
 }
 
+/// Where a range begins that asks for everything to come: its last byte lies beyond any file, which is how
+/// RFC 8673 asks for a body that goes on as the file grows.
+pub(crate) fn endless(range: &str) -> Option<u64> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let last: u64 = last.trim().parse().ok()?;
+    (last >= ENDLESS).then(|| first.trim().parse().ok())?
+}
+
+/// 2^53 - 1, the largest whole number a browser's script can name.
+const ENDLESS: u64 = (1 << 53) - 1;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_last_byte_beyond_any_file_asks_for_what_is_to_come() {
+        assert_eq!(endless("bytes=7-9007199254740991"), Some(7));
+        assert_eq!(endless("bytes=7-9007199254740990"), None);
+        assert_eq!(endless("bytes=7-"), None, "an ordinary player wants an answer that ends");
+        assert_eq!(endless("bytes=-9007199254740991"), None);
+    }
 
     #[test]
     fn ranges_are_read_as_the_standard_reads_them() {

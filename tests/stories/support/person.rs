@@ -65,8 +65,16 @@ impl Person {
 
     /// The first page of a kind.
     pub async fn page(&self, plural: &str) -> Vec<Entity> {
-        let page: serde_json::Value =
-            self.get(&format!("/api/v1/{plural}?limit=200")).await.json().await.expect("a page");
+        self.items(&format!("/api/v1/{plural}?limit=200")).await
+    }
+
+    /// What of a kind belongs to one request.
+    pub async fn thread(&self, plural: &str, request: RequestId) -> Vec<Entity> {
+        self.items(&format!("/api/v1/{plural}?request={request}")).await
+    }
+
+    async fn items(&self, path: &str) -> Vec<Entity> {
+        let page: serde_json::Value = self.get(path).await.json().await.expect("a page");
         serde_json::from_value(page["items"].clone()).expect("entities")
     }
 

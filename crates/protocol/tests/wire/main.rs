@@ -88,6 +88,30 @@ fn every_code_names_a_status_and_a_next_step() {
     assert_eq!((problem.status, problem.kind.as_str()), (409, "urn:deskside:already_taken"));
 }
 
+/// Invariant 10: what is known of a person holds no count, and no read can be grouped or summed by one.
+#[test]
+fn a_person_carries_no_number_but_times() {
+    let document = deskside_protocol::generate::files()
+        .into_iter()
+        .find_map(|(path, text)| path.ends_with("openapi.json").then_some(text))
+        .expect("the OpenAPI document is generated");
+    let document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    let schemas = &document["components"]["schemas"];
+    for (name, schema) in schemas["Person"]["properties"].as_object().expect("a person has fields") {
+        let is_number = schema["type"].as_str().is_some_and(|kind| kind == "integer" || kind == "number");
+        assert!(!is_number, "Person.{name} is a number; a time would be a reference to Millis: {schema}");
+    }
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in operations.as_object().expect("operations") {
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let name = parameter["name"].as_str().unwrap_or_default();
+                let groups = ["group", "sum", "count", "total", "rank", "by_person"].iter().any(|word| name.contains(word));
+                assert!(!groups, "{method} {path} takes {name}");
+            }
+        }
+    }
+}
+
 #[test]
 fn generated_files_are_fresh() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
