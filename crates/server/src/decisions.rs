@@ -21,6 +21,7 @@ use deskside_ports::{
 use deskside_protocol::{Code, Command, Mirror, Problem};
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
+use tokio_util::sync::DropGuard;
 
 use crate::{Parts, answer::fault};
 
@@ -38,6 +39,8 @@ pub struct Decisions {
     /// Held by decisions that lost several races, so that they don't lose to each other for ever.
     crowded: Mutex<()>,
     pub(crate) conflicts: std::sync::atomic::AtomicU64,
+    /// Says, when the last holder is gone, that the parts are let go. Declared last, so dropped last.
+    _holds_parts: Option<Arc<DropGuard>>,
 }
 
 /// A stored answer.
@@ -83,7 +86,13 @@ impl Decisions {
             chance: parts.chance.clone(),
             crowded: Mutex::new(()),
             conflicts: 0.into(),
+            _holds_parts: None,
         }
+    }
+
+    /// The same, for a server that waits for whoever still holds its parts.
+    pub(crate) fn holding(self, guard: Arc<DropGuard>) -> Self {
+        Self { _holds_parts: Some(guard), ..self }
     }
 
     /// Carries out `command` for `person` under an idempotency key: the same key gives the same answer.

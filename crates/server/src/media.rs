@@ -166,12 +166,15 @@ fn follow(server: Shared, caller: Caller, clip: ClipId, start: u64) -> Body {
         async move {
             let (server, caller, mut hints, at) = following;
             loop {
-                let Ok(row) = watched(&server, &caller, &name).await else { return Ok::<_, std::io::Error>(None) };
+                let Ok(row) = watched(&server, &caller, &name).await else {
+                    return Ok::<_, std::io::Error>(None);
+                };
                 let upload = server.parts.blobs.upload(&name).await.map_err(std::io::Error::other)?;
                 let Some(upload) = upload else { return Ok(None) };
                 if upload.offset > at {
                     let end = upload.offset.min(at + PIECE);
-                    let piece = server.parts.blobs.read(&name, at, end).await.map_err(std::io::Error::other)?;
+                    let piece =
+                        server.parts.blobs.read(&name, at, end).await.map_err(std::io::Error::other)?;
                     let next = at + piece.len() as u64;
                     return Ok(Some((piece, (server, caller, hints, next))));
                 }

@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use deskside_ports::{Accounts, Blobs, Bus, Chance, Clock, Store};
 use tokio::sync::Semaphore;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{decisions::Decisions, feed::Feed, metrics::Metrics, uploads::Watch};
 
@@ -94,13 +95,19 @@ pub(crate) struct Server {
     pub snapshots: Semaphore,
     /// Pictures being decoded.
     pub decoding: Semaphore,
+    /// Says, when the last holder is gone, that the parts are let go. Declared last, so dropped last.
+    _holds_parts: Arc<DropGuard>,
 }
 
 impl Server {
-    pub(crate) fn new(parts: Parts) -> Shared {
+    /// The server, and what is cancelled once nothing of it holds the parts any more: only then may the same
+    /// data be opened anew.
+    pub(crate) fn new(parts: Parts) -> (Shared, CancellationToken) {
         let metrics = Arc::new(Metrics::default());
-        Arc::new(Self {
-            decisions: Arc::new(Decisions::new(&parts)),
+        let released = CancellationToken::new();
+        let guard = Arc::new(released.clone().drop_guard());
+        let server = Arc::new(Self {
+            decisions: Arc::new(Decisions::new(&parts).holding(guard.clone())),
             feed: Feed::new(),
             watch: Watch::default(),
             metrics,
@@ -108,7 +115,9 @@ impl Server {
             snapshots: Semaphore::new(4),
             decoding: Semaphore::new(1),
             parts,
-        })
+            _holds_parts: guard,
+        });
+        (server, released)
     }
 
     pub(crate) fn now(&self) -> deskside_domain::Time {

@@ -105,7 +105,9 @@ fn a_person_carries_no_number_but_times() {
         for (method, operation) in operations.as_object().expect("operations") {
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 let name = parameter["name"].as_str().unwrap_or_default();
-                let groups = ["group", "sum", "count", "total", "rank", "by_person"].iter().any(|word| name.contains(word));
+                let groups = ["group", "sum", "count", "total", "rank", "by_person"]
+                    .iter()
+                    .any(|word| name.contains(word));
                 assert!(!groups, "{method} {path} takes {name}");
             }
         }
