@@ -38,7 +38,8 @@ function Bar({ id }: { id: CallId }) {
   const open = async () => {
     try {
       const link = await host.callLink(id)
-      host.open(link.app ?? link.web)
+      // A browser can't know whether an app would answer; a page always does.
+      host.open(host.capabilities.get().openApps.can && link.app ? link.app : link.web)
       await commands.joinCall({ call: id })
     } catch (error) {
       tellProblem(error)

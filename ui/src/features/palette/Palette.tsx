@@ -136,7 +136,7 @@ function Inside() {
       <Autocomplete>
         <SearchField aria-label={text.palette.title} value={query} onChange={setQuery} autoFocus className={styles.field ?? ''}>
           <Search aria-hidden="true" />
-          <Input placeholder={text.palette.placeholder} className={styles.input ?? ''} onKeyDown={(event) => event.key === 'Escape' && query === '' && open.set(false)} />
+          <Input role="combobox" aria-expanded="true" placeholder={text.palette.placeholder} className={styles.input ?? ''} onKeyDown={(event) => event.key === 'Escape' && query === '' && open.set(false)} />
         </SearchField>
         <ListBox
           aria-label={text.palette.title}

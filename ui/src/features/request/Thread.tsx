@@ -185,12 +185,16 @@ function Happened({ message, event }: { message: Message; event: Event }) {
   const me = useMe()
   const now = useNow(60_000)
   const name = (id: PersonId | null) => (id === me ? text.common.youFirst : id ? firstName(replica.people.get(id)?.name ?? text.common.someone) : text.common.deskside)
+  // What came out of a call stands on the call, because either side may still add it after the end.
+  const call = event.what === 'call' && event.step.step === 'ended' ? event.call : undefined
+  const outcome = useReplica(useCallback((replica: Replica) => (call ? replica.calls.get(call)?.outcome : undefined), [call]))
+  const more = outcome || message.text
   return (
     <li className={styles.event}>
       <span className={styles.eventIcon}>{eventIcon(event)}</span>
       <span>
         {eventWords(event, name(message.author), name)}
-        {message.text && <>: {message.text}</>}
+        {more && <>: {more}</>}
       </span>
       <time className={styles.at}>{when(message.at, now)}</time>
     </li>
