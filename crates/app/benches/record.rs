@@ -3,11 +3,12 @@
 //! A desk of 1920x1080 with an xterm in which somebody types and text scrolls is recorded at 30 pictures per second,
 //! first by Deskside, then by ffmpeg with the command that the design names, in turns. CPU is user and system time of
 //! the recording process alone, as the kernel tells when it ends. One JSON line per run, and one with the ratio.
-//! `bench_record [SECONDS] [ROUNDS]`; needs Xvfb, xterm and ffmpeg, and the example `headless` beside it.
+//! The recorder measured is this program itself, started anew with the arguments of `deskside record`.
+//! `DESKSIDE_BENCH_SECONDS` and `DESKSIDE_BENCH_ROUNDS` say how long and how often; needs Xvfb, xterm and ffmpeg.
 
 use std::io::{BufRead, BufReader, Error, Result};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -113,14 +114,14 @@ fn ffmpeg(display: &str, seconds: u64, folder: &Path) -> Result<Value> {
     }))
 }
 
-fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>().ok());
-    let seconds = arguments.next().flatten().unwrap_or(20);
-    let rounds = arguments.next().flatten().unwrap_or(1);
-    let headless: PathBuf = std::env::current_exe()?.with_file_name("headless");
-    if !headless.exists() {
-        return Err(Error::other("build it first: cargo build -p deskside-app --example headless"));
+fn main() -> Result<ExitCode> {
+    if std::env::args().nth(1).is_some_and(|word| word == "record" || word == "windows") {
+        return Ok(deskside_app::cli::run(std::env::args_os()));
     }
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let seconds = number("DESKSIDE_BENCH_SECONDS").unwrap_or(20);
+    let rounds = number("DESKSIDE_BENCH_ROUNDS").unwrap_or(3);
+    let headless: PathBuf = std::env::current_exe()?;
     let folder = tempfile::tempdir()?;
 
     let mut server = Command::new("Xvfb")
@@ -170,5 +171,5 @@ fn main() -> Result<()> {
             "ffmpeg_cpu_per_s": theirs / rounds_f, "ratio": ours / theirs, "lost": lost,
         })
     );
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 //! How many decisions per second one machine makes durable: one at a time (each waits for its own flush), and as many
 //! at once as an office sends. Prints one JSON line per case.
 //!
-//! `cargo run --release -p deskside-local --example commits [DIRECTORY] [SECONDS]`; the directory decides which disk.
+//! `cargo xtask bench commits`; `DESKSIDE_BENCH_DIR` names the directory, and so the disk.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,15 +19,16 @@ use deskside_ports::{
 };
 use uuid::Uuid;
 
+/// How long each case is measured.
+const SPAN: Duration = Duration::from_secs(3);
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let place = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
-    let seconds = arguments.next().map_or(Ok(3), |seconds| seconds.parse())?;
+    let place = std::env::var_os("DESKSIDE_BENCH_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
     let directory = place.join(format!("commits-{}", std::process::id()));
     for writers in [1, 8, 50, 200] {
         let machine = Arc::new(deskside_local::open(&directory)?);
-        let measured = measure(&machine, writers, Duration::from_secs(seconds)).await?;
+        let measured = measure(&machine, writers, SPAN).await?;
         println!("{measured}");
         drop(machine);
         std::fs::remove_dir_all(&directory)?;

@@ -1,6 +1,6 @@
 //! How long it takes to finish a clip of ten minutes and 200 MB, as one JSON line per way of reading it.
 //!
-//! `cargo run --release -p deskside-clip --example finish_time`
+//! `cargo xtask bench finish`
 
 use std::error::Error;
 use std::io::Write;

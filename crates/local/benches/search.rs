@@ -1,6 +1,6 @@
 //! How long a search takes while somebody types, over many requests. Prints one JSON line per kind of query.
 //!
-//! `cargo run --release -p deskside-local --example search [REQUESTS]`. The texts are made of words drawn with the
+//! `cargo xtask bench search`. The texts are made of words drawn with the
 //! frequencies of speech (the n-th most common word n times rarer than the first), so that common words are common.
 
 use std::time::Instant;
@@ -20,7 +20,7 @@ const QUERIES: usize = 200;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
-    let count: u64 = std::env::args().nth(1).map_or(Ok(10_000), |count| count.parse())?;
+    let count = 10_000;
     let directory = std::env::temp_dir().join(format!("search-{}", std::process::id()));
     let machine = deskside_local::open(&directory)?;
     let mut random = Seeded::from_environment();
