@@ -259,11 +259,12 @@ async fn overlay_resize(shell: AppHandle, height: f64) -> Answer<()> {
     overlay.set_size(tauri::LogicalSize::new(640.0, height.clamp(60.0, 800.0))).map_err(fault)
 }
 
-/// Freezes the screen for a page and opens the marking window.
-pub async fn shot(shell: &AppHandle, page: &str) {
-    if let Err(problem) = begin_shot(shell, page).await {
+/// "Ask with a screenshot": freezes the screen for the overlay, which follows once the picture is marked.
+pub async fn ask_with_shot(shell: &AppHandle) {
+    windows::ready_overlay(shell).await;
+    if let Err(problem) = begin_shot(shell, windows::OVERLAY).await {
         tracing::error!(%problem, "no screenshot");
-        windows::back_from_mark(shell, Some(page));
+        windows::back_from_mark(shell, Some(windows::OVERLAY));
     }
 }
 

@@ -31,7 +31,7 @@ pub fn plugin() -> TauriPlugin<tauri::Wry> {
             let held = *app.state::<Taken>().held.lock().unwrap_or_else(PoisonError::into_inner);
             let app = app.clone();
             if held[1] == Some(*shortcut) {
-                tauri::async_runtime::spawn(async move { commands::shot(&app, windows::OVERLAY).await });
+                tauri::async_runtime::spawn(async move { commands::ask_with_shot(&app).await });
             } else {
                 tauri::async_runtime::spawn(async move { windows::toggle_overlay(&app).await });
             }

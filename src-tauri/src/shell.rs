@@ -31,7 +31,7 @@ pub fn run(how: How) -> anyhow::Result<()> {
                 let _ = window.hide();
             }
         })
-        .setup(move |shell| Ok(set_up(shell.handle(), &instance, how)?))
+        .setup(move |shell| Ok(set_up(shell.handle(), instance, how)?))
         .build(context)
         .context("starting the windows")?
         .run(|shell, event| match event {
@@ -50,14 +50,17 @@ pub fn run(how: How) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn set_up(shell: &tauri::AppHandle, instance: &Instance, how: How) -> anyhow::Result<()> {
+fn set_up(shell: &tauri::AppHandle, instance: Instance, how: How) -> anyhow::Result<()> {
     let (app, errands) = tauri::async_runtime::block_on(async {
         let errands = instance.listen().await?;
         let app = App::open(how.folder).await.map_err(|trouble| anyhow::anyhow!(trouble.problem()))?;
         anyhow::Ok((app, errands))
     })?;
     shell.manage::<Arc<App>>(app.clone());
+    // Kept for as long as the app runs: dropped, it would let a second app into this profile.
+    shell.manage(instance);
     shell.manage(Focus::default());
+    shell.manage(windows::Aside::default());
     shell.manage(hotkeys::Taken::default());
     windows::make_first(shell, !how.tray)?;
     tray::make(shell)?;

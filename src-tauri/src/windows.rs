@@ -1,6 +1,9 @@
 //! The app's windows: which there are, where they stand, when they come and go.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use deskside_app::{
     app::{App, title_of_active_window},
@@ -27,6 +30,8 @@ pub const RECORDER: &str = "recorder";
 /// The card of a call that rings.
 pub const RING: &str = "ring";
 
+/// How long a window manager takes to show a window, at most.
+const APPEAR: Duration = Duration::from_millis(200);
 const OVERLAY_SIZE: LogicalSize<f64> = LogicalSize { width: 640.0, height: 220.0 };
 const BAR_SIZE: LogicalSize<f64> = LogicalSize { width: 520.0, height: 44.0 };
 const RING_SIZE: LogicalSize<f64> = LogicalSize { width: 360.0, height: 176.0 };
@@ -55,7 +60,8 @@ fn small<'a>(
         .title("Deskside")
         .inner_size(size.width, size.height)
         .decorations(false)
-        .resizable(false)
+        // GTK never makes a fixed window smaller than it was; without a frame nobody drags its edges.
+        .resizable(true)
         .always_on_top(true)
         .visible_on_all_workspaces(true)
         .skip_taskbar(true)
@@ -101,6 +107,15 @@ pub async fn show_overlay(app: &AppHandle, ticket: Option<String>, text: Option<
     deskside.tell(OVERLAY, AppNews::Overlay { shown });
 }
 
+/// Readies the overlay for a question with a screenshot; it is shown once the picture is marked.
+pub async fn ready_overlay(app: &AppHandle) {
+    app.state::<Focus>().remember();
+    let title = title_of_active_window().await;
+    let deskside = shell::app(app);
+    let shown = deskside.moment(title, None, None).await;
+    deskside.tell(OVERLAY, AppNews::Overlay { shown });
+}
+
 /// Shows an answer in the overlay's place without taking the keyboard.
 pub fn show_answer(app: &AppHandle, message: MessageId) {
     let Some(overlay) = app.get_webview_window(OVERLAY) else { return };
@@ -123,18 +138,22 @@ pub fn hide_overlay(app: &AppHandle) {
     app.state::<Focus>().give_back();
 }
 
-/// Hides the windows that would be in a screenshot; answers whether the overlay was there.
-pub fn step_aside(app: &AppHandle) -> bool {
-    let mut overlay_was_there = false;
-    for label in [OVERLAY, RING, MAIN] {
+/// Windows that made room for a screenshot.
+#[derive(Default)]
+pub struct Aside(Mutex<Vec<&'static str>>);
+
+/// Hides the windows that would be in a screenshot.
+pub fn step_aside(app: &AppHandle) {
+    let mut hidden = Vec::new();
+    for label in [MAIN, RING, OVERLAY] {
         if let Some(window) = app.get_webview_window(label)
             && window.is_visible().unwrap_or(false)
         {
-            overlay_was_there |= label == OVERLAY;
             let _ = window.hide();
+            hidden.push(label);
         }
     }
-    overlay_was_there
+    *app.state::<Aside>().0.lock().unwrap_or_else(PoisonError::into_inner) = hidden;
 }
 
 /// The marking window over all displays.
@@ -149,19 +168,31 @@ pub fn show_mark(app: &AppHandle, width: u32, height: u32) -> tauri::Result<()> 
     mark.set_focus()
 }
 
-/// Shows again what made room for a screenshot.
+/// Shows again what made room for a screenshot; the page that asked for it gets the keyboard.
 pub fn back_from_mark(app: &AppHandle, page: Option<&str>) {
     close(app, MARK);
-    match page {
-        Some(OVERLAY) => {
-            if let Some(overlay) = app.get_webview_window(OVERLAY) {
-                let _ = overlay.show();
-                let _ = overlay.set_focus();
-            }
-        }
-        Some(_) => show_main(app, None),
-        None => {}
+    let hidden = std::mem::take(&mut *app.state::<Aside>().0.lock().unwrap_or_else(PoisonError::into_inner));
+    let others = hidden.into_iter().filter(|label| Some(*label) != page);
+    let others: Vec<_> = others.filter_map(|label| app.get_webview_window(label)).collect();
+    for window in &others {
+        // A window manager gives the keyboard to whatever appears, unless it can't have it.
+        let _ = window.set_focusable(false);
+        let _ = window.show();
     }
+    let page = page.and_then(|label| app.get_webview_window(label));
+    if let Some(page) = &page {
+        let _ = page.show();
+        let _ = page.set_focus();
+    }
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(APPEAR).await;
+        for window in others {
+            let _ = window.set_focusable(true);
+        }
+        if let Some(page) = page {
+            let _ = page.set_focus();
+        }
+    });
 }
 
 /// The ring's card: over everything, in the upper right corner, without the keyboard.
