@@ -38,9 +38,15 @@ pub struct Display {
 impl Display {
     /// Starts a 1920x1080 display.
     pub fn start() -> Result<Display> {
+        Display::sized(1920, 1080)
+    }
+
+    /// Starts a display of this many pixels.
+    pub fn sized(width: u32, height: u32) -> Result<Display> {
         let mut screen = Running::start(
             Command::new("Xvfb")
-                .args(["-displayfd", "1", "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"])
+                .args(["-displayfd", "1", "-screen", "0", &format!("{width}x{height}x24")])
+                .args(["-nolisten", "tcp", "-noreset"])
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),

@@ -1,4 +1,4 @@
-//! The one task runner: `cargo xtask setup | run | test | codegen | bench | dist`.
+//! The one task runner: `cargo xtask setup | run | test | codegen | bench | demo-media | dist`.
 //!
 //! One file per task, plain `std::process` underneath. It is a program and not a set of shell scripts so that
 //! the same lines run on a developer's machine and in CI, and so that the rules it checks are themselves tested.
@@ -7,6 +7,7 @@
 mod bench;
 mod children;
 mod codegen;
+mod demo_media;
 mod display;
 mod dist;
 mod run;
@@ -39,6 +40,8 @@ enum Task {
     Codegen(codegen::Options),
     /// Run measuring programs; they print JSON lines.
     Bench(bench::Options),
+    /// Record the clips and pictures that the demo shows, from staged pages.
+    DemoMedia(demo_media::Options),
     /// Make the release packages of both binaries.
     Dist(dist::Options),
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::test(&options),
         Task::Codegen(options) => codegen::codegen(&options),
         Task::Bench(options) => bench::bench(&options),
+        Task::DemoMedia(options) => demo_media::demo_media(&options),
         Task::Dist(options) => dist::dist(&options),
     };
     match outcome {

@@ -16,9 +16,10 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::children::{self, Running};
+use crate::demo_media::Made;
 use crate::display::Display;
 use crate::setup::{self, Group};
-use crate::{shell, workspace};
+use crate::{demo_media, shell, workspace};
 
 /// The port people find the demo at, when it is free.
 const PORT: u16 = 7373;
@@ -61,10 +62,20 @@ pub fn run(options: &Options) -> Result<()> {
     }
     fs::create_dir_all(&data)?;
 
-    let display = if has_display || options.no_app { None } else { Some(Display::start()?) };
     let server_data = data.join("server");
+    // Only an empty demo takes pictures and clips in.
+    let media = if server_data.exists() {
+        None
+    } else {
+        match demo_media(options.release, &interrupts) {
+            Some(Made::Interrupted) => return Ok(()),
+            made => made.map(|_| demo_media::folder()),
+        }
+    };
+
+    let display = if has_display || options.no_app { None } else { Some(Display::start()?) };
     let address = free_address()?;
-    let links = links(&server_data, options.release, address)?;
+    let links = links(&server_data, options.release, address, media.as_deref())?;
     let mut server = start_server(&server_data, options.release, address)?;
 
     println!();
@@ -79,7 +90,7 @@ pub fn run(options: &Options) -> Result<()> {
         None
     } else {
         // Links work once, and the ones above are for the person at the keyboard.
-        let link = link_of(&self::links(&server_data, options.release, address)?, "Ana")?;
+        let link = link_of(&self::links(&server_data, options.release, address, None)?, "Ana")?;
         let app = start_app(&data.join("app"), options.release, &link, display.as_ref())?;
         match &display {
             Some(display) => println!(
@@ -148,17 +159,30 @@ fn start_app(profile: &Path, release: bool, link: &str, display: Option<&Display
     Running::start(&mut app)
 }
 
+/// The demo's pictures and clips, made by the recorder that was just built. The demo is whole without them.
+fn demo_media(release: bool, interrupts: &Receiver<()>) -> Option<Made> {
+    match demo_media::make(&demo_media::folder(), &workspace::binary("deskside", release), interrupts) {
+        Ok(made) => Some(made),
+        Err(error) => {
+            println!("The demo goes without pictures and clips: {error:#}");
+            None
+        }
+    }
+}
+
 /// What `desksided demo --links` printed: it fills an empty folder, and mints new links in any case.
-fn links(data: &Path, release: bool, address: SocketAddr) -> Result<String> {
-    shell::output(
-        Command::new(workspace::binary("desksided", release))
-            .arg("demo")
-            .arg("--data")
-            .arg(data)
-            .arg("--links")
-            .arg("--public-url")
-            .arg(format!("http://{address}")),
-    )
+fn links(data: &Path, release: bool, address: SocketAddr, media: Option<&Path>) -> Result<String> {
+    let mut demo = Command::new(workspace::binary("desksided", release));
+    demo.arg("demo")
+        .arg("--data")
+        .arg(data)
+        .arg("--links")
+        .arg("--public-url")
+        .arg(format!("http://{address}"));
+    if let Some(media) = media {
+        demo.arg("--media").arg(media);
+    }
+    shell::output(&mut demo)
 }
 
 /// The link in the line that begins with the person's name.
