@@ -109,29 +109,32 @@ async fn forget(app: Deskside<'_>, command_id: String) -> Answer<bool> {
     app.client.forget(command_id.parse().map_err(fault)?).await.map_err(problem)
 }
 
-fn raw(request: &Request<'_>) -> Answer<Vec<u8>> {
+fn raw(request: &Request<'_>) -> Option<Vec<u8>> {
     match request.body() {
-        InvokeBody::Raw(bytes) => Ok(bytes.clone()),
-        InvokeBody::Json(_) => Err(Problem::new(Code::Malformed, "the bytes are missing")),
+        InvokeBody::Raw(bytes) => Some(bytes.clone()),
+        InvokeBody::Json(_) => None,
     }
 }
 
-fn header(request: &Request<'_>, name: &str) -> Answer<String> {
-    let value = request.headers().get(name).and_then(|value| value.to_str().ok());
-    value
-        .map(str::to_owned)
-        .ok_or_else(|| Problem::new(Code::Malformed, format!("the header {name} is missing")))
+fn header<'a>(request: &'a Request<'_>, name: &str) -> Option<&'a str> {
+    request.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+fn missing(what: &'static str) -> impl FnOnce() -> Problem {
+    move || Problem::new(Code::Malformed, format!("the call has no {what}"))
 }
 
 #[tauri::command]
 async fn upload(app: Deskside<'_>, request: Request<'_>) -> Answer<()> {
-    let id: AttachmentId = header(&request, "attachment")?.parse().map_err(fault)?;
-    app.upload(id, &header(&request, "mime")?, raw(&request)?).await.map_err(problem)
+    let id: AttachmentId =
+        header(&request, "attachment").ok_or_else(missing("attachment"))?.parse().map_err(fault)?;
+    let mime = header(&request, "mime").ok_or_else(missing("media type"))?;
+    app.upload(id, mime, raw(&request).ok_or_else(missing("bytes"))?).await.map_err(problem)
 }
 
 #[tauri::command]
 async fn clean(app: Deskside<'_>, request: Request<'_>) -> Answer<Response> {
-    app.clean(raw(&request)?).await.map(Response::new).map_err(problem)
+    app.clean(raw(&request).ok_or_else(missing("bytes"))?).await.map(Response::new).map_err(problem)
 }
 
 #[tauri::command]
@@ -290,7 +293,7 @@ async fn shot_frozen(app: Deskside<'_>) -> Answer<PictureAt> {
 
 #[tauri::command]
 async fn shot_done(app: Deskside<'_>, shell: AppHandle, request: Request<'_>) -> Answer<()> {
-    let page = app.shot_done(raw(&request)?).await.map_err(problem)?;
+    let page = app.shot_done(raw(&request).ok_or_else(missing("bytes"))?).await.map_err(problem)?;
     windows::back_from_mark(&shell, page.as_deref());
     Ok(())
 }

@@ -5,6 +5,7 @@ use deskside_app::{
     deeplink::DeepLink,
     instance::{Errand, Received},
 };
+use deskside_client::Trouble;
 use tauri::AppHandle;
 use tokio::sync::mpsc::Receiver;
 
@@ -20,7 +21,7 @@ pub async fn run(app: AppHandle, mut errands: Receiver<Received>) {
                     windows::show_main(&app, None);
                     Ok("Deskside is running; its window is in front now.".to_owned())
                 }
-                Errand::Link { link } => follow_now(&app, &link).await,
+                Errand::Link { link } => follow_now(&app, &link).await.map_err(|trouble| sentence(&trouble)),
                 Errand::Ask { ask } => shell::app(&app).ask(ask).await.map_err(|trouble| sentence(&trouble)),
             };
             let _ = done.send(outcome);
@@ -31,14 +32,14 @@ pub async fn run(app: AppHandle, mut errands: Receiver<Received>) {
 /// Follows a deep link.
 pub fn follow(app: AppHandle, link: String) {
     tauri::async_runtime::spawn(async move {
-        if let Err(why) = follow_now(&app, &link).await {
-            tracing::warn!("{why}");
+        if let Err(trouble) = follow_now(&app, &link).await {
+            tracing::warn!("{trouble}");
         }
     });
 }
 
-async fn follow_now(app: &AppHandle, link: &str) -> Result<String, String> {
-    match DeepLink::parse(link).map_err(|trouble| sentence(&trouble))? {
+async fn follow_now(app: &AppHandle, link: &str) -> Result<String, Trouble> {
+    match DeepLink::parse(link)? {
         DeepLink::Ask { ticket, text } => {
             windows::show_overlay(app, ticket, text).await;
             Ok("Ask in the window in front.".to_owned())

@@ -23,7 +23,7 @@ pub fn of_address(address: &str, patterns: &[TicketPattern]) -> Option<Ticket> {
         return Some(Ticket::from_domain(ticket));
     }
     let url = url::Url::parse(address.trim()).ok().filter(|url| url.scheme() == "https")?;
-    let last = url.path_segments().and_then(|words| words.filter(|word| !word.is_empty()).next_back());
+    let last = url.path_segments().and_then(|mut words| words.rfind(|word| !word.is_empty()));
     let label = last.or(url.host_str())?.chars().take(40).collect();
     Some(Ticket { label, url: url.into() })
 }
