@@ -50,6 +50,7 @@ export function listenToKeys(): () => void {
       for (const key of group.keys) {
         if (!fits(key.keys, event)) continue
         const chord = key.keys.includes('Mod')
+        if (key.keys === 'Enter' && actsByItself(event.target)) continue
         if ((typing || inDialog) && !chord && !key.always && !(key.keys === 'Esc' && !inDialog)) continue
         event.preventDefault()
         key.act()
@@ -59,6 +60,11 @@ export function listenToKeys(): () => void {
   }
   window.addEventListener('keydown', listener)
   return () => window.removeEventListener('keydown', listener)
+}
+
+/** A link or button with the focus means itself by Enter; only the rows of the inbox leave it to their screen. */
+function actsByItself(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('a[href], button') !== null && target.closest('[id^="row-"]') === null
 }
 
 export function fits(keys: string, event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>): boolean {

@@ -106,6 +106,8 @@ export async function createHost(): Promise<Host> {
     },
     send: (command) => outbox.send(command),
     forget: (id) => outbox.forget(id),
+    // A browser's outbox lives no longer than its window is looked at, so nothing is ever held there.
+    release: () => undefined,
     upload: (id: AttachmentId, file: Blob) => uploads.add(id, file),
     search: (query, signal) => api.get<Found>(`/search?q=${encodeURIComponent(query)}&limit=12`, signal),
     read: (request: RequestId) => read(api, request),

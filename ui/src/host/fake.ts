@@ -1,6 +1,6 @@
 /**
  * A host without a server: the organisation *Numbra*, answering at once. Screens are looked at and tested with it.
- * `?as=ana` signs in somebody else; `?be=offline`, `empty`, `loading`, `out`, `ringing`, `calling`, `unsent` shows a state.
+ * `?as=ana` signs in somebody else; `?be=offline`, `empty`, `loading`, `out`, `ringing`, `calling`, `unsent`, `held` shows a state.
  */
 
 import type { Call, Entity, Hello, PersonId } from '../protocol/wire'
@@ -31,7 +31,7 @@ export function createHost(): Host {
 
   const listeners = new Set<FeedListener>()
   const session = store<SessionState>(be.has('out') ? { kind: 'out', hello } : { kind: 'in', me })
-  const outbox = store<readonly Waiting[]>(be.has('unsent') ? unsent() : [])
+  const outbox = store<readonly Waiting[]>(be.has('unsent') ? unsent() : be.has('held') ? held() : [])
   const connection = store<Connection>(be.has('offline') ? { kind: 'offline', since: NOW - 4 * 60_000 } : { kind: 'online' })
   const drafts = new Map<string, string>()
   if (be.has('unsent')) drafts.set('ask', 'second SIM for the same eSIM profile?')
@@ -102,6 +102,9 @@ export function createHost(): Host {
     forget(commandId) {
       outbox.set(outbox.get().filter((one) => one.commandId !== commandId))
     },
+    release(commandId) {
+      outbox.set(outbox.get().map((one) => (one.commandId === commandId ? { ...one, state: 'kept' as const } : one)))
+    },
     upload: async () => undefined,
     async search(words) {
       const wanted = words.toLowerCase().split(/\s+/).filter(Boolean)
@@ -133,6 +136,11 @@ function calling(me: PersonId, state: Call['state']): Call {
     room: 'k3v9q7', joined: state === 'joined' ? [me] : [], outcome: '', rang_at: NOW - 9_000, accepted_at: state === 'joined' ? NOW - 250_000 : null,
     joined_at: state === 'joined' ? NOW - 247_000 : null, ended_at: null,
   }
+}
+
+function held(): Waiting[] {
+  const since = NOW - 14 * 60_000
+  return unsent().slice(0, 1).map((one) => ({ ...one, state: 'held' as const, since }))
 }
 
 function unsent(): Waiting[] {

@@ -38,8 +38,9 @@ export type Connection =
 export interface Waiting {
   commandId: string
   command: Command
-  /** `keeping`: not on disk yet. `kept`: saved here, not sent. `sending`: on the wire. `refused`: the server said no. */
-  state: 'keeping' | 'kept' | 'sending' | 'refused'
+  /** `keeping`: not on disk yet. `kept`: saved here, not sent. `sending`: on the wire. `held`: a customer was waiting, and
+   * it lay here so long that the person is asked whether it is still needed. `refused`: the server said no. */
+  state: 'keeping' | 'kept' | 'sending' | 'held' | 'refused'
   since: number
   /** It may have reached the server already, so it can't be taken back. */
   maybeSent?: boolean
@@ -110,6 +111,8 @@ export interface Host {
   send(command: Command): Promise<CommandResult>
   /** Forgets a refused command, or takes back one that was never sent. */
   forget(commandId: string): void
+  /** Sends a held command after all, and whatever waits for it. */
+  release(commandId: string): void
   /** Sends a file under the id its message has already named. Goes on by itself after a cut. */
   upload(id: AttachmentId, file: Blob): Promise<void>
   search(query: string, signal: AbortSignal): Promise<Found>

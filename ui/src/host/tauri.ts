@@ -239,6 +239,7 @@ export async function createHost(): Promise<Host> {
     },
     send: (command: Command) => ask<CommandResult>('send', { commandId: uuid7(), command }),
     forget: (commandId) => void invoke('forget', { commandId }),
+    release: (commandId) => void invoke('release', { commandId }),
     async upload(id: AttachmentId, file) {
       await askRaw('upload', new Uint8Array(await file.arrayBuffer()), { attachment: id, mime: file.type })
     },

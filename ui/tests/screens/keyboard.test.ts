@@ -175,3 +175,16 @@ test('nothing is wider than a telephone', async () => {
     await page.context().close()
   }
 })
+
+test('what was kept too long asks whether it is still needed, and goes out only then', async () => {
+  const page = await open(browser, '/?be=held')
+  await page.getByRole('link', { name: /outage in Bonn.*still needed/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('main').getByText('Still needed? This was kept for 14 min').waitFor()
+  const send = page.getByRole('button', { name: 'Still needed: send it' })
+  await send.focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.getByRole('main').innerText()).toContain('saved here, not sent yet')
+  expect(await send.count()).toBe(0)
+  await page.context().close()
+})

@@ -24,6 +24,8 @@ impl SoundServer {
             .env("XDG_RUNTIME_DIR", runtime.path())
             .env("HOME", runtime.path())
             .env_remove("DISPLAY")
+            // On one bus only one sound server may live; tests beside this one start theirs.
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .args(["-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no"])
             .args(["-L", "module-null-sink sink_name=micsink"])
             .args(["-L", "module-remap-source master=micsink.monitor source_name=headset"])

@@ -170,11 +170,11 @@ impl Painter {
     }
 }
 
-/// Looks again and again until `what` is so; fails with `why` when it is not within ten seconds.
+/// Looks again and again until `what` is so; fails with `why` when it is not within half a minute.
 pub fn until(why: &str, mut what: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + Duration::from_secs(30);
     while !what() {
-        assert!(Instant::now() < deadline, "waited ten seconds in vain: {why}");
+        assert!(Instant::now() < deadline, "waited half a minute in vain: {why}");
         std::thread::yield_now();
     }
 }

@@ -9,7 +9,7 @@ import type { Waiting } from '../../host/host'
 import type { RequestId, Urgency } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
-import { firstName, fullWhen, list, text, when } from '../../text'
+import { ago, firstName, fullWhen, list, text, when } from '../../text'
 import { attempt } from '../../app/attempt'
 import { CallButton } from '../call/CallButton'
 import { callFromRequest } from '../call/actions'
@@ -28,7 +28,7 @@ export function RequestPage({ id }: { id: RequestId }) {
   const loaded = useReplica((replica) => replica.loaded)
   const waiting = useReadable(useHost().outbox).find((one) => one.command.kind === 'ask' && one.command.args.request === id)
   if (!loaded) return <Skeleton label={text.common.loading} rows={5} />
-  if (!request && waiting?.command.kind === 'ask') return <NotSentYet words={waiting.command.args.text} state={waiting.state} />
+  if (!request && waiting?.command.kind === 'ask') return <NotSentYet words={waiting.command.args.text} waiting={waiting} />
   if (!request) return <Missing id={id} />
   return <Shown key={id} id={id} />
 }
@@ -207,14 +207,27 @@ function TicketChip({ url, label }: { url: string; label: string }) {
 }
 
 /** Asked here, and not with the server yet. */
-function NotSentYet({ words, state }: { words: string; state: Waiting['state'] }) {
+function NotSentYet({ words, waiting }: { words: string; waiting: Waiting }) {
+  const host = useHost()
+  const now = useNow()
+  const { state, commandId, since } = waiting
   return (
     <main className={styles.page} aria-label={text.request.label}>
       <header className={styles.header}>
         <h1 className={styles.title}>{words}</h1>
         <p className={styles.facts} role="status">
-          {text.sending[state]}
+          {state === 'held' ? text.request.still(ago(since, now)) : text.sending[state]}
         </p>
+        {state === 'held' && (
+          <div className={styles.facts}>
+            <Button small onPress={() => host.release(commandId)}>
+              {text.sending.needed}
+            </Button>
+            <Button small tone="quiet" onPress={() => (host.forget(commandId), go('/'))}>
+              {text.sending.notNeeded}
+            </Button>
+          </div>
+        )}
       </header>
     </main>
   )
