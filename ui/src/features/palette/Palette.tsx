@@ -47,6 +47,9 @@ export function Palette() {
   )
 }
 
+/** Names the list for the field that moves through it. */
+const LIST = 'palette-list'
+
 function Inside() {
   const world = useWorld()
   const { replica } = world
@@ -136,9 +139,10 @@ function Inside() {
       <Autocomplete>
         <SearchField aria-label={text.palette.title} value={query} onChange={setQuery} autoFocus className={styles.field ?? ''}>
           <Search aria-hidden="true" />
-          <Input role="combobox" aria-expanded="true" placeholder={text.palette.placeholder} className={styles.input ?? ''} onKeyDown={(event) => event.key === 'Escape' && query === '' && open.set(false)} />
+          <Input role="combobox" aria-expanded="true" aria-controls={LIST} placeholder={text.palette.placeholder} className={styles.input ?? ''} onKeyDown={(event) => event.key === 'Escape' && query === '' && open.set(false)} />
         </SearchField>
         <ListBox
+          id={LIST}
           aria-label={text.palette.title}
           className={styles.list ?? ''}
           selectionMode="none"
