@@ -163,7 +163,7 @@ mod tests {
     fn bombs_and_strangers_are_refused() {
         let mut wide = png_of(&RgbaImage::new(1, 1));
         wide[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
-        let crc = crc(&wide[12..29].to_vec());
+        let crc = crc(&wide[12..29]);
         wide[29..33].copy_from_slice(&crc.to_be_bytes());
         for (bytes, code) in [
             (wide, Code::MediaType),
