@@ -203,9 +203,6 @@ export interface Recorder {
   cancelPick(): void
   skipCount(): void
   pause(on: boolean): void
-  mute(on: boolean): void
-  mask(): void
-  draw(): void
   stop(): void
   discard(): void
   letWatch(person: PersonId, on: boolean): void

@@ -205,10 +205,6 @@ export async function createHost(): Promise<Host> {
         cancelPick: () => void invoke('recorder_cancel_pick'),
         skipCount: () => void invoke('recorder_skip_count'),
         pause: (on) => void invoke('recorder_pause', { on }),
-        // The recorder fixes sound, masks and drawings before its first picture; see CONTRACT.md.
-        mute: () => undefined,
-        mask: () => undefined,
-        draw: () => undefined,
         stop: () => void invoke('recorder_stop'),
         discard: () => void invoke('recorder_discard'),
         letWatch: (person, on) => void invoke('recorder_let_watch', { person, on }),

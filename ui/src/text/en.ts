@@ -367,8 +367,6 @@ export const en = {
     bar: 'Recorder',
     pause: 'Pause',
     resume: 'Resume',
-    mask: 'Mask an area',
-    draw: 'Draw',
     stop: 'Stop',
     discard: 'Discard',
     discardSure: 'Throw the clip away?',

@@ -1,7 +1,10 @@
-/** The bar of the recorder, 44 px high: level, time, pause, mask, draw, who watches, stop, discard. Nothing else. */
+/**
+ * The bar of the recorder, 44 px high: level, time, pause, who watches, stop, discard. Muting, masking and drawing while
+ * it records are not built, so they are not offered: whoever must not be heard or shown a thing for pauses.
+ */
 
 import { useEffect, useState } from 'react'
-import { Eye, Mic, MicOff, Pause, Pencil, Play, Square, SquareDashed, Trash2, TriangleAlert } from 'lucide-react'
+import { Eye, Mic, MicOff, Pause, Play, Square, Trash2, TriangleAlert } from 'lucide-react'
 import { Button, IconButton, Menu } from '../../kit'
 import type { Recorder, RecorderState } from '../../host/host'
 import type { PersonId } from '../../protocol/wire'
@@ -14,6 +17,8 @@ export function RecorderWindow() {
   if (!desktop) return null
   return <Bar recorder={desktop.recorder} />
 }
+
+const MIC = { on: text.recorder.micOn, off: text.recorder.micOff, lost: text.recorder.micLost }
 
 function Bar({ recorder }: { recorder: Recorder }) {
   const state = useReadable(recorder.state)
@@ -64,9 +69,9 @@ function Recording({ state, recorder }: { state: Extract<RecorderState, { kind: 
       <span className={styles.dot} aria-hidden="true" />
       <time className={styles.time}>{clock(state.ms)}</time>
       {state.paused && <span className={styles.quiet}>{text.recorder.paused}</span>}
-      <IconButton label={state.mic === 'lost' ? text.recorder.micLost : state.mic === 'on' ? text.recorder.micOn : text.recorder.micOff} small on={state.mic === 'on'} onPress={() => recorder.mute(state.mic === 'on')}>
-        {state.mic === 'on' ? <Mic /> : <MicOff />}
-      </IconButton>
+      <span className={styles.sound} role="img" aria-label={MIC[state.mic]}>
+        {state.mic === 'on' ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
+      </span>
       <span className={styles.meter} role="meter" aria-label={text.recorder.level} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(state.level * 100)}>
         {Array.from({ length: 12 }, (_, i) => (
           <span key={i} data-lit={(state.mic === 'on' && state.level * 12 > i) || undefined} />
@@ -85,8 +90,6 @@ function Recording({ state, recorder }: { state: Extract<RecorderState, { kind: 
       >
         <IconButton label={text.recorder.letWatch} small isDisabled={others.length === 0}><Eye /></IconButton>
       </Menu>
-      <IconButton label={text.recorder.mask} small onPress={() => recorder.mask()}><SquareDashed /></IconButton>
-      <IconButton label={text.recorder.draw} small onPress={() => recorder.draw()}><Pencil /></IconButton>
       <IconButton label={state.paused ? text.recorder.resume : text.recorder.pause} small onPress={() => recorder.pause(!state.paused)}>{state.paused ? <Play /> : <Pause />}</IconButton>
       {sure ? (
         <Button small tone="danger" onPress={() => recorder.discard()}>{text.recorder.discardSure} {text.recorder.discardYes}</Button>
