@@ -164,7 +164,8 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           aria-label={text.clip.by(name)}
           poster={clip.poster ? host.media.poster(clip.id) : undefined}
           src={followed ? undefined : address}
-          preload="none"
+          // Without a poster the first picture stands for the clip.
+          preload={clip.poster ? 'none' : 'metadata'}
           playsInline
           muted={muted || !clip.sound}
           onClick={toggle}
