@@ -1,0 +1,7 @@
+//! Opening hours, clocks, queue and wait: tables of what people would say, and random days against a slow model
+//! that is obviously right.
+
+mod calendar;
+mod chance;
+mod hours;
+mod wall;
