@@ -9,6 +9,7 @@ pub mod attachment;
 pub mod calendar;
 pub mod call;
 pub mod clip;
+pub mod clock;
 pub mod command;
 pub mod decide;
 pub mod deny;

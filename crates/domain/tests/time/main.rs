@@ -3,5 +3,6 @@
 
 mod calendar;
 mod chance;
+mod clock;
 mod hours;
 mod wall;

@@ -1,0 +1,77 @@
+//! What a desk promises, by urgency, and how promises of a next word fill themselves.
+
+use crate::{
+    calendar::Calendar,
+    request::Urgency,
+    time::{HOUR, MINUTE, Time},
+};
+
+/// A promise comes near when three of four parts of its time are used: of thirty minutes, seven and a half
+/// are left to do something about it.
+pub const NEAR: (i64, i64) = (3, 4);
+
+/// What a desk usually keeps to, in milliseconds of open time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standard {
+    /// Until the first response.
+    pub respond_ms: i64,
+    /// Until it is solved.
+    pub solve_ms: i64,
+    /// Until a reply, when the asker spoke last after the first response. `None`: nothing is promised.
+    pub reply_ms: Option<i64>,
+}
+
+/// A desk's standards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standards {
+    /// A customer is waiting. Also for what is critical.
+    pub live: Standard,
+    /// Today.
+    pub today: Standard,
+    /// Whenever there is time.
+    pub whenever: Standard,
+}
+
+impl Standards {
+    /// The one of this urgency.
+    pub fn of(&self, urgency: Urgency) -> Standard {
+        match urgency {
+            Urgency::Live => self.live,
+            Urgency::Today => self.today,
+            Urgency::Whenever => self.whenever,
+        }
+    }
+}
+
+impl Default for Standards {
+    /// What a desk begins with: two minutes for a customer who waits, thirty for today with a solution within
+    /// four hours, a day of eight hours for the rest.
+    fn default() -> Self {
+        let standard =
+            |respond_ms, solve_ms, reply_ms| Standard { respond_ms, solve_ms, reply_ms: Some(reply_ms) };
+        Self {
+            live: standard(2 * MINUTE, HOUR, 5 * MINUTE),
+            today: standard(30 * MINUTE, 4 * HOUR, HOUR),
+            whenever: standard(8 * HOUR, 24 * HOUR, 8 * HOUR),
+        }
+    }
+}
+
+/// How much of a target is used when it comes near.
+pub(super) fn near_ms(target_ms: i64) -> i64 {
+    target_ms / NEAR.1 * NEAR.0 + target_ms % NEAR.1 * NEAR.0 / NEAR.1
+}
+
+/// Until when the next word is promised if nobody says otherwise: ten minutes to a customer who waits, the end
+/// of hours for today, two business days for the rest. For a desk that never opens again: now, so that
+/// somebody hears of it.
+pub fn next_update_by(urgency: Urgency, now: Time, calendar: &Calendar) -> Time {
+    let by = match urgency {
+        Urgency::Live => Some(now.plus(10 * MINUTE)),
+        Urgency::Today => calendar.end_of_hours(now),
+        Urgency::Whenever => {
+            calendar.business_day_after(now).and_then(|next| calendar.business_day_after(next))
+        }
+    };
+    by.unwrap_or(now)
+}
