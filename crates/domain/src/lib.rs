@@ -21,6 +21,7 @@ pub mod message;
 pub mod org;
 pub mod permission;
 pub mod person;
+pub mod queue;
 pub mod reads;
 pub mod refusal;
 pub mod request;
@@ -28,6 +29,7 @@ pub mod row;
 pub mod secret;
 pub mod ticket;
 pub mod time;
+pub mod wait;
 
 pub use command::Command;
 pub use decide::{Actor, Circumstances, Decision, decide};

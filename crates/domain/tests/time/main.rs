@@ -5,4 +5,5 @@ mod calendar;
 mod chance;
 mod clock;
 mod hours;
+mod queue;
 mod wall;
