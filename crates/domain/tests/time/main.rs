@@ -4,6 +4,8 @@
 mod calendar;
 mod chance;
 mod clock;
+mod floor;
 mod hours;
 mod queue;
+mod wait;
 mod wall;
