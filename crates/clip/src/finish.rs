@@ -75,7 +75,7 @@ impl Unplayable {
         match self {
             Unplayable::Empty => "Record again; there is nothing to recover from this one.",
             Unplayable::NotAClip { .. } => {
-                "Choose a WebM file with VP9 or AV1 video, such as Deskside records."
+                "Choose a WebM file with VP9, AV1 or VP8 video, such as Deskside and browsers record."
             }
         }
     }

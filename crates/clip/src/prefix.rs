@@ -51,6 +51,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) duration: f64,
     /// Where in the recorded bytes the clusters are.
     pub(crate) clusters: Range<u64>,
+    /// Whether every cluster tells its length.
+    pub(crate) lengths_known: bool,
     /// Where decoding can begin; offsets in the recorded bytes, none before the clusters.
     pub(crate) keyframes: &'a [Keyframe],
 }
@@ -61,10 +63,9 @@ pub(crate) fn finished(facts: &Facts<'_>) -> Vec<u8> {
     put_head(&mut out);
     ebml::put_id(&mut out, id::SEGMENT);
     let start = out.len() + 8;
-    ebml::put_size_wide(
-        &mut out,
-        Some((PREFIX - start) as u64 + (facts.clusters.end - facts.clusters.start)),
-    );
+    // A browser's clusters tell no length, and may only stand in a segment that tells none either (RFC 8794, 6.2).
+    let length = (PREFIX - start) as u64 + (facts.clusters.end - facts.clusters.start);
+    ebml::put_size_wide(&mut out, facts.lengths_known.then_some(length));
 
     let mut info = Vec::new();
     put_info(&mut info, facts.scale, Some(facts.duration));
@@ -171,6 +172,7 @@ mod tests {
                 scale: SCALE,
                 duration: 1.0,
                 clusters: 0..u64::MAX >> 9,
+                lengths_known: true,
                 keyframes: &keyframes,
             };
             assert_eq!(finished(&facts).len(), PREFIX, "{count} keyframes");
@@ -188,6 +190,7 @@ mod tests {
             scale: SCALE,
             duration: 1.0,
             clusters: 0..3_500_000_000,
+            lengths_known: true,
             keyframes: &keyframes,
         };
         let all = densest_cues(&facts, PREFIX as u64, usize::MAX);

@@ -165,6 +165,7 @@ impl Scan {
             scale: facts.scale,
             duration: kept.micros() as f64 * 1_000.0 / facts.scale as f64,
             clusters: body..facts.cut,
+            lengths_known: facts.lengths_known,
             keyframes: &keyframes,
         });
         Ok(Finished {
@@ -187,6 +188,7 @@ struct Found {
     body: Option<u64>,
     cut: u64,
     clusters: u64,
+    lengths_known: bool,
     pictures: u64,
     cluster_ticks: u64,
     ends: Ends,
@@ -237,6 +239,7 @@ impl Found {
             body: None,
             cut: 0,
             clusters: 0,
+            lengths_known: true,
             pictures: 0,
             cluster_ticks: 0,
             ends: Ends::default(),
@@ -351,6 +354,7 @@ impl Found {
     fn take_over(&mut self, end: u64) {
         let Some(open) = &mut self.open else { return };
         self.cut = end;
+        self.lengths_known &= open.length_known;
         self.ends = open.ends;
         self.pictures += std::mem::take(&mut open.pictures);
         self.cluster_ticks = open.ticks.unwrap_or(self.cluster_ticks);

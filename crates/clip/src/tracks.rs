@@ -187,6 +187,7 @@ impl Entry {
         let codec = match &self.codec_id[..] {
             b"V_VP9" => Codec::Vp9,
             b"V_AV1" => Codec::Av1,
+            b"V_VP8" => Codec::Vp8,
             _ => return Err(Fault::Codec),
         };
         if self.width == 0 || self.height == 0 {

@@ -29,8 +29,8 @@ pub enum Fault {
     /// There is no picture track.
     #[error("it has no picture track")]
     NoVideo,
-    /// A track is in a codec other than VP9, AV1 and Opus.
-    #[error("it is in a codec other than VP9, AV1 and Opus")]
+    /// A track is in a codec other than VP8, VP9, AV1 and Opus.
+    #[error("it is in a codec other than VP8, VP9, AV1 and Opus")]
     Codec,
     /// An element that can't be at that place, or is larger than what it is in, or too large to be true.
     #[error("its structure is broken")]

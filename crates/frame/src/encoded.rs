@@ -22,6 +22,8 @@ pub enum Codec {
     Vp9,
     /// AV1, main profile.
     Av1,
+    /// VP8: what Firefox records. Deskside itself writes none.
+    Vp8,
     /// Opus.
     Opus,
 }
@@ -29,7 +31,7 @@ pub enum Codec {
 /// The picture track's format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VideoFormat {
-    /// `Vp9` or `Av1`.
+    /// `Vp9`, `Av1` or `Vp8`.
     pub codec: Codec,
     /// Width in pixels, even.
     pub width: u32,

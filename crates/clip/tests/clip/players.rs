@@ -211,6 +211,47 @@ fn a_clip_that_is_not_ours_is_finished_by_the_same_rules() {
     assert_eq!(finished.keyframes.len(), 3, "a keyframe every two seconds: {:?}", finished.keyframes);
 }
 
+/// What `MediaRecorder` gave, once each: Chromium 156 (`getDisplayMedia`, VP9, paused from 2.6 s to 4.1 s) and Firefox
+/// 153 (a canvas, VP8). Segment and clusters of unknown length, no index, Firefox with a duration of zero.
+const BROWSERS: [(&str, &[u8], f64, usize); 2] = [
+    ("chromium", include_bytes!("../data/chromium.webm"), 4.9, 4),
+    ("firefox", include_bytes!("../data/firefox.webm"), 4.3, 1),
+];
+
+#[test]
+fn what_browsers_record_is_finished_by_the_same_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes, seconds, keyframes) in BROWSERS {
+        let finished = finish(bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(finished.cut, bytes.len() as u64, "{name}: nothing is left out");
+        assert_eq!(finished.keyframes.len(), keyframes, "{name}: {:?}", finished.keyframes);
+        let path = save(folder.path(), "adopted.webm", &finished, bytes);
+        run("ffmpeg", &["-v", "error", "-xerror", "-i", &path, "-f", "null", "-"]);
+        let probed = facts(&run("ffprobe", &["-v", "error", "-show_format", "-show_streams", &path]));
+        assert_eq!(probed["nb_streams"], ["2"], "{name}: picture and sound");
+        let duration: f64 = probed["duration"].last().unwrap().parse().unwrap();
+        assert!((duration - finished.duration.as_secs_f64()).abs() < 0.001, "{name}: {duration}");
+        assert!((duration - seconds).abs() < 0.3, "{name}: {duration}");
+    }
+}
+
+#[test]
+fn what_a_browser_left_when_it_was_closed_plays_as_far_as_it_came() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes, ..) in BROWSERS {
+        for n in 1..24 {
+            let cut = &bytes[..bytes.len() * n / 24];
+            let Ok(finished) = finish(cut) else {
+                assert_eq!(n, 1, "{name}: something was kept of {} bytes", cut.len());
+                continue;
+            };
+            assert!(cut.len() as u64 - finished.cut < 8_000, "{name}: lost more than a frame of {n}/24");
+            let path = save(folder.path(), "cut.webm", &finished, cut);
+            run("ffmpeg", &["-v", "error", "-xerror", "-i", &path, "-f", "null", "-"]);
+        }
+    }
+}
+
 #[test]
 fn players_find_the_index() {
     let folder = tempfile::tempdir().unwrap();
