@@ -28,6 +28,7 @@ async fn with_jitsi(ada: &mut Person, app_id: &str) {
         deny_windows: Vec::new(),
         exempt_numbers: Vec::new(),
         keep_media_days: 90,
+        browser_clips: true,
     })
     .await;
 }

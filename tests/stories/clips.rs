@@ -21,7 +21,7 @@ fn clip(person: &Person, id: ClipId) -> Option<(ClipState, u32)> {
 
 async fn starts(person: &mut Person, request: Option<RequestId>) -> ClipId {
     let clip = ClipId::fresh();
-    person.does(StartClip { clip, request, width: 64, height: 48, sound: false }).await;
+    person.does(StartClip { clip, request, width: 64, height: 48, sound: false, in_browser: false }).await;
     clip
 }
 

@@ -210,7 +210,8 @@ impl Clips {
             }
         };
         let (width, height) = recorder.size();
-        let start = StartClip { clip: id, request, width, height, sound: recorder.has_sound() };
+        let start =
+            StartClip { clip: id, request, width, height, sound: recorder.has_sound(), in_browser: false };
         match self.client.keep(Uuid::now_v7(), start.into()).await {
             Ok(_) => {
                 let _ = self.shelf.note(id.0, json!({ "request": request, "started": true }));
@@ -374,7 +375,7 @@ impl Clips {
         };
         if !started {
             let (width, height, sound) = (recovered.width, recovered.height, recovered.sound);
-            let start = StartClip { clip, request, width, height, sound };
+            let start = StartClip { clip, request, width, height, sound, in_browser: false };
             self.client.keep(Uuid::now_v7(), start.into()).await?;
         }
         let path = self.shelf.clip(id);

@@ -61,7 +61,8 @@ commands! {
     DeleteMessage { message: MessageId }
     DeleteAttachment { attachment: AttachmentId }
     // Clips
-    StartClip { clip: ClipId, request: Option<RequestId>, width: u32, height: u32, sound: bool }
+    StartClip { clip: ClipId, request: Option<RequestId>, width: u32, height: u32, sound: bool,
+                in_browser: bool }
     AttachClip { clip: ClipId, request: RequestId }
     LetWatch { clip: ClipId, person: PersonId, watch: bool }
     StopClip { clip: ClipId, note: Option<ClipNote> }
@@ -91,7 +92,8 @@ commands! {
                hours: Vec<OpenInterval>, zone: String, provider: Option<Provider>, review_before_upload: bool,
                closed: bool }
     EditOrg { name: String, zone: String, provider: Option<Provider>, ticket_patterns: Vec<TicketPattern>,
-              deny_windows: Vec<String>, exempt_numbers: Vec<ExemptNumber>, keep_media_days: u16 }
+              deny_windows: Vec<String>, exempt_numbers: Vec<ExemptNumber>, keep_media_days: u16,
+              browser_clips: bool }
     KeepSecret { name: String, value: String }
 }
 

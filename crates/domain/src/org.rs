@@ -20,6 +20,8 @@ pub struct Org {
     pub exempt_numbers: Vec<ExemptNumber>,
     /// Days after which attachments and clips of closed requests are erased. 90 unless an admin changed it.
     pub keep_media_days: u16,
+    /// Whether clips may be recorded in a browser, where nothing is painted over: the deny-list can't reach there.
+    pub browser_clips: bool,
 }
 
 /// How a ticket of one tool is recognised. `{id}` stands for the ticket's id.

@@ -180,6 +180,8 @@ commands! {
         width: u32,
         height: u32,
         sound: bool,
+        /// Recorded by a browser, which paints nothing over.
+        #[serde(default)] in_browser: bool,
     }
     /// Put one's own clip into a thread.
     attach_clip AttachClip { clip: ClipId, request: RequestId }
@@ -269,6 +271,7 @@ commands! {
         deny_windows: Vec<String>,
         exempt_numbers: Vec<ExemptNumber>,
         keep_media_days: u16,
+        #[serde(default = "crate::entity::yes")] browser_clips: bool,
     }
     /// An admin sets a signing key (`jitsi`, `livekit`). Nobody can read it back.
     keep_secret KeepSecret { name: String, value: String }

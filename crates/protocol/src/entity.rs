@@ -24,8 +24,17 @@ mirror_struct! {
         exempt_numbers: Vec<ExemptNumber>,
         /// Days after which media of closed requests is erased.
         keep_media_days: u16,
+        /// Whether clips may be recorded in a browser, where nothing is painted over.
+        #[serde(default = "yes")]
+        browser_clips: bool,
     }
 }
+
+/// What rows say that were written before they could say otherwise.
+pub(crate) fn yes() -> bool {
+    true
+}
+
 mirror_struct! {
     /// A person.
     Person = domain::person::Person {

@@ -60,6 +60,7 @@ const KEPT: &[Group] = &[
             ("deny_windows", "windows that recorders paint solid"),
             ("exempt_numbers", "numbers that are not masked as cards"),
             ("keep_media_days", "when pictures and clips expire"),
+            ("browser_clips", "whether clips may be recorded in a browser"),
         ],
     },
     Group {

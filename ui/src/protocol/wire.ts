@@ -487,7 +487,7 @@ export type EditDesk = { desk: DeskId, name: string, purpose: string, owner: Per
 /**
  * An admin changes the organisation.
  */
-export type EditOrg = { name: string, zone: string, provider: Provider | null, ticket_patterns: Array<TicketPattern>, deny_windows: Array<string>, exempt_numbers: Array<ExemptNumber>, keep_media_days: number, };
+export type EditOrg = { name: string, zone: string, provider: Provider | null, ticket_patterns: Array<TicketPattern>, deny_windows: Array<string>, exempt_numbers: Array<ExemptNumber>, keep_media_days: number, browser_clips: boolean, };
 
 /**
  * Change one's own name, phone and meeting link.
@@ -1031,7 +1031,11 @@ exempt_numbers: Array<ExemptNumber>,
 /**
  * Days after which media of closed requests is erased.
  */
-keep_media_days: number, };
+keep_media_days: number, 
+/**
+ * Whether clips may be recorded in a browser, where nothing is painted over.
+ */
+browser_clips: boolean, };
 
 /**
  * Let somebody else be rung: this one, or the next available.
@@ -1418,7 +1422,11 @@ export type Solve = { request: RequestId, };
 /**
  * A clip begins. Its link is valid from now on.
  */
-export type StartClip = { clip: ClipId, request: RequestId | null, width: number, height: number, sound: boolean, };
+export type StartClip = { clip: ClipId, request: RequestId | null, width: number, height: number, sound: boolean, 
+/**
+ * Recorded by a browser, which paints nothing over.
+ */
+in_browser: boolean, };
 
 /**
  * What a person says of themselves.

@@ -51,6 +51,7 @@ async fn desks(day: &mut Script, phones: DeskId) -> anyhow::Result<(DeskId, Desk
             deny_windows: vec!["Payment terminal".into(), "KeePass".into()],
             exempt_numbers: Vec::new(),
             keep_media_days: 90,
+            browser_clips: true,
         },
     )
     .await?;

@@ -166,7 +166,8 @@ impl Script {
         let clip = ClipId::fresh();
         self.upload("clip", &clip.to_string(), recorder, &bytes).await?;
         // As `cargo xtask demo-media` records them: of this size, and without a microphone.
-        let start = StartClip { clip, request: None, width: 1_280, height: 720, sound: false };
+        let start =
+            StartClip { clip, request: None, width: 1_280, height: 720, sound: false, in_browser: false };
         self.does(recorder, start).await?;
         self.does(recorder, StopClip { clip, note: None }).await?;
         Ok(Some(clip))

@@ -31,13 +31,16 @@ const MOST_WATCHERS: usize = 20;
 
 impl Decide for StartClip {
     fn reads(&self) -> Vec<Read> {
-        let mut reads = vec![Read::Row(Key::Clip(self.clip))];
+        let mut reads = vec![Read::Row(Key::Org), Read::Row(Key::Clip(self.clip))];
         reads.extend(self.request.map(|request| Read::Row(Key::Request(request))));
         reads
     }
 
     fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
         change.is_free(&Key::Clip(self.clip))?;
+        if self.in_browser && !change.state.org()?.browser_clips {
+            return Err(Refusal::NotAllowed("an admin, to let browsers record"));
+        }
         if self.width == 0 || self.height == 0 {
             return Err(Refusal::Empty("clip"));
         }

@@ -54,6 +54,7 @@ pub(crate) fn found(
         deny_windows: deny::default_windows(),
         exempt_numbers: Vec::new(),
         keep_media_days: KEEP_MEDIA_DAYS,
+        browser_clips: true,
     }));
     change.put(Row::Person(Person { role: Role::Admin, ..person }));
     let desk_name = words::name("desk", desk_name, words::NAME)?;
@@ -85,6 +86,7 @@ impl Decide for EditOrg {
             deny_windows: windows.collect::<Result<_, _>>()?,
             exempt_numbers: self.exempt_numbers.iter().map(exempt).collect::<Result<_, _>>()?,
             keep_media_days: self.keep_media_days,
+            browser_clips: self.browser_clips,
         }));
         Ok(())
     }

@@ -507,6 +507,7 @@ fn without_a_provider_nobody_is_rung() {
         deny_windows: vec![],
         exempt_numbers: vec![],
         keep_media_days: 90,
+        browser_clips: true,
     };
     world.ok(ADA, provider(None));
     check(

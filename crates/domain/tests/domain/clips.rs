@@ -17,7 +17,14 @@ use crate::{
 };
 
 fn start(request: bool) -> StartClip {
-    StartClip { clip: clip(1), request: request.then_some(R1), width: 1920, height: 1080, sound: true }
+    StartClip {
+        clip: clip(1),
+        request: request.then_some(R1),
+        width: 1920,
+        height: 1080,
+        sound: true,
+        in_browser: false,
+    }
 }
 
 fn recording_for_r1() -> World {
@@ -416,6 +423,31 @@ fn a_clip_never_sent_is_not_kept_for_ever() {
     assert_eq!(state(&world), ClipState::Finished);
     world.pass(SECOND);
     assert_eq!(state(&world), ClipState::Expired);
+}
+
+#[test]
+fn browsers_record_only_where_an_admin_lets_them() {
+    let mut world = World::with_r1();
+    let edit = EditOrg {
+        name: "Numbra".into(),
+        zone: "Europe/Berlin".into(),
+        provider: None,
+        ticket_patterns: vec![],
+        deny_windows: vec![],
+        exempt_numbers: vec![],
+        keep_media_days: 90,
+        browser_clips: false,
+    };
+    world.ok(ADA, edit);
+    check(
+        &mut world,
+        ANA,
+        StartClip { in_browser: true, ..start(true) },
+        expect![[r#"
+        refused: this needs another role or another person: an admin, to let browsers record
+    "#]],
+    );
+    world.ok(ANA, start(true));
 }
 
 #[test]

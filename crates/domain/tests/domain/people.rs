@@ -70,6 +70,7 @@ fn org() -> EditOrg {
         deny_windows: vec![],
         exempt_numbers: vec![],
         keep_media_days: 90,
+        browser_clips: true,
     }
 }
 

@@ -260,7 +260,15 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
         }
         15 => {
             let request = if dice.one_in(3) { None } else { some_request(dice) };
-            StartClip { clip: ClipId(dice.id(3)), request, width: 8, height: 8, sound: false }.into()
+            StartClip {
+                clip: ClipId(dice.id(3)),
+                request,
+                width: 8,
+                height: 8,
+                sound: false,
+                in_browser: dice.pick(&[true, false])?,
+            }
+            .into()
         }
         16 => AttachClip { clip: dice.pick(&clips)?, request: some_request(dice)? }.into(),
         17 => LetWatch { clip: dice.pick(&clips)?, person, watch: !dice.one_in(3) }.into(),
@@ -343,6 +351,7 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
             deny_windows: vec![],
             exempt_numbers: vec![],
             keep_media_days: dice.pick(&[1, 3, 30, 90])?,
+            browser_clips: dice.pick(&[true, false])?,
         }
         .into(),
         _ => KeepSecret { name: "jitsi".into(), value: "k".into() }.into(),

@@ -59,7 +59,17 @@ fn scenario_5_clip_on_request() {
     world.ok(SAM, AskForClip { request: R1 });
     assert_eq!(world.r1().state, RequestState::WaitingAsker);
     assert_eq!(world.r1().clip_wanted_by, Some(SAM));
-    world.ok(ANA, StartClip { clip: clip(1), request: Some(R1), width: 1280, height: 720, sound: true });
+    world.ok(
+        ANA,
+        StartClip {
+            clip: clip(1),
+            request: Some(R1),
+            width: 1280,
+            height: 720,
+            sound: true,
+            in_browser: false,
+        },
+    );
     world.pass(40 * SECOND);
     assert_eq!(world.r1().state, RequestState::WaitingAsker, "recording is not yet sending");
     assert!(!world.sees(SAM, &Key::Clip(clip(1))));

@@ -118,6 +118,7 @@ impl World {
             deny_windows: Vec::new(),
             exempt_numbers: Vec::new(),
             keep_media_days: 90,
+            browser_clips: true,
         }));
         for (id, name, role) in [
             (ANA, "Ana", Role::Agent),

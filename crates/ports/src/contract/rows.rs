@@ -36,6 +36,7 @@ pub fn org(days: u16) -> Row {
         deny_windows: Vec::new(),
         exempt_numbers: Vec::new(),
         keep_media_days: days,
+        browser_clips: true,
     })
 }
 
