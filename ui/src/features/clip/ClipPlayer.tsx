@@ -75,18 +75,23 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
   // A growing clip is fed by hand; the server's word that it is finished changes it over.
   useEffect(() => {
     const element = video.current
-    if (!growing || !element) return
+    if (!growing || !element || live.current) return
     const following = new ClipLive(element, { url: address, onState: setState })
     live.current = following
     setBegun(true)
     void following.start('edge')
-    return () => {
-      if (live.current === following && following.state.kind !== 'finished') following.stop()
-    }
   }, [address, growing])
   useEffect(() => {
     if (!growing && live.current) void live.current.finish(address).catch(() => setFailed(true))
   }, [address, growing])
+  // Only leaving ends it: were it stopped when the clip is finished, there would be nothing left to change over.
+  useEffect(
+    () => () => {
+      if (live.current?.state.kind !== 'finished') live.current?.stop()
+      live.current = undefined
+    },
+    [address],
+  )
 
   const seek = useCallback((seconds: number) => {
     const element = video.current
@@ -165,7 +170,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           poster={clip.poster ? host.media.poster(clip.id) : undefined}
           src={followed ? undefined : address}
           // Without a poster the first picture stands for the clip.
-          preload={clip.poster ? 'none' : 'metadata'}
+          preload={clip.poster && !begun ? 'none' : 'metadata'}
           playsInline
           muted={muted || !clip.sound}
           onClick={toggle}

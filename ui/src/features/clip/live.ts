@@ -141,6 +141,8 @@ export class ClipLive {
     const wasPlaying = !video.paused
     const poster = still(video)
     if (poster) video.poster = poster
+    // The page may have said "none", because the finished clip has a poster; then nothing would ever be loaded.
+    video.preload = 'auto'
     video.src = url
     this.#release()
     await once(video, 'loadedmetadata')
