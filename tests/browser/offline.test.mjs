@@ -48,6 +48,31 @@ test('asked while the server is away and the page closed: the next page delivers
   assert.equal(await row(sam, words).count(), 1)
 })
 
+test('a customer waited, and the question lay here for longer: it is asked about before anybody is rung', async () => {
+  const words = 'She is on the line, may I waive the fee?'
+  await team.server.kill()
+  await ana.getByText(/^Offline/).waitFor()
+  await ask(ana, words, { urgency: 'live' })
+  await ana.getByText('saved here, not sent yet').first().waitFor()
+  const context = ana.context()
+  await ana.close()
+  await team.server.up()
+  ana = await context.newPage()
+  await ana.clock.install({ time: Date.now() + 11 * 60_000 })
+  await ana.goto(team.server.address)
+  await ana.getByRole('link', { name: /waive the fee.*still needed/ }).click()
+  // What is asked after it does not wait for it.
+  await ask(ana, 'Which form is it for a new SIM?')
+  await row(sam, 'Which form is it').waitFor({ timeout: 30_000 })
+  assert.equal(await row(sam, words).count(), 0, 'nobody was rung')
+  await ana.getByRole('link', { name: /waive the fee.*still needed/ }).click()
+  await ana.getByRole('button', { name: 'Still needed: send it' }).click()
+  await row(sam, words).waitFor({ timeout: 30_000 })
+  await sam.reload()
+  await settled(sam)
+  assert.equal(await row(sam, words).count(), 1)
+})
+
 test('half a sentence survives the page', async () => {
   const words = 'Which department is IVR 21 now?'
   await ask(ana, words)

@@ -7,8 +7,10 @@
 import type { AttachmentId, CallLink, Code, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, PersonId, RequestId, Session, SignedIn } from '../protocol/wire'
 import { Refused, type Capabilities, type Connection, type FeedListener, type Host, type SessionState } from './host'
 import { Api } from './browser/api'
+import { ClipUploads } from './browser/clips'
 import { Feed } from './browser/feed'
 import { Outbox } from './browser/outbox'
+import { BrowserRecorder, canRecord } from './browser/recorder'
 import { Uploads } from './browser/uploads'
 import { openKept, takeSlot } from './browser/kept'
 import { uuid7 } from './browser/uuid'
@@ -25,16 +27,26 @@ export async function createHost(): Promise<Host> {
   const skew = store(0)
   const listeners = new Set<FeedListener>()
   const uploads = new Uploads(api, kept)
+  const clips = new ClipUploads(api, kept)
+  const resume = () => {
+    uploads.resume()
+    clips.resume()
+  }
+  let recovered = false
   const signedOut = (because?: Code) => {
     feed.stop()
     session.set({ kind: 'out', hello: known, ...(because && { because }) })
   }
-  const outbox = await Outbox.open(api, kept, { onDecided: () => uploads.resume(), onSignedOut: () => signedOut('sign_in_needed') })
-  const feed = new Feed(api, outbox.clientId, {
-    snapshot(snapshot) {
+  const outbox = await Outbox.open(api, kept, { onDecided: resume, onSignedOut: () => signedOut('sign_in_needed'), isOnline: () => connection.get().kind === 'online' })
+  const recorder = new BrowserRecorder({ uploads: clips, send: (command) => outbox.send(command) })
+  const feed = new Feed(api, () => outbox.clientId, {
+    async snapshot(snapshot) {
+      await outbox.belongTo(snapshot.me)
       skew.set(snapshot.now - Date.now())
       session.set({ kind: 'in', me: snapshot.me })
       for (const listener of listeners) listener.snapshot(snapshot)
+      if (!recovered) void recorder.recover()
+      recovered = true
     },
     changes(items, seq) {
       for (const listener of listeners) listener.changes(items)
@@ -48,7 +60,7 @@ export async function createHost(): Promise<Host> {
       connection.set(state)
       if (state.kind === 'online') {
         outbox.flush()
-        uploads.resume()
+        resume()
       }
     },
     signedOut: () => signedOut(),
@@ -58,7 +70,6 @@ export async function createHost(): Promise<Host> {
   const enter = async (answer: Promise<SignedIn>) => {
     await answer
     await feed.start()
-    outbox.flush()
   }
   const device = deviceName()
 
@@ -74,6 +85,7 @@ export async function createHost(): Promise<Host> {
     outbox: outbox.waiting,
     skew,
     desktop: undefined,
+    recorder: canRecord() ? recorder : undefined,
     drafts: {
       get: (key) => localStorage.getItem(DRAFTS + key) ?? '',
       put: (key, value) => (value ? localStorage.setItem(DRAFTS + key, value) : localStorage.removeItem(DRAFTS + key)),
@@ -106,8 +118,7 @@ export async function createHost(): Promise<Host> {
     },
     send: (command) => outbox.send(command),
     forget: (id) => outbox.forget(id),
-    // A browser's outbox lives no longer than its window is looked at, so nothing is ever held there.
-    release: () => undefined,
+    release: (id) => outbox.release(id),
     upload: (id: AttachmentId, file: Blob) => uploads.add(id, file),
     search: (query, signal) => api.get<Found>(`/search?q=${encodeURIComponent(query)}&limit=12`, signal),
     read: (request: RequestId) => read(api, request),
@@ -140,7 +151,8 @@ async function read(api: Api, request: RequestId): Promise<Entity[]> {
 function capabilities(): Capabilities {
   const no = { can: false, because: 'browser' } as const
   const notify = !window.isSecureContext ? ({ can: false, because: 'insecure' } as const) : 'Notification' in window ? ({ can: true } as const) : no
-  return { recordScreen: no, takeShot: no, hotkey: no, notify, openApps: no, keepSecrets: { can: true } }
+  const record = canRecord() ? ({ can: true } as const) : window.isSecureContext ? no : ({ can: false, because: 'insecure' } as const)
+  return { recordScreen: record, takeShot: no, hotkey: no, notify, openApps: no, keepSecrets: { can: true } }
 }
 
 function deviceName(): string {

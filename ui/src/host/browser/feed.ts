@@ -14,7 +14,8 @@ const RETRY_FIRST = 300
 const RETRY_LAST = 10_000
 
 export interface FeedEvents {
-  snapshot(snapshot: Snapshot): void
+  /** Changes come only after this has settled. */
+  snapshot(snapshot: Snapshot): Promise<void>
   changes(items: readonly Change[], seq: number): void
   passing(news: Passing): void
   time(now: number): void
@@ -35,7 +36,7 @@ export class Feed {
 
   constructor(
     private readonly api: Api,
-    private readonly clientId: string,
+    private readonly clientId: () => string,
     private readonly events: FeedEvents,
   ) {
     if (typeof window !== 'undefined') window.addEventListener('online', () => this.#running && this.#connect())
@@ -79,7 +80,8 @@ export class Feed {
         this.#cursor = snapshot.cursor
         this.#last = snapshot
         this.#since = []
-        this.events.snapshot(snapshot)
+        await this.events.snapshot(snapshot)
+        if (!this.#running) return
       }
     } catch (error) {
       if (error instanceof Refused && (error.problem.code === 'sign_in_needed' || error.problem.code === 'deactivated')) {
@@ -92,7 +94,7 @@ export class Feed {
     const { protocol, host } = window.location
     const socket = (this.#socket = new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}${this.api.base}/feed`))
     socket.onopen = () => {
-      if (this.#cursor) this.say({ type: 'hello', client_id: this.clientId, cursor: this.#cursor, version: VERSION })
+      if (this.#cursor) this.say({ type: 'hello', client_id: this.clientId(), cursor: this.#cursor, version: VERSION })
       this.#heard(socket)
     }
     socket.onmessage = (message: MessageEvent<string>) => {

@@ -1,12 +1,21 @@
 /**
- * What the browser keeps on disk: the outbox and files on their way. IndexedDB; where it is refused (some private
- * windows) memory, and then a closed tab loses what was not sent.
+ * What the browser keeps on disk: the outbox, files on their way, and clips piece by piece while they are recorded.
+ * IndexedDB; where it is refused (some private windows) memory, and then a closed tab loses what was not sent.
  */
 
-import type { Numbered } from '../../protocol/wire'
+import type { ClipId, Numbered, PersonId, RequestId } from '../../protocol/wire'
+import { InMemory } from './memory'
 
-export interface KeptCommand extends Numbered {
+/** A command that waits. It gets its number when it is first sent, so that one that is held or taken back leaves no gap. */
+export interface KeptLine extends Omit<Numbered, 'n'> {
+  /** Its place in the line of this tab; nobody else sees it. */
+  at: number
+  person: PersonId
+  n?: number
+  /** When it was kept, by this machine's clock. */
   since: number
+  /** A person said that it is still needed, however old it is. */
+  released?: boolean
 }
 
 export interface KeptFile {
@@ -16,16 +25,45 @@ export interface KeptFile {
   location?: string
 }
 
+/** A clip that this tab records or has recorded, until the server has all of it. */
+export interface KeptClip {
+  id: ClipId
+  request: RequestId | null
+  /** Bytes recorded so far. */
+  size: number
+  /** Stop was pressed: `size` is all there will be. */
+  over: boolean
+  poster?: ArrayBuffer
+}
+
+/** Bytes of a clip that the server has not promised to have. */
+export interface KeptPiece {
+  clip: ClipId
+  /** Offset of its first byte in the clip. */
+  at: number
+  bytes: ArrayBuffer
+}
+
 export interface Kept {
   readonly durable: boolean
   value<T>(key: string): Promise<T | undefined>
   setValue(key: string, value: unknown): Promise<void>
-  commands(): Promise<KeptCommand[]>
-  putCommand(command: KeptCommand): Promise<void>
-  dropCommand(n: number): Promise<void>
+  lines(): Promise<KeptLine[]>
+  putLines(lines: readonly KeptLine[]): Promise<void>
+  dropLine(at: number): Promise<void>
   files(): Promise<KeptFile[]>
   putFile(file: KeptFile): Promise<void>
   dropFile(id: string): Promise<void>
+  clips(): Promise<KeptClip[]>
+  clip(id: ClipId): Promise<KeptClip | undefined>
+  /** Writes the clip's row and, if it grew, the piece it grew by: both or neither. */
+  putClip(clip: KeptClip, piece?: KeptPiece): Promise<void>
+  /** Forgets a clip and its pieces. */
+  dropClip(id: ClipId): Promise<void>
+  /** The first piece that reaches beyond `offset`. */
+  pieceAt(clip: ClipId, offset: number): Promise<KeptPiece | undefined>
+  /** Forgets the pieces that end at or before `offset`. */
+  dropPieces(clip: ClipId, offset: number): Promise<void>
 }
 
 const SLOTS = 32
@@ -68,11 +106,19 @@ export async function openKept(name: string): Promise<Kept> {
 
 function open(name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1)
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore('values')
-      request.result.createObjectStore('commands', { keyPath: 'n' })
-      request.result.createObjectStore('files', { keyPath: 'id' })
+    const request = indexedDB.open(name, 2)
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        request.result.createObjectStore('values')
+        request.result.createObjectStore('files', { keyPath: 'id' })
+      } else {
+        // The first version numbered commands when they were kept, and knew one person only: nothing of it was ever
+        // in use outside of its makers' machines.
+        request.result.deleteObjectStore('commands')
+      }
+      request.result.createObjectStore('lines', { keyPath: 'at' })
+      request.result.createObjectStore('clips', { keyPath: 'id' })
+      request.result.createObjectStore('pieces', { keyPath: ['clip', 'at'] })
     }
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
@@ -90,19 +136,21 @@ class OnDisk implements Kept {
   }
 
   setValue(key: string, value: unknown): Promise<void> {
-    return this.#write('values', (all) => all.put(value, key))
+    return this.#write(['values'], (all) => all('values').put(value, key))
   }
 
-  commands(): Promise<KeptCommand[]> {
-    return this.#read((transaction) => transaction.objectStore('commands').getAll())
+  lines(): Promise<KeptLine[]> {
+    return this.#read((transaction) => transaction.objectStore('lines').getAll())
   }
 
-  putCommand(command: KeptCommand): Promise<void> {
-    return this.#write('commands', (all) => all.put(command))
+  putLines(lines: readonly KeptLine[]): Promise<void> {
+    return this.#write(['lines'], (all) => {
+      for (const line of lines) all('lines').put(line)
+    })
   }
 
-  dropCommand(n: number): Promise<void> {
-    return this.#write('commands', (all) => all.delete(n))
+  dropLine(at: number): Promise<void> {
+    return this.#write(['lines'], (all) => all('lines').delete(at))
   }
 
   files(): Promise<KeptFile[]> {
@@ -110,26 +158,70 @@ class OnDisk implements Kept {
   }
 
   putFile(file: KeptFile): Promise<void> {
-    return this.#write('files', (all) => all.put(file))
+    return this.#write(['files'], (all) => all('files').put(file))
   }
 
   dropFile(id: string): Promise<void> {
-    return this.#write('files', (all) => all.delete(id))
+    return this.#write(['files'], (all) => all('files').delete(id))
+  }
+
+  clips(): Promise<KeptClip[]> {
+    return this.#read((transaction) => transaction.objectStore('clips').getAll())
+  }
+
+  clip(id: ClipId): Promise<KeptClip | undefined> {
+    return this.#read((transaction) => transaction.objectStore('clips').get(id))
+  }
+
+  putClip(clip: KeptClip, piece?: KeptPiece): Promise<void> {
+    return this.#write(['clips', 'pieces'], (all) => {
+      all('clips').put(clip)
+      if (piece) all('pieces').put(piece)
+    })
+  }
+
+  dropClip(id: ClipId): Promise<void> {
+    return this.#write(['clips', 'pieces'], (all) => {
+      all('clips').delete(id)
+      all('pieces').delete(piecesOf(id))
+    })
+  }
+
+  async pieceAt(clip: ClipId, offset: number): Promise<KeptPiece | undefined> {
+    // Pieces are dropped as soon as the server has them, so the one that holds `offset` is nearly always the first.
+    const first = await this.#read<KeptPiece | undefined>((transaction) => transaction.objectStore('pieces').get(piecesOf(clip)))
+    if (!first || first.at + first.bytes.byteLength > offset) return first
+    await this.dropPieces(clip, offset)
+    return this.#read<KeptPiece | undefined>((transaction) => transaction.objectStore('pieces').get(piecesOf(clip)))
+  }
+
+  async dropPieces(clip: ClipId, offset: number): Promise<void> {
+    await this.#write(['pieces'], (all) => {
+      const walk = all('pieces').openCursor(piecesOf(clip))
+      walk.onsuccess = () => {
+        const cursor = walk.result
+        if (!cursor) return
+        const { at, bytes } = cursor.value as KeptPiece
+        if (at + bytes.byteLength > offset) return
+        cursor.delete()
+        cursor.continue()
+      }
+    })
   }
 
   #read<T>(ask: (transaction: IDBTransaction) => IDBRequest<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const request = ask(this.db.transaction(['values', 'commands', 'files']))
+      const request = ask(this.db.transaction(['values', 'lines', 'files', 'clips', 'pieces']))
       request.onsuccess = () => resolve(request.result)
       request.onerror = () => reject(request.error)
     })
   }
 
   /** Resolves when it is on disk, not merely accepted. */
-  #write(name: string, act: (all: IDBObjectStore) => void): Promise<void> {
+  #write(names: string[], act: (all: (name: string) => IDBObjectStore) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const transaction = this.db.transaction(name, 'readwrite', { durability: 'strict' })
-      act(transaction.objectStore(name))
+      const transaction = this.db.transaction(names, 'readwrite', { durability: 'strict' })
+      act((name) => transaction.objectStore(name))
       transaction.oncomplete = () => resolve()
       transaction.onerror = () => reject(transaction.error)
       transaction.onabort = () => reject(transaction.error)
@@ -137,41 +229,6 @@ class OnDisk implements Kept {
   }
 }
 
-class InMemory implements Kept {
-  readonly durable = false
-  readonly #values = new Map<string, unknown>()
-  readonly #commands = new Map<number, KeptCommand>()
-  readonly #files = new Map<string, KeptFile>()
-
-  async value<T>(key: string): Promise<T | undefined> {
-    return this.#values.get(key) as T | undefined
-  }
-
-  async setValue(key: string, value: unknown): Promise<void> {
-    this.#values.set(key, value)
-  }
-
-  async commands(): Promise<KeptCommand[]> {
-    return [...this.#commands.values()]
-  }
-
-  async putCommand(command: KeptCommand): Promise<void> {
-    this.#commands.set(command.n, command)
-  }
-
-  async dropCommand(n: number): Promise<void> {
-    this.#commands.delete(n)
-  }
-
-  async files(): Promise<KeptFile[]> {
-    return [...this.#files.values()]
-  }
-
-  async putFile(file: KeptFile): Promise<void> {
-    this.#files.set(file.id, file)
-  }
-
-  async dropFile(id: string): Promise<void> {
-    this.#files.delete(id)
-  }
+function piecesOf(clip: ClipId): IDBKeyRange {
+  return IDBKeyRange.bound([clip, 0], [clip, Number.MAX_SAFE_INTEGER])
 }

@@ -3,8 +3,8 @@
 
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Batch, Command, RequestId } from '../../protocol/wire'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Ask, Batch, Command, PersonId, RequestId } from '../../protocol/wire'
 import { Refused } from '../host'
 import { Api } from './api'
 import { openKept, type Kept } from './kept'
@@ -13,7 +13,7 @@ import { Outbox } from './outbox'
 let server: Server
 let api: Api
 let kept: Kept
-let taken: { n: number; command: Command }[]
+let taken: { client: string; n: number; command: Command }[]
 /** What happens to the next batches: take it, lose it on the way there, or lose the answer. */
 let fate: ('take' | 'lost' | 'unheard' | 'no')[]
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
       const now = fate.shift() ?? 'take'
       if (now === 'lost') return request.socket.destroy()
       const batch = JSON.parse(body) as Batch
-      for (const one of batch.commands) if (!taken.some(({ n }) => n === one.n)) taken.push({ n: one.n, command: one.command })
+      for (const one of batch.commands) if (!taken.some(({ client, n }) => client === batch.client_id && n === one.n)) taken.push({ client: batch.client_id, n: one.n, command: one.command })
       if (now === 'unheard') return request.socket.destroy()
       const refused = now === 'no' ? { refused: { code: 'already_taken', type: '', status: 409, title: '', next: '' } } : {}
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ epoch: 1, results: batch.commands.map(({ n }) => ({ n, seq: n * 10, ...refused })) }))
@@ -39,7 +39,16 @@ beforeEach(async () => {
 })
 afterEach(() => new Promise((resolve) => server.close(resolve)))
 
-const open = () => Outbox.open(api, kept, { onDecided: () => undefined, onSignedOut: () => undefined })
+const ana = 'ana' as PersonId
+/** A tab; one without a server knows of it (`online` false) or does not. */
+async function open({ person = ana, at = api, online = true } = {}): Promise<Outbox> {
+  const outbox = await Outbox.open(at, kept, { onDecided: () => undefined, onSignedOut: () => undefined, isOnline: () => online })
+  await outbox.belongTo(person)
+  return outbox
+}
+/** Nobody listens there. */
+const nowhere = new Api('http://127.0.0.1:9')
+
 const take = (name: string): Command => ({ kind: 'take', args: { request: name as RequestId } })
 const names = () => taken.map(({ command }) => (command.kind === 'take' ? command.args.request : ''))
 
@@ -112,4 +121,60 @@ test('what may have arrived can not be taken back', async () => {
   outbox.forget(outbox.waiting.get()[0]?.commandId ?? '')
   await sent
   expect(names()).toEqual(['a'])
+})
+
+const asked = (request: string, urgency: Ask['urgency']): Command => ({
+  kind: 'ask',
+  args: { request: request as RequestId, message: `m ${request}` as never, desk: 'd' as never, text: 'Now?', urgency, ticket: null, private_with: null, attachments: [], clip: null, asked_at: 0 },
+})
+const kinds = () => taken.map(({ command }) => command.kind)
+
+test('a customer who waited ten minutes ago is asked about, and what speaks of that request waits with it', async () => {
+  const before = await open({ at: nowhere, online: false })
+  for (const command of [asked('r1', 'live'), { kind: 'withdraw', args: { request: 'r1' as RequestId } } as Command, asked('r2', 'today')]) before.send(command).catch(() => undefined)
+  await until(() => before.waiting.get().every(({ state }) => state === 'kept'))
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 11 * 60_000)
+  const outbox = await open()
+  await until(() => taken.length === 1)
+  expect(taken.map(({ command, n }) => [command.kind === 'ask' && command.args.request, n])).toEqual([['r2', 1]])
+  await until(() => outbox.waiting.get().map(({ state }) => state).join() === 'held,kept,kept')
+  outbox.release(outbox.waiting.get()[0]?.commandId ?? '')
+  await until(() => taken.length === 3)
+  expect(kinds()).toEqual(['ask', 'ask', 'withdraw'])
+})
+
+test('an ask that is not needed any more goes, with what speaks of it, and nothing of it was sent', async () => {
+  const before = await open({ at: nowhere, online: false })
+  for (const command of [asked('r1', 'live'), { kind: 'withdraw', args: { request: 'r1' as RequestId } } as Command]) before.send(command).catch(() => undefined)
+  await until(() => before.waiting.get().every(({ state }) => state === 'kept'))
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 11 * 60_000)
+  const outbox = await open()
+  await until(() => outbox.waiting.get()[0]?.state === 'held')
+  outbox.forget(outbox.waiting.get()[0]?.commandId ?? '')
+  expect(outbox.waiting.get()).toEqual([])
+  await outbox.send(take('b'))
+  expect(taken.map(({ n }) => n)).toEqual([1])
+  expect((await kept.lines()).length).toBe(0)
+})
+
+test('an ask that may have left is never held: the same number goes out again', async () => {
+  const before = await open({ at: nowhere })
+  before.send(asked('r1', 'live')).catch(() => undefined)
+  await until(() => before.waiting.get()[0]?.maybeSent === true && before.waiting.get()[0]?.state === 'kept')
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 11 * 60_000)
+  await open()
+  await until(() => taken.length === 1)
+  expect(kinds()).toEqual(['ask'])
+})
+
+test('what one person left behind is not sent in the name of the next', async () => {
+  const hers = await open({ at: nowhere })
+  hers.send(take('a')).catch(() => undefined)
+  await until(() => hers.waiting.get()[0]?.maybeSent === true && hers.waiting.get()[0]?.state === 'kept')
+  const his = await open({ person: 'ben' as PersonId })
+  await his.send(take('b'))
+  expect(names()).toEqual(['b'])
+  const back = await open()
+  await until(() => names().length === 2)
+  expect(back.clientId).toBe(hers.clientId)
 })

@@ -1,63 +1,86 @@
 /**
- * Commands on their way, in order, exactly once. A command is on disk before anybody is told it is kept; it goes out in
- * batches with its number, and the same number always gets the same answer. It leaves when its effects have come by the feed.
- * One outbox belongs to one tab at a time (`takeSlot`).
+ * Commands on their way, in order, exactly once. A command is on disk before anybody is told it is kept; it gets its
+ * number when it is first sent, and the same number always gets the same answer. It leaves when its effects have come by
+ * the feed. One outbox belongs to one tab at a time (`takeSlot`), and each person has a line of their own in it.
  */
 
-import type { Batch, BatchResult, Command, CommandResult, Problem } from '../../protocol/wire'
+import type { Batch, BatchResult, Command, CommandResult, PersonId, Problem } from '../../protocol/wire'
 import { Refused, type Readable, type Waiting } from '../host'
 import { store, type Store } from '../store'
-import type { Api } from './api'
-import type { Kept, KeptCommand } from './kept'
+import { Unreachable, type Api } from './api'
+import type { Kept, KeptLine } from './kept'
 import { uuid7 } from './uuid'
 
 const MOST = 50
 const RETRY_FIRST = 500
 const RETRY_LAST = 15_000
+/** After this long "a customer is waiting" is probably not true any more. */
+const STALE = 10 * 60_000
 
-interface Line extends KeptCommand {
+interface Line extends KeptLine {
   state: Waiting['state']
-  /** It may have reached the server: its number is spent, and it can't be taken back. */
-  tried: boolean
   seq?: number
   problem?: Problem
   resolve?: (result: CommandResult) => void
   reject?: (error: Error) => void
 }
 
+/** What a person's line of commands needs to go on after a restart. */
+interface Head {
+  clientId: string
+  nextN: number
+  acked: number
+}
+
 export interface OutboxEvents {
   /** The server has decided at least one command. */
   onDecided: () => void
   onSignedOut: () => void
+  /** Whether the server is known to answer. Where it is not, it is asked first: an ask that left can't be held any more. */
+  isOnline: () => boolean
 }
 
 export class Outbox {
   readonly #shown: Store<readonly Waiting[]> = store<readonly Waiting[]>([])
   #lines: Line[] = []
-  #next = 1
-  #acked = 0
+  #at = 1
+  #person: PersonId | undefined
+  #head: Head | undefined
   #sending = false
   #retry: ReturnType<typeof setTimeout> | undefined
   #wait = RETRY_FIRST
   #reached = 0
+  /** What is on disk is written by one after the other. */
+  #disk: Promise<void> = Promise.resolve()
 
   private constructor(
-    readonly clientId: string,
     private readonly api: Api,
     private readonly kept: Kept,
     private readonly events: OutboxEvents,
   ) {}
 
   static async open(api: Api, kept: Kept, events: OutboxEvents): Promise<Outbox> {
-    const id = (await kept.value<string>('client_id')) ?? uuid7()
-    await kept.setValue('client_id', id)
-    const outbox = new Outbox(id, api, kept, events)
-    const commands = (await kept.commands()).sort((a, b) => a.n - b.n)
-    outbox.#lines = commands.map((command) => ({ ...command, state: 'kept', tried: true }))
-    outbox.#next = Math.max((await kept.value<number>('next_n')) ?? 1, (commands.at(-1)?.n ?? 0) + 1)
-    outbox.#acked = (await kept.value<number>('acked')) ?? 0
-    outbox.#tell()
+    const outbox = new Outbox(api, kept, events)
+    const lines = (await kept.lines()).sort((a, b) => a.at - b.at)
+    outbox.#lines = lines.map((line) => ({ ...line, state: 'kept' }))
+    outbox.#at = (lines.at(-1)?.at ?? 0) + 1
     return outbox
+  }
+
+  /** Whose line it is from now on. What somebody else left stays where it is until they come back. */
+  async belongTo(person: PersonId): Promise<void> {
+    if (this.#person === person) return
+    this.#head = (await this.kept.value<Head>(`head ${person}`)) ?? { clientId: uuid7(), nextN: 1, acked: 0 }
+    await this.#keepHead(person, this.#head)
+    this.#person = person
+    this.#reached = 0
+    this.#tell()
+    this.flush()
+  }
+
+  /** Names this person's line to the server. Empty before anybody signed in. */
+  get clientId(): string {
+    return this.#head?.clientId ?? ''
   }
 
   get waiting(): Readable<readonly Waiting[]> {
@@ -66,8 +89,10 @@ export class Outbox {
 
   /** Keeps a command and sends it. Resolves when the server has decided; rejects with `Refused` when it said no. */
   send(command: Command): Promise<CommandResult> {
+    const person = this.#person
+    if (!person) return Promise.reject(new Refused({ code: 'sign_in_needed' }))
     return new Promise((resolve, reject) => {
-      const line: Line = { n: this.#next++, command_id: uuid7(), command, since: Date.now(), state: 'keeping', tried: false, resolve, reject }
+      const line: Line = { at: this.#at++, person, command_id: uuid7(), command, since: Date.now(), state: 'keeping', resolve, reject }
       this.#lines.push(line)
       this.#tell()
       void this.#keep(line).then(() => this.flush())
@@ -77,7 +102,7 @@ export class Outbox {
   /** Sends what waits. Safe to call at any time. */
   flush(): void {
     clearTimeout(this.#retry)
-    if (!this.#sending) void this.#send()
+    if (!this.#sending && this.#person) void this.#send()
   }
 
   /** The feed has come this far: what it contains need not be shown as waiting any more. */
@@ -88,23 +113,37 @@ export class Outbox {
     if (this.#lines.length !== before) this.#tell()
   }
 
-  /** Forgets what was refused, and takes back what was never sent. Anything else may be with the server already. */
+  /** A held ask is still needed: it is sent, whatever its age. */
+  release(commandId: string): void {
+    const line = this.#lines.find((one) => one.command_id === commandId && one.state === 'held')
+    if (!line) return
+    line.released = true
+    line.state = 'kept'
+    this.#tell()
+    void this.#keep(line).then(() => this.flush())
+  }
+
+  /**
+   * Forgets what was refused, and takes back what was never sent. Anything else may be with the server already. What
+   * speaks of a request that is not asked any more goes with it.
+   */
   forget(commandId: string): void {
     const line = this.#lines.find((one) => one.command_id === commandId)
-    if (!line || (line.tried && line.state !== 'refused')) return
-    this.#lines = this.#lines.filter((one) => one !== line)
-    if (!line.tried) {
-      line.reject?.(new Refused({ code: 'wrong_state' }))
-      void this.#closeGap(line.n)
+    if (!line || (line.n !== undefined && line.state !== 'refused')) return
+    const { command } = line
+    const request = line.state === 'held' && command.kind === 'ask' ? command.args.request : undefined
+    const gone = this.#lines.filter((one) => one === line || (request && one.n === undefined && speaksOf(one.command, request)))
+    this.#lines = this.#lines.filter((one) => !gone.includes(one))
+    for (const one of gone) {
+      if (one.state !== 'refused') one.reject?.(new Refused({ code: 'wrong_state' }))
+      void this.#write(() => this.kept.dropLine(one.at))
     }
     this.#tell()
   }
 
   async #keep(line: Line): Promise<void> {
-    const { n, command_id, command, since } = line
     try {
-      await this.kept.putCommand({ n, command_id, command, since })
-      await this.kept.setValue('next_n', this.#next)
+      await this.#write(() => this.kept.putLines([bare(line)]))
     } catch {
       // A full or forbidden disk: it still goes out from memory, and is shown as not kept until then.
       return
@@ -113,28 +152,21 @@ export class Outbox {
     this.#tell()
   }
 
-  /** What stood behind a line that was taken back moves up, so that the numbers have no gap. None of it was sent yet. */
-  async #closeGap(gone: number): Promise<void> {
-    const later = this.#lines.filter((line) => line.n > gone)
-    for (const line of later) line.n -= 1
-    this.#next -= 1
-    await this.kept.dropCommand(this.#next)
-    for (const { n, command_id, command, since } of later) await this.kept.putCommand({ n, command_id, command, since })
-    await this.kept.setValue('next_n', this.#next)
-  }
-
   async #send(): Promise<void> {
     this.#sending = true
     try {
       for (;;) {
-        const lines = this.#lines.filter((line) => line.state === 'kept' || line.state === 'keeping').slice(0, MOST)
+        const lines = this.#next()
         if (lines.length === 0) break
-        for (const line of lines) {
-          line.state = 'sending'
-          line.tried = true
-        }
+        const isFresh = lines.some((line) => line.n === undefined)
+        if (isFresh && !this.events.isOnline() && !(await this.#answers())) return this.#again()
+        if (isFresh && !(await this.#number(lines))) break
+        for (const line of lines) line.state = 'sending'
         this.#tell()
-        const batch: Batch = { client_id: this.clientId, acked: this.#acked, commands: lines.map(({ n, command_id, command }) => ({ n, command_id, command })) }
+        const head = this.#head
+        if (!head) break
+        const commands = lines.map(({ n, command_id, command }) => ({ n: n ?? 0, command_id, command }))
+        const batch: Batch = { client_id: head.clientId, acked: head.acked, commands }
         let answer: BatchResult
         try {
           answer = await this.api.post<BatchResult>('/commands', batch)
@@ -142,12 +174,11 @@ export class Outbox {
           for (const line of lines) line.state = 'kept'
           this.#tell()
           if (error instanceof Refused && error.problem.code === 'sign_in_needed') return this.events.onSignedOut()
-          if (error instanceof Refused && !passes(error)) return await this.#refuse(lines[0], error)
-          this.#again()
-          return
+          if (error instanceof Refused && !passes(error)) return this.#refuse(lines[0], error)
+          return this.#again()
         }
         this.#wait = RETRY_FIRST
-        for (const result of answer.results) await this.#decided(result)
+        for (const result of answer.results) await this.#decided(result, lines)
         for (const line of lines) if (line.state === 'sending') line.state = 'kept'
         this.events.onDecided()
         this.#tell()
@@ -158,11 +189,55 @@ export class Outbox {
     }
   }
 
-  async #decided(result: CommandResult): Promise<void> {
-    const line = this.#lines.find((one) => one.n === result.n)
-    await this.kept.dropCommand(result.n)
-    this.#acked = Math.max(this.#acked, result.n)
-    await this.kept.setValue('acked', this.#acked)
+  /** What goes out next: numbered lines first and as they are, then what waits; old asks become held on the way. */
+  #next(): Line[] {
+    const mine = this.#lines.filter((line) => line.person === this.#person && (line.state === 'kept' || line.state === 'keeping'))
+    const numbered = mine.filter((line) => line.n !== undefined).sort((a, b) => (a.n ?? 0) - (b.n ?? 0))
+    const held = new Set(this.#lines.filter((line) => line.state === 'held').flatMap(({ command }) => (command.kind === 'ask' ? [command.args.request] : [])))
+    const fresh: Line[] = []
+    for (const line of mine) {
+      if (line.n !== undefined) continue
+      const { command } = line
+      if (command.kind === 'ask' && command.args.urgency === 'live' && !line.released && Date.now() - line.since > STALE) {
+        line.state = 'held'
+        held.add(command.args.request)
+        this.#tell()
+      } else if (![...held].some((request) => speaksOf(command, request))) fresh.push(line)
+    }
+    return [...numbered, ...fresh].slice(0, MOST)
+  }
+
+  /** Gives numbers to those that have none, on disk before they leave. False: somebody else has signed in meanwhile. */
+  async #number(lines: readonly Line[]): Promise<boolean> {
+    const [head, person] = [this.#head, this.#person]
+    if (!head || !person) return false
+    for (const line of lines) line.n ??= head.nextN++
+    try {
+      await this.#write(() => this.kept.putLines(lines.map(bare)))
+      await this.#keepHead(person, head)
+    } catch {
+      // As with keeping: without a disk they go out from memory.
+    }
+    return this.#person === person
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await this.api.get('/hello')
+      return true
+    } catch (error) {
+      return !(error instanceof Unreachable)
+    }
+  }
+
+  async #decided(result: CommandResult, lines: readonly Line[]): Promise<void> {
+    const line = lines.find((one) => one.n === result.n)
+    const [head, person] = [this.#head, this.#person]
+    if (line) await this.#write(() => this.kept.dropLine(line.at))
+    if (head && person) {
+      head.acked = Math.max(head.acked, result.n)
+      await this.#keepHead(person, head)
+    }
     if (!line) return
     line.seq = result.seq
     if (result.refused) {
@@ -179,7 +254,7 @@ export class Outbox {
   }
 
   /** The whole batch was refused for good (too old an app, a malformed command): the first one is told and set aside. */
-  async #refuse(line: Line | undefined, error: Refused): Promise<void> {
+  #refuse(line: Line | undefined, error: Refused): void {
     if (!line) return
     line.state = 'refused'
     line.problem = { ...error.problem, type: '', status: 0, title: '', next: '' } as Problem
@@ -193,11 +268,34 @@ export class Outbox {
     this.#wait = Math.min(RETRY_LAST, this.#wait * 2)
   }
 
+  #keepHead(person: PersonId, head: Head): Promise<void> {
+    return this.#write(() => this.kept.setValue(`head ${person}`, { ...head }))
+  }
+
+  #write(what: () => Promise<void>): Promise<void> {
+    const written = this.#disk.then(what)
+    this.#disk = written.catch(() => undefined)
+    return written
+  }
+
   #tell(): void {
+    const mine = this.#lines.filter((line) => line.person === this.#person)
     this.#shown.set(
-      this.#lines.map(({ command_id, command, state, since, tried, problem }) => ({ commandId: command_id, command, state, since, maybeSent: tried && state !== 'refused', ...(problem && { problem }) })),
+      mine.map(({ command_id, command, state, since, n, problem }) => ({
+        commandId: command_id, command, state, since, maybeSent: n !== undefined && state !== 'refused', ...(problem && { problem }),
+      })),
     )
   }
+}
+
+/** What of a line goes to disk. */
+function bare({ at, person, command_id, command, since, n, released }: Line): KeptLine {
+  return { at, person, command_id, command, since, ...(n !== undefined && { n }), ...(released && { released }) }
+}
+
+/** Ids are unique, so whatever names the request's id is about it, whichever command it is. */
+function speaksOf(command: Command, request: string): boolean {
+  return JSON.stringify(command).includes(request)
 }
 
 /** Whether trying again later can help. */

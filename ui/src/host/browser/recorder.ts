@@ -1,0 +1,270 @@
+/**
+ * Records the screen from inside a page: getDisplayMedia shows, MediaRecorder encodes, pieces of a second go to
+ * `ClipUploads`, which keeps and sends them. The deny-list can't reach here: the browser hands out finished pictures.
+ *
+ * A sound track is always there, silent without a microphone: a still screen makes no pictures, and without bytes the
+ * server would take the recorder for lost.
+ */
+
+import type { ClipId, ClipNote, Command, PersonId, RequestId } from '../../protocol/wire'
+import type { PageRecorder, RecorderState } from '../host'
+import { store } from '../store'
+import type { ClipUploads } from './clips'
+import { posterOf } from './poster'
+import { Sound } from './sound'
+import { uuid7 } from './uuid'
+
+/** Chromium records VP9; Firefox, as of version 153, nothing newer than VP8. Both play everywhere. */
+const FORMATS = ['video/webm;codecs=vp9,opus', 'video/webm;codecs=vp8,opus']
+const PIECE = 1000
+const BEAT = 250
+const COUNT = 3
+/** The same ceiling as the app's recorder, in bits per second. */
+const VIDEO_RATE = 2_500_000
+const AUDIO_RATE = 48_000
+/** Larger screens are scaled down by the browser: text stays readable, and a laptop can encode it. */
+const LARGEST = { width: { max: 2560 }, height: { max: 1600 }, frameRate: { max: 30 } }
+
+export interface RecorderParts {
+  uploads: ClipUploads
+  send: (command: Command) => Promise<unknown>
+}
+
+interface Run {
+  clip: ClipId
+  request: RequestId | undefined
+  display: MediaStream
+  sound: Sound
+  /** Shows what is recorded to nobody: size and poster are read from it. */
+  video: HTMLVideoElement
+  recorder: MediaRecorder | undefined
+  watchers: PersonId[]
+  note: ClipNote | null
+  /** Milliseconds recorded before the last pause, and since when it runs again. */
+  before: number
+  since: number | undefined
+  poster: boolean
+  discarded: boolean
+  /** Pieces go to disk one after the other. */
+  kept: Promise<void>
+  timer: ReturnType<typeof setInterval> | undefined
+}
+
+export function canRecord(): boolean {
+  return window.isSecureContext && 'MediaRecorder' in window && 'getDisplayMedia' in (navigator.mediaDevices ?? {}) && format() !== undefined
+}
+
+function format(): string | undefined {
+  return FORMATS.find((one) => MediaRecorder.isTypeSupported(one))
+}
+
+export class BrowserRecorder implements PageRecorder {
+  readonly state = store<RecorderState>({ kind: 'idle' })
+  #run: Run | undefined
+
+  constructor(private readonly parts: RecorderParts) {
+    window.addEventListener('beforeunload', (event) => {
+      // What was recorded is kept anyway; the question is whether the rest shall be missing.
+      if (this.#run) event.preventDefault()
+    })
+  }
+
+  async mics(): Promise<{ id: string; name: string }[]> {
+    const devices = await navigator.mediaDevices.enumerateDevices()
+    const inputs = devices.filter((one) => one.kind === 'audioinput')
+    return inputs.map((one) => ({ id: one.deviceId || 'default', name: one.label }))
+  }
+
+  async begin({ mic, request }: { mic: string | null; request: RequestId | undefined }): Promise<boolean> {
+    if (this.#run) return false
+    let display: MediaStream
+    try {
+      display = await navigator.mediaDevices.getDisplayMedia({ video: LARGEST, audio: false })
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') this.state.set({ kind: 'failed', because: 'no_display' })
+      return false
+    }
+    const sound = await Sound.open(mic)
+    const video = document.createElement('video')
+    video.muted = true
+    video.srcObject = display
+    const clip = uuid7() as ClipId
+    const run: Run = (this.#run = {
+      clip, request, display, sound, video, recorder: undefined, watchers: [], note: null, before: 0, since: undefined, poster: false, discarded: false, kept: Promise.resolve(), timer: undefined,
+    })
+    // "Stop sharing" in the browser's own bar is Stop.
+    display.getVideoTracks()[0]?.addEventListener('ended', () => this.stop())
+    await video.play().catch(() => undefined)
+    this.#count(run, COUNT)
+    return true
+  }
+
+  skipCount(): void {
+    if (this.state.get().kind === 'counting' && this.#run) this.#start(this.#run)
+  }
+
+  pause(on: boolean): void {
+    const run = this.#run
+    if (!run?.recorder) return
+    if (on && run.recorder.state === 'recording') {
+      run.recorder.pause()
+      run.before = elapsed(run)
+      run.since = undefined
+    } else if (!on && run.recorder.state === 'paused') {
+      run.recorder.resume()
+      run.since = performance.now()
+    }
+    this.#show(run)
+  }
+
+  stop(): void {
+    const run = this.#run
+    if (!run) return
+    if (!run.recorder) return this.discard()
+    if (run.recorder.state === 'inactive') return
+    clearInterval(run.timer)
+    this.state.set({ kind: 'finishing', clip: run.clip })
+    run.recorder.stop()
+  }
+
+  discard(): void {
+    const run = this.#run
+    if (!run) return this.state.set({ kind: 'idle' })
+    run.discarded = true
+    if (run.recorder && run.recorder.state !== 'inactive') run.recorder.stop()
+    this.#release(run)
+    this.state.set({ kind: 'idle' })
+    if (!run.recorder) return
+    void run.kept.then(() => this.parts.uploads.drop(run.clip))
+    this.#tell({ kind: 'discard_clip', args: { clip: run.clip } })
+  }
+
+  letWatch(person: PersonId, watch: boolean): void {
+    const run = this.#run
+    if (!run) return
+    run.watchers = watch ? [...run.watchers, person] : run.watchers.filter((one) => one !== person)
+    this.#tell({ kind: 'let_watch', args: { clip: run.clip, person, watch } })
+    this.#show(run)
+  }
+
+  /** What a closed tab left: it is sent as far as it came. */
+  async recover(): Promise<void> {
+    for (const clip of await this.parts.uploads.abandoned()) {
+      if (clip.id === this.#run?.clip) continue
+      if (clip.size === 0) {
+        await this.parts.uploads.drop(clip.id)
+        this.#tell({ kind: 'discard_clip', args: { clip: clip.id } })
+        continue
+      }
+      await this.parts.uploads.append(clip.id, new ArrayBuffer(0), true)
+      this.#tell({ kind: 'stop_clip', args: { clip: clip.id, note: 'recorder_lost' } })
+    }
+  }
+
+  #count(run: Run, left: number): void {
+    if (run !== this.#run || run.recorder || run.discarded) return
+    if (left === 0) return this.#start(run)
+    this.state.set({ kind: 'counting', left })
+    setTimeout(() => this.#count(run, left - 1), 1000)
+  }
+
+  #start(run: Run): void {
+    if (run.recorder) return
+    const stream = new MediaStream([...run.display.getVideoTracks(), ...run.sound.stream.getAudioTracks()])
+    const { width = run.video.videoWidth, height = run.video.videoHeight } = run.display.getVideoTracks()[0]?.getSettings() ?? {}
+    try {
+      run.recorder = new MediaRecorder(stream, {
+        mimeType: format() ?? '', videoBitsPerSecond: VIDEO_RATE, audioBitsPerSecond: AUDIO_RATE,
+        // Chromium's: without it one can seek to the first picture only.
+        ...({ videoKeyFrameIntervalDuration: 2000 } as object),
+      })
+    } catch {
+      this.#release(run)
+      this.state.set({ kind: 'failed', because: 'encoder' })
+      return
+    }
+    const { recorder } = run
+    recorder.ondataavailable = (event) => this.#keep(run, event.data, recorder.state === 'inactive')
+    recorder.onerror = () => this.#broken(run, 'encoder')
+    run.kept = this.parts.uploads.begin({ id: run.clip, request: run.request ?? null, size: 0, over: false })
+    run.kept.catch(() => this.#broken(run, 'disk_full'))
+    recorder.start(PIECE)
+    run.since = performance.now()
+    run.timer = setInterval(() => this.#beat(run), BEAT)
+    this.#show(run)
+    const started = { clip: run.clip, request: run.request ?? null, width: width || 1280, height: height || 720, sound: run.sound.wanted, in_browser: true }
+    this.parts.send({ kind: 'start_clip', args: started }).catch(() => {
+      // Refused, for example because an admin has switched it off meanwhile: nothing of it may stay.
+      if (this.#run === run) this.discard()
+    })
+  }
+
+  /** Order holds because each piece waits for the one before it. */
+  #keep(run: Run, data: Blob, over: boolean): void {
+    if (run.discarded) return
+    run.kept = run.kept.then(async () => {
+      const bytes = await data.arrayBuffer()
+      if (run.discarded) return
+      await this.parts.uploads.append(run.clip, bytes, over)
+    })
+    run.kept.then(
+      () => over && !run.discarded && this.#over(run),
+      () => this.#broken(run, 'disk_full'),
+    )
+  }
+
+  #over(run: Run): void {
+    this.#release(run)
+    this.#tell({ kind: 'stop_clip', args: { clip: run.clip, note: run.note ?? (run.sound.wanted && run.sound.lost ? 'microphone_lost' : null) } })
+    if (this.state.get().kind === 'finishing') this.state.set({ kind: 'idle' })
+  }
+
+  /** It can't go on; what was kept is sent. */
+  #broken(run: Run, because: 'encoder' | 'disk_full'): void {
+    if (run.discarded || this.#run !== run) return
+    if (because === 'disk_full') run.note = 'disk_full'
+    run.discarded = true
+    if (run.recorder && run.recorder.state !== 'inactive') run.recorder.stop()
+    this.#release(run)
+    this.state.set({ kind: 'failed', because })
+    this.#run = undefined
+    void this.parts.uploads.append(run.clip, new ArrayBuffer(0), true).catch(() => undefined)
+    this.#tell({ kind: 'stop_clip', args: { clip: run.clip, note: run.note } })
+  }
+
+  #beat(run: Run): void {
+    this.#show(run)
+    if (run.poster || elapsed(run) < 1000) return
+    run.poster = true
+    void posterOf(run.video).then((poster) => {
+      if (poster) void this.parts.uploads.keepPoster(run.clip, poster).catch(() => undefined)
+      else run.poster = false
+    })
+  }
+
+  #show(run: Run): void {
+    if (this.#run !== run || !run.recorder) return
+    const { sound } = run
+    this.state.set({
+      kind: 'recording', ms: elapsed(run), level: sound.level(), watchers: run.watchers, paused: run.recorder.state === 'paused',
+      mic: !sound.wanted ? 'off' : sound.lost ? 'lost' : 'on', masks: 0, clip: run.clip,
+    })
+  }
+
+  #release(run: Run): void {
+    clearInterval(run.timer)
+    for (const track of run.display.getTracks()) track.stop()
+    run.sound.close()
+    run.video.srcObject = null
+    if (this.#run === run) this.#run = undefined
+  }
+
+  #tell(command: Command): void {
+    // Kept in the outbox; a refusal means that the clip is gone, and then there is nothing left to say.
+    this.parts.send(command).catch(() => undefined)
+  }
+}
+
+function elapsed(run: Run): number {
+  return run.before + (run.since === undefined ? 0 : performance.now() - run.since)
+}
