@@ -17,6 +17,8 @@ import { watchNews } from '../features/notify/watch'
 import { openPalette, Palette } from '../features/palette/Palette'
 import { PeopleScreen } from '../features/people/PeopleScreen'
 import { PickWindow } from '../features/recorder/PickWindow'
+import { PageBar } from '../features/recorder/PageBar'
+import { RecordDialog } from '../features/recorder/RecordDialog'
 import { RecorderWindow } from '../features/recorder/RecorderWindow'
 import { RequestPage } from '../features/request/RequestPage'
 import { SettingsScreen } from '../features/settings'
@@ -82,9 +84,11 @@ function Main({ path }: { path: string }) {
       <div className={styles.rest}>
         <ConnectionStrip />
         <CallBar />
+        <PageBar />
         <Screen path={path} />
       </div>
       <AskDialog />
+      <RecordDialog />
       <Palette />
       <KeysSheet />
       <MarkDialog />

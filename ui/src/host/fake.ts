@@ -6,7 +6,7 @@
 import type { Call, Entity, Hello, PersonId } from '../protocol/wire'
 import { ringing, NOW, ada, ana, ben, chi, dov, entities, eve, here, kit, answerMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
-import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type Host, type RecorderState, type SessionState, type Waiting } from './host'
+import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type Host, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
 import { store } from './store'
 import clipFile from './fake/media/refund.webm'
 import posterFile from './fake/media/refund.jpg'
@@ -40,7 +40,7 @@ export function createHost(): Host {
     capabilities: store<Capabilities>(
       isDesktop
         ? { recordScreen: yes, takeShot: yes, hotkey: yes, notify: yes, openApps: yes, keepSecrets: yes }
-        : { recordScreen: no, takeShot: no, hotkey: no, notify: yes, openApps: no, keepSecrets: yes },
+        : { recordScreen: be.has('norecord') ? no : yes, takeShot: no, hotkey: no, notify: yes, openApps: no, keepSecrets: yes },
     ),
     session,
     connection,
@@ -79,6 +79,7 @@ export function createHost(): Host {
       kept: async () => kept,
     },
     desktop: isDesktop ? fakeDesktop(me) : undefined,
+    recorder: isDesktop || be.has('norecord') ? undefined : fakeRecorder(me, be.has('recording')),
     feed(listener) {
       if (be.has('loading')) return () => undefined
       listeners.add(listener)
@@ -157,6 +158,28 @@ const kept = [
   { table: 'Clip', field: 'picture, sound', purpose: 'To show what words can\'t', seen_by: 'Until Stop only its recorder and those let in; then whoever sees the request', how_long: '90 days after the request is closed' },
   { table: 'Session', field: 'device, since when', purpose: 'To end a sign-in you do not know', seen_by: 'You', how_long: 'Until signed out' },
 ]
+
+function fakeRecorder(me: PersonId, running: boolean): PageRecorder {
+  const begun: RecorderState = { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id ? [sam.id] : [], paused: false, mic: 'on', masks: 0, clip: refundClip }
+  const state = store<RecorderState>(running ? begun : { kind: 'idle' })
+  const patch = (change: Partial<typeof begun>) => {
+    const old = state.get()
+    if (old.kind === 'recording') state.set({ ...old, ...change } as RecorderState)
+  }
+  return {
+    state,
+    mics: async () => [{ id: 'm1', name: 'Headset' }],
+    begin: async () => (state.set(begun), true),
+    skipCount: () => undefined,
+    pause: (paused) => patch({ paused }),
+    stop: () => {
+      state.set({ kind: 'finishing', clip: refundClip })
+      setTimeout(() => state.set({ kind: 'idle' }))
+    },
+    discard: () => state.set({ kind: 'idle' }),
+    letWatch: (person, on) => patch({ watchers: on ? [person] : [] }),
+  }
+}
 
 function fakeDesktop(me: PersonId): Desktop {
   const state = new URLSearchParams(location.search).get('state')

@@ -102,6 +102,8 @@ export interface Host {
   readonly drafts: Drafts
   /** Only in the desktop app. */
   readonly desktop: Desktop | undefined
+  /** Only in a browser that can record by itself. */
+  readonly recorder: PageRecorder | undefined
   /** Server time minus this machine's, in milliseconds. */
   readonly skew: Readable<number>
 
@@ -195,17 +197,29 @@ export type RecorderState =
   | { kind: 'finishing'; clip: ClipId }
   | { kind: 'failed'; because: 'no_display' | 'disk_full' | 'encoder' }
 
-export interface Recorder {
+/** A recording that runs, wherever it is made: by the app, or by the page itself. */
+export interface Recording {
   readonly state: Readable<RecorderState>
-  areas(): Promise<Areas>
-  begin(area: Area, how: { mic: string | null; request: RequestId | undefined; message: MessageId | undefined }): Promise<void>
-  pick(how: { request?: RequestId }): void
-  cancelPick(): void
   skipCount(): void
   pause(on: boolean): void
   stop(): void
   discard(): void
   letWatch(person: PersonId, on: boolean): void
+}
+
+export interface Recorder extends Recording {
+  areas(): Promise<Areas>
+  begin(area: Area, how: { mic: string | null; request: RequestId | undefined; message: MessageId | undefined }): Promise<void>
+  pick(how: { request?: RequestId }): void
+  cancelPick(): void
+}
+
+/** Records from inside the page. The browser itself asks what to show, and nothing can be painted over. */
+export interface PageRecorder extends Recording {
+  /** Microphones by name, as far as the browser tells before one was allowed. */
+  mics(): Promise<{ id: string; name: string }[]>
+  /** Has to be called while a press is handled. False: the person chose nothing to show. */
+  begin(how: { mic: string | null; request: RequestId | undefined }): Promise<boolean>
 }
 
 export interface MachineSetUp {

@@ -171,6 +171,7 @@ export async function createHost(): Promise<Host> {
       passwordLink: (person) => ask<OneTimeLink>('password_link', { person }),
       kept: () => ask<Kept[]>('kept'),
     },
+    recorder: undefined,
     desktop: {
       overlay: {
         onShow(listener) {

@@ -5,6 +5,7 @@
 
 import type { AttachmentState, CallState, ClipNote, Code, RequestState, Role, Status, Urgency } from '../protocol/wire'
 import type { CapabilityReason } from '../host/host'
+import { recording } from './recording'
 
 export const en = {
   product: 'Deskside',
@@ -363,47 +364,7 @@ export const en = {
     addByKeys: 'Arrow keys move the last mark, Shift and arrow keys size it.',
   },
 
-  recorder: {
-    bar: 'Recorder',
-    pause: 'Pause',
-    resume: 'Resume',
-    stop: 'Stop',
-    discard: 'Discard',
-    discardSure: 'Throw the clip away?',
-    discardYes: 'Throw away',
-    micOn: 'Microphone on',
-    micOff: 'Microphone off',
-    micLost: 'Microphone failed, the picture goes on',
-    level: 'Microphone level',
-    paused: 'paused',
-    watching: (names: string) => `${names} is watching`,
-    watchingMany: (names: string) => `${names} are watching`,
-    letWatch: 'Let someone watch',
-    stopWatching: (name: string) => `${name} no longer watches`,
-    finishing: 'Sending the last seconds',
-    failed: {
-      no_display: 'The screen can\'t be read. Is this session allowed to record it?',
-      disk_full: 'The disk is nearly full. What was recorded is kept.',
-      encoder: 'Recording stopped. What was recorded is kept.',
-    },
-    left: 'Recording starts in',
-    skip: 'Start now',
-    idle: 'Nothing is being recorded',
-  },
-
-  pick: {
-    title: 'What do you want to record?',
-    region: 'Drag an area, or click a window',
-    whole: 'Whole display',
-    last: 'Last area',
-    mic: 'Microphone',
-    noMic: 'No microphone',
-    size: (width: number, height: number) => `${width} × ${height}`,
-    start: 'Record',
-    hint: 'Enter records, Esc cancels',
-    displays: 'Displays',
-    windows: 'Windows',
-  },
+  ...recording,
 
   call: {
     call: 'Call',
@@ -749,7 +710,7 @@ export const en = {
   },
 
   capabilities: {
-    browser: { recordScreen: 'Recording needs the desktop app.', takeShot: 'A browser can\'t take the screenshot. Take it with your system\'s key and paste it here.', hotkey: 'The key in every program needs the desktop app.', notify: 'This browser shows no notifications.', openApps: 'Calls open in the browser.', keepSecrets: '' },
+    browser: { recordScreen: 'This browser can\'t record the screen. Use the desktop app, or a current Chrome, Edge or Firefox.', takeShot: 'A browser can\'t take the screenshot. Take it with your system\'s key and paste it here.', hotkey: 'The key in every program needs the desktop app.', notify: 'This browser shows no notifications.', openApps: 'Calls open in the browser.', keepSecrets: '' },
     insecure: 'This page is not on a secure address (https), so the browser blocks it. Ask for the https address.',
     not_granted: 'Allow it in the settings of the browser or system.',
     no_display_access: 'This session does not let programs read the screen. Sign in to an X11 session to record.',

@@ -149,6 +149,9 @@ export const settingsText = {
   },
 
   privacy: {
+    browserTitle: 'Recording in a browser',
+    browserHint: 'A browser can record without the app, but it paints nothing over: windows on the list above can be seen in such clips.',
+    browserOn: 'People may record clips in a browser',
     hint: 'What never leaves a machine, and how long what left is kept.',
     add: 'Add',
     denyField: 'Part of a title or program name',

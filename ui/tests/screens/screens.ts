@@ -29,6 +29,12 @@ export const screens: Screen[] = [
   { name: 'empty', path: '/?be=empty' },
   { name: 'loading', path: '/?be=loading', then: async (page) => page.waitForSelector('[aria-busy] span') .then(() => undefined) },
   { name: 'offline', path: `${request}?be=offline,unsent`, picture: true },
+  { name: 'record-first', path: request, picture: true, then: async (page) => {
+    await page.getByRole('button', { name: 'Record a clip' }).click()
+    await page.getByRole('dialog').getByText('paints nothing over').waitFor()
+  } },
+  { name: 'recording', path: `${request}?be=recording` },
+  { name: 'recording-narrow', path: `${request}?be=recording`, size: { width: 320, height: 640 } },
   { name: 'missing', path: '/r/0193a000-0000-7000-8000-000000000000' },
   { name: 'solved', path: '/solved' },
   { name: 'people', path: '/people' },

@@ -19,6 +19,7 @@ import { ACCEPT, choose, describe, type Chosen } from '../composer/files'
 import { marked } from '../composer/marked'
 import { toMark } from '../composer/still'
 import { helpsAt } from '../inbox/groups'
+import { clipForAsk, useRecord } from '../recorder/open'
 import { isOpenNow } from './hours'
 import { Suggestion } from './Suggestion'
 import styles from './AskPanel.module.css'
@@ -42,6 +43,8 @@ export function AskPanel(props: AskPanelProps) {
   const me = useMe()
   const now = useNow(60_000)
   const capabilities = useReadable(host.capabilities)
+  const { record } = useRecord()
+  const clip = useReadable(clipForAsk)
   const status = useReplica(useCallback((replica: Replica) => replica.people.get(me)?.status, [me]))
   const desks = useReplica((replica) => [...replica.desks.values()].filter((desk) => !desk.closed))
   const [words, setWords] = useState(() => props.words || host.drafts.get(DRAFT))
@@ -121,11 +124,12 @@ export function AskPanel(props: AskPanelProps) {
     attempt(
       commands.ask({
         request, message: host.id<MessageId>(), desk: desk.id, text: mask.masked, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
-        attachments: chosen.map(({ about }) => about), clip: null, asked_at: Date.now(),
+        attachments: chosen.map(({ about }) => about), clip: clip ?? null, asked_at: Date.now(),
       }),
     )
     for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
     host.drafts.put(DRAFT, '')
+    clipForAsk.set(undefined)
     props.onDone(request)
   }
 
@@ -192,6 +196,11 @@ export function AskPanel(props: AskPanelProps) {
             {ticket.ticket.label}
           </Chip>
         )}
+        {clip && (
+          <Chip icon={<Video />} onRemove={() => (attempt(commands.discardClip({ clip })), clipForAsk.set(undefined))} removeLabel={text.page.withoutClip}>
+            {text.page.withClip}
+          </Chip>
+        )}
         {secret ? (
           <Chip icon={<Lock />} onRemove={() => setSecret(undefined)} removeLabel={text.ask.wholeDesk}>
             {text.ask.privateWith(firstName(replica.people.get(secret)?.name ?? ''))}
@@ -213,8 +222,8 @@ export function AskPanel(props: AskPanelProps) {
         <IconButton label={text.ask.picture} small onPress={() => input.current?.click()}>
           <ImagePlus />
         </IconButton>
-        {capabilities.recordScreen.can && (
-          <IconButton label={text.ask.clip} small onPress={() => host.desktop?.recorder.pick({})}>
+        {record && !clip && (
+          <IconButton label={text.ask.clip} small onPress={() => (record(undefined), !host.desktop && props.onHide())}>
             <Video />
           </IconButton>
         )}

@@ -10,6 +10,7 @@ import { Button, Chip, IconButton, Note } from '../../kit'
 import type { MessageId, Moment, Request } from '../../protocol/wire'
 import { useCommands, useHost, useReadable } from '../../replica/hooks'
 import { clock, text } from '../../text'
+import { useRecord } from '../recorder/open'
 import { ACCEPT, choose, describe, type Chosen } from './files'
 import { forgetMoment, moments } from './moment'
 import { toMark } from './still'
@@ -23,6 +24,7 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
   const host = useHost()
   const commands = useCommands()
   const capabilities = useReadable(host.capabilities)
+  const { record, why } = useRecord()
   const moment: Moment | undefined = useReadable(moments).get(request.id)
   const key = `request:${request.id}`
   const [words, setWords] = useState(() => host.drafts.get(key))
@@ -154,9 +156,9 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
           <Camera />
         </IconButton>
         <IconButton
-          label={capabilities.recordScreen.can ? text.composer.clip : text.capabilities.browser.recordScreen}
+          label={record ? text.composer.clip : why}
           small
-          onPress={() => (host.desktop && capabilities.recordScreen.can ? host.desktop.recorder.pick({ request: request.id }) : setProblem(text.capabilities.browser.recordScreen))}
+          onPress={() => (record ? record(request.id) : setProblem(why))}
         >
           <Video />
         </IconButton>

@@ -1,103 +1,10 @@
-/**
- * The bar of the recorder, 44 px high: level, time, pause, who watches, stop, discard. Muting, masking and drawing while
- * it records are not built, so they are not offered: whoever must not be heard or shown a thing for pauses.
- */
+/** The window of the app's recorder: its bar, and nothing else. */
 
-import { useEffect, useState } from 'react'
-import { Eye, Mic, MicOff, Pause, Play, Square, Trash2, TriangleAlert } from 'lucide-react'
-import { Button, IconButton, Menu } from '../../kit'
-import type { Recorder, RecorderState } from '../../host/host'
-import type { PersonId } from '../../protocol/wire'
-import { useHost, useMe, useReadable, useReplica } from '../../replica/hooks'
-import { clock, firstName, list, text } from '../../text'
-import styles from './RecorderWindow.module.css'
+import { useHost } from '../../replica/hooks'
+import { Bar } from './Bar'
 
 export function RecorderWindow() {
   const { desktop } = useHost()
   if (!desktop) return null
   return <Bar recorder={desktop.recorder} />
 }
-
-const MIC = { on: text.recorder.micOn, off: text.recorder.micOff, lost: text.recorder.micLost }
-
-function Bar({ recorder }: { recorder: Recorder }) {
-  const state = useReadable(recorder.state)
-  switch (state.kind) {
-    case 'counting':
-      return (
-        <div className={styles.bar} role="status">
-          <span className={styles.grow}>
-            {text.recorder.left} <strong className={styles.count}>{state.left}</strong>
-          </span>
-          <Button small tone="primary" keys="Enter" autoFocus onPress={() => recorder.skipCount()}>{text.recorder.skip}</Button>
-          <Button small keys="Esc" onPress={() => recorder.discard()}>{text.common.cancel}</Button>
-        </div>
-      )
-    case 'recording':
-      return <Recording state={state} recorder={recorder} />
-    case 'finishing':
-      return <div className={styles.bar} role="status">{text.recorder.finishing}</div>
-    case 'failed':
-      return (
-        <div className={styles.bar} role="alert">
-          <TriangleAlert aria-hidden="true" className={styles.warning} />
-          <span className={styles.grow}>{text.recorder.failed[state.because]}</span>
-          <Button small onPress={() => recorder.discard()}>{text.common.close}</Button>
-        </div>
-      )
-    default:
-      return <div className={styles.bar} role="status">{text.recorder.idle}</div>
-  }
-}
-
-function Recording({ state, recorder }: { state: Extract<RecorderState, { kind: 'recording' }>; recorder: Recorder }) {
-  const me = useMe()
-  const people = useReplica((replica) => replica.people)
-  const here = useReplica((replica) => replica.here)
-  const [sure, setSure] = useState(false)
-  useEffect(() => {
-    if (!sure) return
-    const timer = setTimeout(() => setSure(false), 4000)
-    return () => clearTimeout(timer)
-  }, [sure])
-  const name = (id: PersonId) => firstName(people.get(id)?.name ?? '')
-  const watching = state.watchers.length === 0 ? '' : state.watchers.length === 1 ? text.recorder.watching(name(state.watchers[0] as PersonId)) : text.recorder.watchingMany(list(state.watchers.map(name)))
-  const others = [...people.values()].filter((person) => person.active && person.id !== me && here.get(person.id)?.connected)
-
-  return (
-    <section className={styles.bar} aria-label={text.recorder.bar} data-paused={state.paused || undefined}>
-      <span className={styles.dot} aria-hidden="true" />
-      <time className={styles.time}>{clock(state.ms)}</time>
-      {state.paused && <span className={styles.quiet}>{text.recorder.paused}</span>}
-      <span className={styles.sound} role="img" aria-label={MIC[state.mic]}>
-        {state.mic === 'on' ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
-      </span>
-      <span className={styles.meter} role="meter" aria-label={text.recorder.level} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(state.level * 100)}>
-        {Array.from({ length: 12 }, (_, i) => (
-          <span key={i} data-lit={(state.mic === 'on' && state.level * 12 > i) || undefined} />
-        ))}
-      </span>
-      {watching && (
-        <span className={styles.watching} role="status">
-          <Eye aria-hidden="true" /> {watching}
-        </span>
-      )}
-      <span className={styles.grow} />
-      <Menu
-        label={text.recorder.letWatch}
-        title={text.recorder.letWatch}
-        actions={others.map((person) => ({ id: person.id, name: person.name, chosen: state.watchers.includes(person.id), act: () => recorder.letWatch(person.id, !state.watchers.includes(person.id)) }))}
-      >
-        <IconButton label={text.recorder.letWatch} small isDisabled={others.length === 0}><Eye /></IconButton>
-      </Menu>
-      <IconButton label={state.paused ? text.recorder.resume : text.recorder.pause} small onPress={() => recorder.pause(!state.paused)}>{state.paused ? <Play /> : <Pause />}</IconButton>
-      {sure ? (
-        <Button small tone="danger" onPress={() => recorder.discard()}>{text.recorder.discardSure} {text.recorder.discardYes}</Button>
-      ) : (
-        <IconButton label={text.recorder.discard} small onPress={() => setSure(true)}><Trash2 /></IconButton>
-      )}
-      <Button small tone="primary" icon={<Square />} onPress={() => recorder.stop()}>{text.recorder.stop}</Button>
-    </section>
-  )
-}
-

@@ -16,6 +16,7 @@ import { callFromRequest } from '../call/actions'
 import { Composer } from '../composer/Composer'
 import { StateIcon } from '../inbox/Row'
 import { helpsAt } from '../inbox/groups'
+import { useRecord } from '../recorder/open'
 import { Thread } from './Thread'
 import { Drawer } from './Drawer'
 import { awaited, awaitedLine, title } from './awaited'
@@ -169,20 +170,19 @@ function Shown({ id }: { id: RequestId }) {
 }
 
 function ClipWanted({ id, by }: { id: RequestId; by: NonNullable<import('../../protocol/wire').Request['clip_wanted_by']> }) {
-  const host = useHost()
   const helper = usePerson(by)
-  const { recordScreen } = useReadable(host.capabilities)
+  const { record, why } = useRecord()
   return (
     <Note
       icon={<Video />}
-      action={recordScreen.can && host.desktop && (
-        <Button small tone="primary" onPress={() => host.desktop?.recorder.pick({ request: id })}>
+      action={record && (
+        <Button small tone="primary" onPress={() => record(id)}>
           {text.request.recordNow}
         </Button>
       )}
     >
       {text.request.clipWanted(firstName(helper?.name ?? ''))}
-      {recordScreen.can ? '' : `. ${recordScreen.because === 'browser' ? text.capabilities.browser.recordScreen : text.because[recordScreen.because]}`}
+      {record ? '' : `. ${why}`}
     </Note>
   )
 }

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'react'
 import { Plus } from 'lucide-react'
-import { Button, Chip, Select, TextField } from '../../kit'
+import { Button, Chip, Select, Switch, TextField } from '../../kit'
 import type { EditOrg, ExemptNumber, Org } from '../../protocol/wire'
 import { useCommands, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
@@ -22,6 +22,9 @@ export function PrivacyPage() {
       {!isAdmin && <ReadOnly />}
       <Section title={text.rules.denyWindows} hint={text.firstRun.recordHint}>
         <DenyWindows org={org} may={isAdmin} />
+      </Section>
+      <Section title={settingsText.privacy.browserTitle} hint={settingsText.privacy.browserHint}>
+        <BrowserClips org={org} may={isAdmin} />
       </Section>
       <Section title={settingsText.privacy.always} hint={settingsText.privacy.alwaysHint}>
         <h3 className={styles.subtitle}>{text.rules.exempt}</h3>
@@ -139,6 +142,18 @@ function Exempt({ org, may }: { org: Org; may: boolean }) {
         </form>
       )}
       {saving.kind !== 'still' && <SavingNote saving={saving} />}
+    </>
+  )
+}
+
+function BrowserClips({ org, may }: { org: Org; may: boolean }) {
+  const { saving, edit } = useOrgEdit(org)
+  return (
+    <>
+      <Switch on={org.browser_clips} onChange={(browser_clips) => edit({ browser_clips })} disabled={!may}>
+        {settingsText.privacy.browserOn}
+      </Switch>
+      <SavingNote saving={saving} />
     </>
   )
 }

@@ -54,7 +54,7 @@ export const tools = desk('tools', 'Tools and access', 'Broken tools, missing ri
 const org: Org = {
   name: 'Numbra', zone: 'Europe/Berlin', provider: { kind: 'jitsi', host: 'meet.numbra.example', app_id: 'deskside' },
   ticket_patterns: [{ label: 'ZD', address: 'https://*.zendesk.com/agent/tickets/{id}', title: '*Ticket #{id}*' }],
-  deny_windows: ['PayScreen', '1Password'], exempt_numbers: [{ prefix: '4600', digits: 16 }], keep_media_days: 90,
+  deny_windows: ['PayScreen', '1Password'], exempt_numbers: [{ prefix: '4600', digits: 16 }], keep_media_days: 90, browser_clips: true,
 }
 
 const entities: Entity[] = []
