@@ -13,7 +13,7 @@ use deskside_domain::{
 };
 use uuid::Uuid;
 
-use super::{calendar::phones, wall::instant};
+use super::{calendar::phones, history::difference, wall::instant};
 
 fn desk(number: u128) -> DeskId {
     DeskId(Uuid::from_u128(number))
@@ -298,4 +298,16 @@ fn new_hours_of_the_desk_price_only_what_comes_after_them() {
     story.calendar = Calendar::new(&[phones(), always]).expect("two versions");
     assert_eq!(story.read("08 12:30").desk_ms, 3 * HOUR + 30 * MINUTE);
     story.due("08 12:30", Promise::Solution, "08 13:00");
+}
+
+/// Random lives of requests against the slow model; the bench `clocks` does a million. `CLOCKS_SEED=n` replays one.
+#[test]
+fn random_histories_are_counted_as_the_minutes_say() {
+    let replay = std::env::var("CLOCKS_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seeds: Vec<u64> = replay.map_or_else(|| (0..2_000).collect(), |seed| vec![seed]);
+    for seed in seeds {
+        if let Some(difference) = difference(seed) {
+            panic!("{difference}");
+        }
+    }
 }

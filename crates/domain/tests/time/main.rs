@@ -5,6 +5,7 @@ mod calendar;
 mod chance;
 mod clock;
 mod floor;
+mod history;
 mod hours;
 mod queue;
 mod wait;

@@ -7,7 +7,11 @@ use deskside_domain::{
     wait::{FEWEST, LOOKED_AT, NO_OLDER, Pace, Response, Situation, Wait, rounded_up},
 };
 
-use super::floor::{Learned, Load::Usual, Plain, inside, week};
+use super::floor::{
+    Learned,
+    Load::{Quiet, Rushed, Usual},
+    Plain, inside, week,
+};
 
 const STANDARD: i64 = 30 * MINUTE;
 
@@ -126,6 +130,10 @@ fn at_every_size_of_desk_most_are_answered_inside_what_they_were_shown() {
         let (shown, share) = inside(&outcomes, false);
         assert!(shown > 100 * size, "{size} helpers, seed {seed}: only {shown} were shown a range");
         assert!((75.0..=90.0).contains(&share), "{size} helpers, seed {seed}: {share:.1} %");
+    }
+    for (load, size) in [(Quiet, 5), (Rushed, 5)] {
+        let share = inside(&week(seed, size, load, &mut Learned::default()), false).1;
+        assert!((75.0..=90.0).contains(&share), "{load:?}, seed {seed}: {share:.1} %");
     }
     // The simulation can tell an honest range from one that is not.
     let plain = inside(&week(seed, 20, Usual, &mut Plain::default()), false).1;

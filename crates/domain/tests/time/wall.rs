@@ -63,6 +63,11 @@ impl Walls {
         })
     }
 
+    /// Whether the table has this instant.
+    pub fn knows(&self, at: i64) -> bool {
+        (self.from..self.from + 2 * REACH).contains(&at)
+    }
+
     /// Whether hours are open during the minute that begins at this instant.
     pub fn is_open(&self, versions: &[Hours], at: i64) -> bool {
         let version = versions.iter().rev().find(|version| version.in_force_from.0 <= at);
@@ -88,7 +93,7 @@ impl Walls {
     pub fn deadline(&self, versions: &[Hours], from: i64, open: i64) -> Option<i64> {
         let (mut at, mut left) = (from, open);
         while left > 0 {
-            if at >= self.from + 2 * REACH {
+            if !self.knows(at) {
                 return None;
             }
             left -= i64::from(self.is_open(versions, at)) * MINUTE;
