@@ -85,6 +85,46 @@ impl ActiveMap {
     }
 }
 
+/// Which blocks an encoder should look at when changes were told picture by picture: a block that changed stays marked
+/// for some pictures more, because a hasty encoder makes it sharp over several.
+#[derive(Clone, Debug)]
+pub struct Warmth {
+    /// For each block, for how many pictures it is still marked.
+    left: Vec<u8>,
+    /// What changed since the last picture.
+    fresh: ActiveMap,
+    pictures: u8,
+}
+
+impl Warmth {
+    /// For pictures of that size; blocks stay marked for `pictures` of them, at least one.
+    pub fn new(width: u32, height: u32, pictures: u8) -> Warmth {
+        let fresh = ActiveMap::empty(width, height);
+        Warmth { left: vec![0; fresh.marks.len()], fresh, pictures: pictures.max(1) }
+    }
+
+    /// Notes what changed.
+    pub fn touch(&mut self, rects: &[Rect]) {
+        for rect in rects {
+            self.fresh.mark(*rect);
+        }
+    }
+
+    /// What the next picture should look at.
+    pub fn map(&self) -> ActiveMap {
+        let mut map = self.fresh.clone();
+        map.mark_where(|block| self.left[block] > 0);
+        map
+    }
+
+    /// A picture was sent.
+    pub fn sent(&mut self) {
+        for (left, fresh) in self.left.iter_mut().zip(&mut self.fresh.marks) {
+            *left = if std::mem::take(fresh) == 1 { self.pictures - 1 } else { left.saturating_sub(1) };
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +142,26 @@ mod tests {
         assert_eq!(map.share(), 0.25);
         map.clear();
         assert!(map.is_empty());
+    }
+
+    #[test]
+    fn a_changed_block_stays_marked_for_some_pictures() {
+        let mut warmth = Warmth::new(48, 16, 3);
+        warmth.touch(&[Rect::new(0, 0, 1, 1)]);
+        assert_eq!(
+            (warmth.map().marks(), warmth.map().marks()),
+            (&[1, 0, 0][..], &[1, 0, 0][..]),
+            "until it is sent"
+        );
+        warmth.sent();
+        warmth.touch(&[Rect::new(20, 0, 1, 1)]);
+        assert_eq!(warmth.map().marks(), &[1, 1, 0]);
+        warmth.sent();
+        assert_eq!(warmth.map().marks(), &[1, 1, 0]);
+        warmth.sent();
+        assert_eq!(warmth.map().marks(), &[0, 1, 0]);
+        warmth.sent();
+        assert!(warmth.map().is_empty());
     }
 
     #[test]

@@ -13,9 +13,9 @@ mod sound;
 mod video;
 mod vp9;
 
-pub use active::ActiveMap;
+pub use active::{ActiveMap, Warmth};
 pub use error::CodecError;
 pub use opus::{OpusDecoder, OpusEncoder};
 pub use sound::{AudioEncoder, PACKET_SAMPLES, SOUND_RATE};
 pub use video::{Hints, VideoDecoder, VideoEncoder, VideoSettings};
-pub use vp9::{Vp9Decoder, Vp9Encoder};
+pub use vp9::{Vp9Decoder, Vp9Encoder, vp9_version};

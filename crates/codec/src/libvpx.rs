@@ -77,6 +77,12 @@ impl Drop for Context {
     }
 }
 
+/// The library's version, as it writes it.
+pub fn version() -> String {
+    // SAFETY: gives a static C string.
+    unsafe { CStr::from_ptr(vpx::vpx_codec_version_str()) }.to_string_lossy().into_owned()
+}
+
 /// Why `vpx_codec_*_init` failed, before there is a context to ask.
 fn refused(result: vpx::vpx_codec_err_t, action: &'static str) -> CodecError {
     // SAFETY: gives a static C string for every value.

@@ -38,7 +38,8 @@ impl VideoSettings {
 pub struct Hints<'a> {
     /// Decoding must be able to begin here.
     pub keyframe: bool,
-    /// Where the picture differs from the one before; `None` lets the encoder look everywhere.
+    /// Where the picture differs from the one before; `None` lets the encoder look everywhere. An empty map says that it
+    /// does not differ: the picture before is shown again, which costs nothing.
     pub changed: Option<&'a ActiveMap>,
 }
 

@@ -11,12 +11,19 @@ use crate::{CodecError, Hints, VideoDecoder, VideoEncoder, VideoSettings};
 /// The slowest and the fastest speed that make sense in real time.
 const SPEEDS: std::ops::RangeInclusive<u32> = 7..=9;
 
+/// The library behind it, with its version: `libvpx v1.12.0`.
+pub fn vp9_version() -> String {
+    format!("libvpx {}", crate::libvpx::version())
+}
+
 /// A VP9 encoder tuned for text on screens.
 pub struct Vp9Encoder {
     encoder: Encoder,
     settings: VideoSettings,
     last: Option<Time>,
     speed: u32,
+    /// Where the decoder keeps the last picture.
+    slot: Option<u8>,
 }
 
 impl Vp9Encoder {
@@ -50,11 +57,13 @@ impl Vp9Encoder {
         ] {
             encoder.control(control, value)?;
         }
-        Ok(Vp9Encoder { encoder, settings, last: None, speed })
+        Ok(Vp9Encoder { encoder, settings, last: None, speed, slot: None })
     }
 
     fn take(&mut self, packets: &mut Vec<Encoded>) {
+        let slot = &mut self.slot;
         self.encoder.packets(|bytes, micros, keyframe| {
+            *slot = slot_of(bytes);
             packets.push(Encoded {
                 track: Track::Video,
                 time: Time::from_micros(micros),
@@ -94,8 +103,14 @@ impl VideoEncoder for Vp9Encoder {
         }
         // A keyframe has no picture before it to copy from.
         let changed = hints.changed.filter(|_| !hints.keyframe && self.last.is_some());
-        self.encoder.set_active(changed)?;
         self.last = Some(time);
+        if let (Some(nothing), Some(slot)) = (changed, self.slot)
+            && nothing.is_empty()
+        {
+            packets.push(Encoded { track: Track::Video, time, keyframe: false, bytes: vec![AGAIN | slot] });
+            return Ok(());
+        }
+        self.encoder.set_active(changed)?;
         let duration = 1_000_000 / u64::from(self.settings.fps.max(1));
         self.encoder.encode(picture, time.micros(), duration, hints.keyframe)?;
         self.take(packets);
@@ -116,6 +131,33 @@ impl VideoEncoder for Vp9Encoder {
         self.take(packets);
         Ok(())
     }
+}
+
+/// A whole frame of VP9, profile 0, that says: show what is in this slot again (VP9 bitstream specification 6.2, frame
+/// marker and `show_existing_frame`). The encoder need not know of it, because it changes nothing that is remembered.
+const AGAIN: u8 = 0b1000_1000;
+
+/// The slot in which a decoder keeps a frame's picture, read from the frame's header (section 6.2 again). `None` when
+/// it keeps it nowhere, or does not show it.
+fn slot_of(frame: &[u8]) -> Option<u8> {
+    let (first, rest) = frame.split_first()?;
+    let bit = |n: u8| first >> (7 - n) & 1 == 1;
+    let (profile_0, existing, inter, shown, resilient) =
+        (first >> 4 == 0b1000, bit(4), bit(5), bit(6), bit(7));
+    if !profile_0 || existing || !shown {
+        return None;
+    }
+    if !inter {
+        // A keyframe goes into every slot.
+        return Some(0);
+    }
+    let flags = match (resilient, rest) {
+        (true, [flags, ..]) => *flags,
+        // Two bits about contexts come first.
+        (false, [high, low, ..]) => high << 2 | low >> 6,
+        _ => return None,
+    };
+    (flags != 0).then(|| flags.trailing_zeros() as u8)
 }
 
 /// A VP9 decoder: for posters and for looking at what was recorded.

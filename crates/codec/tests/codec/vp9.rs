@@ -70,6 +70,41 @@ fn the_encoder_looks_at_marked_blocks_first() {
     assert!(sizes[0] * 3 < sizes[1], "{} bytes with marks, {} without", sizes[0], sizes[1]);
 }
 
+/// The encoder is not told of the frames in between, so a decoder must not notice them either.
+#[test]
+fn a_picture_that_did_not_change_is_shown_again_for_one_byte() {
+    let (width, height) = (320, 240);
+    let still = ActiveMap::empty(width, height);
+    let mut shown: Vec<Vec<I420>> = Vec::new();
+    for with_repeats in [true, false] {
+        let mut encoder = Vp9Encoder::new(VideoSettings::screen(width, height, 30)).unwrap();
+        let mut decoder = Vp9Decoder::new().unwrap();
+        let mut pictures = Vec::new();
+        let mut packets = Vec::new();
+        for n in 0..90u64 {
+            let square = Rect::new(n as u32 * 3 % 250, n as u32 * 2 % 180, 50, 40);
+            let picture = painted(width, height, square, if n % 2 == 0 { RED } else { WHITE });
+            let mut map = ActiveMap::empty(width, height);
+            map.mark(Rect::whole(width, height));
+            let hints = Hints { keyframe: n % 40 == 0, changed: Some(&map) };
+            encoder.encode(&picture, Time::from_millis(n * 40), hints, &mut packets).unwrap();
+            let last = decoder.decode(&packets.pop().unwrap().bytes).unwrap().unwrap();
+            if with_repeats {
+                for again in 1..n % 4 {
+                    let hints = Hints { keyframe: false, changed: Some(&still) };
+                    encoder.encode(&picture, Time::from_millis(n * 40 + again), hints, &mut packets).unwrap();
+                    let packet = packets.pop().unwrap();
+                    assert_eq!((packet.bytes.len(), packet.keyframe), (1, false));
+                    assert!(decoder.decode(&packet.bytes).unwrap().unwrap() == last, "picture {n} again");
+                }
+            }
+            pictures.push(last);
+        }
+        shown.push(pictures);
+    }
+    assert!(shown[0] == shown[1], "what is shown in between changes what comes later");
+}
+
 #[test]
 fn speed_changes_while_running() {
     let mut encoder = Vp9Encoder::new(VideoSettings::screen(320, 240, 30)).unwrap();
