@@ -42,4 +42,7 @@ pub enum CaptureError {
     /// The microphone could not be opened.
     #[error("the microphone can't be used ({0}); record without it or choose another")]
     Microphone(String),
+    /// The loudspeaker could not be opened.
+    #[error("the loudspeaker can't be used ({0})")]
+    Speaker(String),
 }

@@ -9,6 +9,7 @@ mod deny;
 mod error;
 pub mod microphone;
 mod source;
+pub mod speaker;
 mod target;
 #[cfg(target_os = "linux")]
 pub mod x11;

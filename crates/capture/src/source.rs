@@ -39,8 +39,10 @@ pub struct View {
     pub cursor: bool,
     /// Windows that must never be seen.
     pub deny: DenyList,
-    /// Parts of the target that are painted over throughout, in pixels from its left upper corner.
-    pub masks: Vec<Rect>,
+    /// Parts of the desktop that are painted over from the first picture on, see [`Source::set_masks`].
+    pub masks: Vec<Area>,
+    /// Whether a ring shows where a mouse button was pressed. Keys are never listened to.
+    pub rings: bool,
     /// The size of the picture where it shall not be the target's own; both even.
     pub canvas: Option<(u32, u32)>,
 }
@@ -54,6 +56,10 @@ pub trait Source {
     /// the same one. The screen is as it was at some moment during the call. Costs next to nothing when nothing
     /// changed. An error is final.
     fn update(&mut self, picture: &mut I420) -> Result<Update, CaptureError>;
+
+    /// Paints over these parts of the desktop from the next look on, instead of those before. They stay where they are
+    /// on the desktop, also when the target moves.
+    fn set_masks(&mut self, masks: &[Area]);
 }
 
 /// What one look brought.

@@ -10,14 +10,18 @@ mod grab;
 mod link;
 mod list;
 mod place;
+mod rings;
 mod scene;
 mod source;
 mod stack;
+mod test_card;
 
 use std::time::Duration;
 
 use crate::{CaptureError, DenyList, Desktop, Display, Shot, Source, Target, View, Window};
 use link::Link;
+
+pub use test_card::{Extensions, TestCard, extensions};
 
 /// The desktop behind an X server.
 pub struct X11Desktop {

@@ -5,7 +5,7 @@
 
 use x11rb::protocol::Event;
 use x11rb::protocol::xfixes::{ConnectionExt as _, CursorNotifyMask};
-use x11rb::protocol::xproto::ConnectionExt as _;
+use x11rb::protocol::xproto::QueryPointerReply;
 
 use super::link::{Link, gone, lost};
 use crate::{Area, CaptureError};
@@ -15,6 +15,8 @@ use crate::{Area, CaptureError};
 pub struct Cursor {
     image: Option<Image>,
     stale: bool,
+    /// Where it points; nowhere when it is on another screen.
+    pub pointer: Option<(i32, i32)>,
     /// The place and the image of the last look; compared to see a change.
     pub last: Option<(Area, u32)>,
 }
@@ -33,7 +35,7 @@ impl Cursor {
     /// A pointer that is watched from now on.
     pub fn watch(link: &Link) -> Result<Cursor, CaptureError> {
         gone(link.x.xfixes_select_cursor_input(link.root(), CursorNotifyMask::DISPLAY_CURSOR))?;
-        Ok(Cursor { image: None, stale: true, last: None })
+        Ok(Cursor { image: None, stale: true, pointer: None, last: None })
     }
 
     /// Hears whether the image changed.
@@ -41,9 +43,13 @@ impl Cursor {
         self.stale |= matches!(event, Event::XfixesCursorNotify(_));
     }
 
+    /// Notes where the pointer is.
+    pub fn place(&mut self, at: &QueryPointerReply) {
+        self.pointer = at.same_screen.then_some((at.root_x.into(), at.root_y.into()));
+    }
+
     /// Where the image lies now and which one it is; `None` when it shows nothing.
     pub fn look(&mut self, link: &Link) -> Result<Option<(Area, u32)>, CaptureError> {
-        let pointer = gone(link.x.query_pointer(link.root()))?;
         if self.stale {
             let image = gone(link.x.xfixes_get_cursor_image())?.reply().map_err(lost)?;
             self.stale = false;
@@ -55,10 +61,8 @@ impl Cursor {
                 pixels: image.cursor_image,
             });
         }
-        let pointer = pointer.reply().map_err(lost)?;
-        let Some(image) = self.image.as_ref().filter(|_| pointer.same_screen) else { return Ok(None) };
-        let (x, y) = (i32::from(pointer.root_x) - image.hot.0, i32::from(pointer.root_y) - image.hot.1);
-        let area = Area::new(x, y, image.width, image.height);
+        let (Some(image), Some((x, y))) = (&self.image, self.pointer) else { return Ok(None) };
+        let area = Area::new(x - image.hot.0, y - image.hot.1, image.width, image.height);
         Ok((!area.is_empty()).then_some((area, image.serial)))
     }
 

@@ -8,12 +8,14 @@ use x11rb::protocol::Event;
 use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
 use x11rb::protocol::randr::{ConnectionExt as _, NotifyMask};
 use x11rb::protocol::xfixes::ConnectionExt as _;
+use x11rb::protocol::xproto::ConnectionExt as _;
 
 use super::census::Census;
 use super::cursor::Cursor;
 use super::link::{Link, gone, lost};
 use super::list;
 use super::place::Place;
+use super::rings::Rings;
 use super::stack::Stack;
 use crate::{Area, CaptureError, DenyList, Notice, Target};
 
@@ -27,12 +29,13 @@ pub struct Scene {
     pub desktop: Area,
     /// The pointer.
     pub cursor: Cursor,
+    /// Rings around pressed buttons, if they are wanted.
+    pub rings: Option<Rings>,
     target: Target,
     census: Census,
     stack: Stack,
     damage: u32,
     region: u32,
-    damaged: bool,
     moved: bool,
     /// Whether the target is there and visible.
     pub present: bool,
@@ -83,12 +86,12 @@ impl Scene {
             place,
             desktop,
             cursor,
+            rings: None,
             target,
             census,
             stack,
             damage,
             region,
-            damaged: true,
             moved: false,
             present: true,
         })
@@ -118,11 +121,31 @@ impl Scene {
     /// from before the first event to after the last, where a window that came or changed counts as one that must not.
     pub fn follow(&mut self) -> Result<Followed, CaptureError> {
         self.link.sync()?;
+        self.read()
+    }
+
+    /// Asks for everything that one look needs, in one round trip: what was painted on since the last look, in areas of
+    /// the desktop, where the pointer is, and every event up to now. Call it before the grab, never after: what is
+    /// painted in between is then told once too often instead of never.
+    pub fn look(&mut self) -> Result<Vec<Area>, CaptureError> {
+        gone(self.link.x.damage_subtract(self.damage, x11rb::NONE, self.region))?;
+        let region = gone(self.link.x.xfixes_fetch_region(self.region))?;
+        let pointer = gone(self.link.x.query_pointer(self.link.root()))?;
+        let areas = region.reply().map_err(lost)?.rectangles;
+        // The server answers in order, so with the last answer every event from before it is here.
+        self.cursor.place(&pointer.reply().map_err(lost)?);
+        self.read()?;
+        Ok(areas.iter().map(|r| Area::new(r.x.into(), r.y.into(), r.width.into(), r.height.into())).collect())
+    }
+
+    fn read(&mut self) -> Result<Followed, CaptureError> {
         let mut covers = self.covers();
         while let Some(event) = gone(self.link.x.poll_for_event())? {
             self.cursor.hear(&event);
+            if let Some(rings) = &mut self.rings {
+                rings.hear(&event);
+            }
             match &event {
-                Event::DamageNotify(_) => self.damaged = true,
                 Event::RandrNotify(_) | Event::RandrScreenChangeNotify(_) => self.moved = true,
                 Event::ConfigureNotify(e) if e.window == self.link.root() => self.moved = true,
                 _ => {}
@@ -166,18 +189,6 @@ impl Scene {
         self.place = place;
         self.desktop = desktop;
         Ok(true)
-    }
-
-    /// What was painted on since the last call, in areas of the desktop. Call it before the grab, never after: what is
-    /// painted in between is then reported once too often instead of never.
-    pub fn damage(&mut self) -> Result<Vec<Area>, CaptureError> {
-        if !std::mem::take(&mut self.damaged) {
-            return Ok(Vec::new());
-        }
-        gone(self.link.x.damage_subtract(self.damage, x11rb::NONE, self.region))?;
-        let region = gone(self.link.x.xfixes_fetch_region(self.region))?.reply().map_err(lost)?;
-        let areas = region.rectangles.iter();
-        Ok(areas.map(|r| Area::new(r.x.into(), r.y.into(), r.width.into(), r.height.into())).collect())
     }
 
     fn missing(&mut self, why: Notice, notices: &mut Vec<Notice>) -> Result<bool, CaptureError> {

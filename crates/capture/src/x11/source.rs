@@ -1,13 +1,17 @@
 //! Keeping a picture of a target up to date, at the cost of what changed and no more.
 //!
-//! One look: read events, fetch the damage, grab, read events again, convert the damaged rectangles, cover what must
-//! not be seen in any state between the two readings, draw the pointer. Nothing is grabbed when nothing changed.
+//! One look: ask for damage, pointer and events, grab, read events again, convert the damaged rectangles, cover what
+//! must not be seen in any state between the two readings, draw clicks and pointer. Nothing is grabbed when nothing
+//! changed, and then a look is one round trip to the server.
+
+use std::time::Instant;
 
 use deskside_codec::convert::{self, Paint};
 use deskside_frame::{Bgra, I420, Rect};
 
 use super::grab::Grabber;
 use super::link::Link;
+use super::rings::Rings;
 use super::scene::Scene;
 use crate::{Area, CaptureError, DenyList, Notice, Shot, Source, Target, Update, View};
 
@@ -22,8 +26,10 @@ const TRIES: usize = 3;
 pub struct X11Source {
     scene: Scene,
     grabber: Grabber,
-    masks: Vec<Rect>,
+    masks: Vec<Area>,
     with_cursor: bool,
+    /// Where something was drawn over the screen at the last look.
+    drawn: Vec<Area>,
     /// The whole picture must be painted anew.
     all: bool,
     covered: Vec<Rect>,
@@ -35,13 +41,17 @@ pub struct X11Source {
 impl X11Source {
     /// Begins to watch.
     pub fn open(link: Link, view: &View) -> Result<X11Source, CaptureError> {
-        let scene = Scene::open(link, view.target, view.deny.clone(), view.canvas)?;
+        let mut scene = Scene::open(link, view.target, view.deny.clone(), view.canvas)?;
+        if view.rings {
+            scene.rings = Rings::watch(&scene.link)?;
+        }
         let grabber = Grabber::open(&scene.link, scene.grab_area())?;
         Ok(X11Source {
             scene,
             grabber,
             masks: view.masks.clone(),
             with_cursor: view.cursor,
+            drawn: Vec::new(),
             all: true,
             covered: Vec::new(),
             denied: false,
@@ -65,12 +75,8 @@ impl X11Source {
     /// What must not be seen, in the picture.
     fn covers_on_canvas(&self, covers: &[Area]) -> Vec<Rect> {
         let place = &self.scene.place;
-        let masks = self.masks.iter().filter_map(|mask| {
-            let mask = Rect::new(mask.x + place.origin.0, mask.y + place.origin.1, mask.width, mask.height);
-            mask.even().intersection(&Rect::whole(place.canvas.0, place.canvas.1))
-        });
         let mut rects: Vec<Rect> =
-            covers.iter().filter_map(|area| place.on_canvas(area)).chain(masks).collect();
+            covers.iter().chain(&self.masks).filter_map(|area| place.on_canvas(area)).collect();
         rects.sort_unstable_by_key(|rect| (rect.y, rect.x, rect.height, rect.width));
         rects.dedup();
         rects
@@ -87,16 +93,19 @@ impl Source for X11Source {
         if !self.grabber.is_shared() && !std::mem::replace(&mut self.told_no_memory, true) {
             update.notices.push(Notice::NoSharedMemory);
         }
-        self.scene.follow()?;
+        let damage = self.scene.look()?;
         self.settle(&mut update.notices)?;
-        let damage = self.scene.damage()?;
         let cursor = if self.with_cursor { self.scene.cursor.look(&self.scene.link)? } else { None };
         let cursor_changed = cursor != self.scene.cursor.last;
+        let mut drawn: Vec<Area> = cursor.iter().map(|(area, _)| *area).collect();
+        if let Some(rings) = &mut self.scene.rings {
+            rings.look(self.scene.cursor.pointer, Instant::now());
+            drawn.extend(rings.areas());
+        }
         let touches = |area: &Area| area.intersection(&self.scene.place.seen).is_some();
-        let cursor_seen = [cursor, self.scene.cursor.last].iter().flatten().any(|(area, _)| touches(area));
         let to_do = self.all
             || damage.iter().any(touches)
-            || (cursor_changed && cursor_seen)
+            || ((cursor_changed || drawn != self.drawn) && drawn.iter().chain(&self.drawn).any(touches))
             || self.covers_on_canvas(&self.scene.covers()) != self.covered;
         if !to_do || !self.scene.present {
             return Ok(update);
@@ -135,8 +144,7 @@ impl Source for X11Source {
             changed.push(place.seen_on_canvas());
         } else {
             changed.extend(damage.iter().filter_map(|area| place.on_canvas(area)));
-            let old_and_new = [self.scene.cursor.last, cursor].into_iter().flatten();
-            changed.extend(old_and_new.filter_map(|(area, _)| place.on_canvas(&area)));
+            changed.extend(self.drawn.iter().chain(&drawn).filter_map(|area| place.on_canvas(area)));
             if covered != self.covered {
                 changed.extend(self.covered.iter().chain(&covered));
             }
@@ -157,19 +165,50 @@ impl Source for X11Source {
         for cover in &covered {
             convert::fill(picture, *cover, self.paint);
         }
-        if let Some((area, _)) = cursor {
-            draw_cursor(&self.scene, &area, &screen, &covered, picture);
+        for area in apart(drawn.clone()) {
+            draw_over(&self.scene, &area, cursor.map(|(area, _)| area), &screen, &covered, picture);
         }
         update.changed = if self.all { vec![Rect::whole(place.canvas.0, place.canvas.1)] } else { changed };
         self.all = false;
         self.covered = covered;
+        self.drawn = drawn;
         self.scene.cursor.last = cursor;
         Ok(update)
     }
+
+    fn set_masks(&mut self, masks: &[Area]) {
+        self.masks = masks.to_vec();
+    }
 }
 
-/// Draws the pointer over a copy of what is below it, because the screen's own pixels are not ours to draw on.
-fn draw_cursor(scene: &Scene, area: &Area, screen: &Bgra<'_>, covered: &[Rect], picture: &mut I420) {
+/// Areas that hold the same pixels and do not overlap: what lies over each other is drawn together.
+fn apart(mut areas: Vec<Area>) -> Vec<Area> {
+    let mut at = 0;
+    while at < areas.len() {
+        match (at + 1..areas.len()).find(|other| areas[at].intersection(&areas[*other]).is_some()) {
+            Some(other) => {
+                let (one, other) = (areas[at], areas.swap_remove(other));
+                let (x, y) = (one.x.min(other.x), one.y.min(other.y));
+                let (right, bottom) = (one.right().max(other.right()), one.bottom().max(other.bottom()));
+                areas[at] = Area::new(x, y, (right - x) as u32, (bottom - y) as u32);
+                at = 0;
+            }
+            None => at += 1,
+        }
+    }
+    areas
+}
+
+/// Draws clicks and the pointer, as far as they lie in `area`, over a copy of what is below them, because the screen's
+/// own pixels are not ours to draw on.
+fn draw_over(
+    scene: &Scene,
+    area: &Area,
+    cursor: Option<Area>,
+    screen: &Bgra<'_>,
+    covered: &[Rect],
+    picture: &mut I420,
+) {
     let place = &scene.place;
     let Some(patch) = area.within(&place.seen).map(|rect| rect.even()) else { return };
     let Some(below) = screen.crop(patch) else { return };
@@ -186,7 +225,12 @@ fn draw_cursor(scene: &Scene, area: &Area, screen: &Bgra<'_>, covered: &[Rect], 
         }
     }
     let on_desktop = (place.seen.x + patch.x as i32, place.seen.y + patch.y as i32);
-    scene.cursor.draw(&mut pixels, width, on_desktop, area);
+    if let Some(rings) = &scene.rings {
+        rings.draw(&mut pixels, width, on_desktop);
+    }
+    if let Some(cursor) = cursor {
+        scene.cursor.draw(&mut pixels, width, on_desktop, &cursor);
+    }
     if let Ok(patch) = Bgra::new(&pixels, width as usize * 4, width, on_canvas.height) {
         convert::update(picture, corner, &patch, Rect::whole(width, on_canvas.height));
     }

@@ -50,7 +50,14 @@ fn what_is_not_there_is_refused_with_a_next_step() {
     let desk = Desk::start(320, 240);
     let desktop = X11Desktop::connect(Some(&desk.display)).unwrap();
     let open = |target| {
-        let view = View { target, cursor: true, deny: DenyList::default(), masks: vec![], canvas: None };
+        let view = View {
+            target,
+            cursor: true,
+            deny: DenyList::default(),
+            masks: vec![],
+            rings: false,
+            canvas: None,
+        };
         desktop.open(&view).err()
     };
     assert!(matches!(open(Target::Display(2)), Some(CaptureError::NoDisplay(2))));

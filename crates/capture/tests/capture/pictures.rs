@@ -17,7 +17,14 @@ impl Eye {
     pub fn open(desk: &Desk, target: Target) -> Eye {
         Eye::with(
             desk,
-            View { target, cursor: false, deny: DenyList::default(), masks: vec![], canvas: None },
+            View {
+                target,
+                cursor: false,
+                deny: DenyList::default(),
+                masks: vec![],
+                rings: false,
+                canvas: None,
+            },
         )
     }
 
@@ -104,6 +111,7 @@ fn the_cursor_is_drawn_and_leaves_no_trace() {
         cursor: true,
         deny: DenyList::empty(),
         masks: vec![],
+        rings: false,
         canvas: None,
     };
     let mut eye = Eye::with(&desk, view.clone());
@@ -129,12 +137,13 @@ fn masks_hide_their_place_from_the_first_picture_on() {
     let desk = Desk::start(640, 480);
     let painter = desk.painter();
     let window = painter.window(0, 0, 640, 480, RED, "window");
-    let mask = Rect::new(100, 100, 50, 50);
+    let mask = Area::new(100, 100, 50, 50);
     let view = View {
         target: Target::Display(1),
         cursor: true,
         deny: DenyList::empty(),
         masks: vec![mask],
+        rings: false,
         canvas: None,
     };
     let mut eye = Eye::with(&desk, view);
@@ -144,6 +153,68 @@ fn masks_hide_their_place_from_the_first_picture_on() {
     painter.fill(window, 90, 90, 80, 80, BLUE);
     eye.look();
     assert_eq!((eye.at(120, 120), eye.at(95, 95)), (cover, paint(BLUE)));
+}
+
+#[test]
+fn a_mask_that_comes_later_hides_its_place_at_once_and_what_it_hid_comes_back() {
+    let desk = Desk::start(640, 480);
+    let painter = desk.painter();
+    painter.window(0, 0, 640, 480, RED, "window");
+    // A region: masks are places of the desktop, whatever is recorded of it.
+    let mut eye = Eye::open(&desk, Target::Region(Area::new(40, 20, 400, 300)));
+    eye.look();
+    assert_eq!(eye.at(65, 85), paint(RED));
+    eye.source.set_masks(&[Area::new(100, 100, 50, 50), Area::new(600, 0, 10, 10)]);
+    let update = eye.look();
+    assert_eq!(update.changed, [Rect::new(60, 80, 50, 50)], "although nothing was painted");
+    let cover = eye.at(65, 85);
+    assert!(cover != paint(RED) && eye.at(109, 129) == cover && eye.at(111, 131) == paint(RED));
+    assert_eq!(eye.look(), Update::default());
+    eye.source.set_masks(&[]);
+    eye.look();
+    assert_eq!(eye.at(65, 85), paint(RED));
+}
+
+#[test]
+fn a_click_is_a_ring_for_a_moment_and_a_key_is_nothing() {
+    use x11rb::protocol::xproto::{
+        BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    };
+    use x11rb::protocol::xtest::ConnectionExt as _;
+    let desk = Desk::start(640, 480);
+    let painter = desk.painter();
+    painter.window(0, 0, 640, 480, BLUE, "window");
+    painter.point(300, 200);
+    let view = View {
+        target: Target::Display(1),
+        cursor: false,
+        deny: DenyList::empty(),
+        masks: vec![],
+        rings: true,
+        canvas: None,
+    };
+    let mut eye = Eye::with(&desk, view);
+    eye.look();
+    let press = |down: u8, up: u8, what: u8| {
+        for kind in [down, up] {
+            painter.connection.xtest_fake_input(kind, what, 0, 0u32, 0, 0, 0).unwrap();
+        }
+        painter.wait();
+    };
+    press(KEY_PRESS_EVENT, KEY_RELEASE_EVENT, 38);
+    press(BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, 4);
+    assert_eq!(eye.look(), Update::default(), "keys and wheels are not shown");
+    press(BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, 1);
+    until("the ring is seen", || {
+        eye.look();
+        eye.at(300, 180) != paint(BLUE)
+    });
+    assert_eq!((eye.at(300, 200), eye.at(330, 200)), (paint(BLUE), paint(BLUE)), "a ring and no disc");
+    until("the ring is gone", || {
+        eye.look();
+        eye.at(300, 180) == paint(BLUE)
+    });
+    assert_eq!(eye.look(), Update::default());
 }
 
 #[test]

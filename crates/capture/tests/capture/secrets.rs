@@ -16,6 +16,7 @@ fn view() -> View {
         cursor: true,
         deny: DenyList::of(vec![rule]),
         masks: vec![],
+        rings: false,
         canvas: None,
     }
 }
