@@ -1,5 +1,61 @@
 //! The capture commands without the app around them, for tests and benches: `headless record --out clip.webm`.
+//!
+//! And one that the command line has no use for: `headless mute --out clip.webm` records the default microphone, waits
+//! until it hears something, mutes it for a second in the middle, and prints when, in seconds of the clip.
 
-fn main() -> std::process::ExitCode {
-    deskside_app::cli::run(std::env::args_os())
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use deskside_app::record::{ClipFile, Event, Plan, Recorder};
+use deskside_capture::Target;
+use deskside_capture::microphone::Choice;
+
+fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().collect();
+    if words.get(1).is_some_and(|word| word == "mute") {
+        return match mute(words.get(3).map(PathBuf::from).unwrap_or_default()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    deskside_app::cli::run(words)
+}
+
+fn mute(out: PathBuf) -> Result<(), Box<dyn Error>> {
+    let plan = Plan { mic: Some(Choice::Default), ..Plan::of(Target::Display(1)) };
+    let loud = Arc::new(AtomicBool::new(false));
+    let hears = loud.clone();
+    let recorder = Recorder::start(&plan, ClipFile::create(&out)?, move |event| {
+        if matches!(event, Event::Level(level) if level.peak > 0.2) {
+            hears.store(true, Ordering::Release);
+        }
+    })?;
+    let reach = |millis| {
+        while recorder.elapsed() < Duration::from_millis(millis) {
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+        recorder.elapsed().as_secs_f64()
+    };
+    while !loud.load(Ordering::Acquire) {
+        if recorder.elapsed() > Duration::from_secs(20) {
+            return Err("nothing was to be heard".into());
+        }
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+    let begin = recorder.elapsed().as_millis() as u64 + 800;
+    let from = reach(begin);
+    recorder.mute(true);
+    let until = reach(begin + 1_000);
+    recorder.mute(false);
+    reach(begin + 2_000);
+    recorder.stop()?;
+    println!("{from}\n{until}");
+    Ok(())
 }

@@ -228,6 +228,7 @@ impl Clips {
         let mic = match (wants_sound, running.heard.no_sound.load(Ordering::Relaxed)) {
             (false, _) => MicState::Off,
             (true, true) => MicState::Lost,
+            (true, false) if running.recorder.is_muted() => MicState::Muted,
             (true, false) => MicState::On,
         };
         self.state.send_replace(RecorderState::Recording {
@@ -250,6 +251,13 @@ impl Clips {
     pub async fn pause(&self, on: bool) {
         if let Some(running) = &*self.running.lock().await {
             if on { running.recorder.pause() } else { running.recorder.resume() }
+        }
+    }
+
+    /// From now on nothing is heard, or it is again.
+    pub async fn mute(&self, on: bool) {
+        if let Some(running) = &*self.running.lock().await {
+            running.recorder.mute(on);
         }
     }
 

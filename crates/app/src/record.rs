@@ -5,7 +5,8 @@
 //! microphone ─▶ sound ──────────packets────────┘                   └─▶ listener: kept so far, level, notes
 //! ```
 //!
-//! Each box is a thread; queues are bounded, and a full one costs a picture, never a delay of the camera. Time is a
+//! Each box is a thread; queues are bounded, and a full one costs a picture, never a delay of the camera. Under load the
+//! encoder's care gives way first, then single pictures, then the frame rate; what was lost is counted. Time is a
 //! [`Course`]: real moments minus pauses, the same for both tracks. What was kept is a playable clip at every moment,
 //! so stopping, crashing and running out of disk differ only in how much comes after. The countdown before and the
 //! upload beside belong to others; an uploader reads what [`Event::Kept`] says is there ([`Shelf::live`]).
@@ -15,8 +16,10 @@ mod course;
 mod encoding;
 mod event;
 mod keeping;
+mod mute;
 mod plan;
 mod poster;
+mod priority;
 mod recorder;
 mod shelf;
 mod sound;

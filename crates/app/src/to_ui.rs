@@ -243,6 +243,8 @@ pub enum RecorderState {
 pub enum MicState {
     /// Heard.
     On,
+    /// Not heard, because the recorder's person wants it so.
+    Muted,
     /// Not asked for.
     Off,
     /// It failed; the pictures go on.

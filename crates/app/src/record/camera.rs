@@ -1,18 +1,28 @@
 //! The thread that looks at the screen: at even times, only when something may have changed, never waiting for anyone.
+//!
+//! It keeps the whole picture and sends on what changed of it, so that half a second of pictures can wait for a busy
+//! encoder in little memory. Only when that is not enough a picture is lost, and its changes come with the next one.
 
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
 use std::time::{Duration, Instant};
 
 use deskside_capture::{CaptureError, Source, View};
-use deskside_codec::ActiveMap;
-use deskside_frame::{I420, Rect, Time};
+use deskside_codec::{ActiveMap, Warmth};
+use deskside_frame::{I420, Patch, Rect, Time};
 
 use super::event::Note;
+use super::priority;
 use super::recorder::Shared;
 
-/// Pictures that may be on their way to the encoder. A keyframe of a full screen takes as long as three.
-const ON_THE_WAY: usize = 6;
+/// Pictures that may be on their way to the encoder, whatever changed in them.
+const ON_THE_WAY: usize = 128;
+/// What may be on its way to the encoder, in whole pictures: two thirds of a second of a video that fills the screen.
+const ROOM: usize = 20;
+/// Memory of so many pictures is kept for the next ones.
+const SPARE: usize = 4;
+/// More parts than this are sent as a whole picture.
+const MOST_RECTS: usize = 64;
 /// A still screen sends a picture this often, so that players and watchers know that it is still.
 const HEARTBEAT: Duration = Duration::from_millis(950);
 /// Soon after the last change comes one picture more, in which the encoder makes sharp what it had no time for.
@@ -26,14 +36,16 @@ const KEYFRAME: Duration = Duration::from_millis(4_000);
 
 /// A picture on its way to the encoder.
 pub struct Shown {
-    /// The picture.
-    pub picture: I420,
+    /// What to paint over the picture before.
+    pub patch: Patch,
     /// When it was on the screen.
     pub time: Time,
     /// Where it differs from the one before; `None` lets the encoder look everywhere.
     pub changed: Option<ActiveMap>,
     /// Whether decoding must be able to begin here.
     pub keyframe: bool,
+    /// Whether the screen changed, so that something would be lost without it.
+    pub fresh: bool,
 }
 
 /// Opens the source, tells its size, waits for the word, and looks until told to stop.
@@ -41,9 +53,10 @@ pub fn run(
     open: impl FnOnce() -> Result<Box<dyn Source>, CaptureError>,
     opened: &SyncSender<Result<(u32, u32), CaptureError>>,
     go: &Receiver<SyncSender<Shown>>,
-    back: &Receiver<I420>,
+    back: &Receiver<Vec<u8>>,
     shared: &Shared,
 ) {
+    priority::raise();
     let mut source = match open() {
         Ok(source) => source,
         Err(error) => return drop(opened.send(Err(error))),
@@ -66,14 +79,14 @@ pub fn open(view: &View) -> Result<Box<dyn Source>, CaptureError> {
 
 struct Camera<'a> {
     shared: &'a Shared,
-    back: &'a Receiver<I420>,
+    back: &'a Receiver<Vec<u8>>,
+    memory: Vec<Vec<u8>>,
     /// The picture that the source keeps up to date.
     canvas: I420,
-    made: usize,
-    /// For each block, for how many pictures it is still marked.
-    warm: Vec<u8>,
+    /// What the encoder should look at.
+    warmth: Warmth,
     /// What changed since the last picture that left.
-    pending: ActiveMap,
+    behind: Vec<Rect>,
     /// Whether anything did.
     dirty: bool,
     last_sent: Option<Instant>,
@@ -86,17 +99,16 @@ struct Camera<'a> {
 impl<'a> Camera<'a> {
     fn new(
         size: (u32, u32),
-        back: &'a Receiver<I420>,
+        back: &'a Receiver<Vec<u8>>,
         shared: &'a Shared,
     ) -> Result<Camera<'a>, deskside_frame::Malformed> {
-        let pending = ActiveMap::empty(size.0, size.1);
         Ok(Camera {
             shared,
             back,
+            memory: Vec::new(),
             canvas: I420::black(size.0, size.1)?,
-            made: 0,
-            warm: vec![0; pending.marks().len()],
-            pending,
+            warmth: Warmth::new(size.0, size.1, WARM),
+            behind: vec![Rect::whole(size.0, size.1)],
             dirty: false,
             last_sent: None,
             last_change: Instant::now(),
@@ -126,10 +138,11 @@ impl<'a> Camera<'a> {
                 self.shared.wait_for_word(next);
                 continue;
             }
-            // Ticks that passed while the last look took too long, or while this thread got no time.
+            // Ticks that passed while the last look took too long, or while this thread got no time, are over.
             let late = now.duration_since(next).as_micros() / interval.as_micros().max(1);
             next += interval * (late as u32 + 1);
-            if !self.look(source, shown, now, late as u64) {
+            let missed = (late + 1) as u64 * u64::from(self.shared.ticks_per_look()) - 1;
+            if !self.look(source, shown, now, missed) {
                 return;
             }
         }
@@ -144,15 +157,23 @@ impl<'a> Camera<'a> {
         if self.shared.is_paused() || self.dirty || self.last_time.is_none_or(|last| time <= last) {
             return;
         }
-        if let Some(mut picture) = self.spare() {
-            picture.clone_from(&self.canvas);
-            let nothing = ActiveMap::empty(self.canvas.width(), self.canvas.height());
-            let _ = shown.try_send(Shown { picture, time, changed: Some(nothing), keyframe: false });
-        }
+        let nothing = ActiveMap::empty(self.canvas.width(), self.canvas.height());
+        let patch = Patch::default();
+        let last = Shown { patch, time, changed: Some(nothing), keyframe: false, fresh: false };
+        let _ = shown.try_send(last);
     }
 
-    /// One look, after `late` ticks that passed unused. False when there is nothing left to look for.
-    fn look(&mut self, source: &mut dyn Source, shown: &SyncSender<Shown>, now: Instant, late: u64) -> bool {
+    /// One look, after `missed` ticks without one. False when there is nothing left to look for.
+    fn look(
+        &mut self,
+        source: &mut dyn Source,
+        shown: &SyncSender<Shown>,
+        now: Instant,
+        missed: u64,
+    ) -> bool {
+        if let Some(masks) = self.shared.new_masks() {
+            source.set_masks(&masks);
+        }
         let update = match source.update(&mut self.canvas) {
             Ok(update) => update,
             Err(error) => {
@@ -163,10 +184,11 @@ impl<'a> Camera<'a> {
         for notice in update.notices {
             self.shared.note(Note::Screen(notice));
         }
-        if !update.changed.is_empty() {
-            // On a screen that did not change there was nothing to lose.
+        let fresh = !update.changed.is_empty();
+        if fresh {
+            // What changed may have changed at every tick without a look. Nothing can be lost before the first picture.
             if self.last_sent.is_some() {
-                self.shared.lost.fetch_add(late, Ordering::Relaxed);
+                self.shared.lost.fetch_add(missed, Ordering::Relaxed);
             }
             self.mark(&update.changed);
             self.last_change = now;
@@ -179,23 +201,18 @@ impl<'a> Camera<'a> {
             None => true,
             Some(since) => self.dirty || settle || since >= HEARTBEAT,
         };
-        if send { self.send(shown, now) } else { true }
+        if send { self.send(shown, now, fresh) } else { true }
     }
 
     fn mark(&mut self, changed: &[Rect]) {
-        let mut fresh = ActiveMap::empty(self.canvas.width(), self.canvas.height());
-        for rect in changed {
-            fresh.mark(*rect);
+        self.warmth.touch(changed);
+        self.behind.extend_from_slice(changed);
+        if self.behind.len() > MOST_RECTS {
+            self.behind = vec![Rect::whole(self.canvas.width(), self.canvas.height())];
         }
-        for (warm, mark) in self.warm.iter_mut().zip(fresh.marks()) {
-            if *mark != 0 {
-                *warm = WARM;
-            }
-        }
-        self.pending.merge(&fresh);
     }
 
-    fn send(&mut self, shown: &SyncSender<Shown>, now: Instant) -> bool {
+    fn send(&mut self, shown: &SyncSender<Shown>, now: Instant, fresh: bool) -> bool {
         let mut course = self.shared.course();
         course.begin(now);
         // A pause that began while the picture was taken may have begun before it was: it does not leave.
@@ -205,11 +222,11 @@ impl<'a> Camera<'a> {
         if self.last_time.is_some_and(|last| time <= last) {
             return true;
         }
-        let Some(mut picture) = self.spare() else {
-            self.shared.lost.fetch_add(u64::from(self.dirty), Ordering::Relaxed);
+        let waiting = self.shared.waiting.load(Ordering::Acquire);
+        if waiting > ROOM * self.canvas.bytes().len() {
+            self.shared.lost.fetch_add(u64::from(fresh), Ordering::Relaxed);
             return true;
-        };
-        picture.clone_from(&self.canvas);
+        }
         let keyframe = match self.last_key {
             None => true,
             Some(last) => self.dirty && time.since(last) >= KEYFRAME,
@@ -217,19 +234,22 @@ impl<'a> Camera<'a> {
         let changed = if keyframe {
             None
         } else if self.dirty {
-            Some(self.warm_map())
+            Some(self.warmth.map())
         } else {
             self.settled += 1;
             // Once everything is sharp, nothing is to be looked at any more.
             let all_done = self.settled > SHARPENING;
             all_done.then(|| ActiveMap::empty(self.canvas.width(), self.canvas.height()))
         };
-        match shown.try_send(Shown { picture, time, changed, keyframe }) {
+        let memory = self.memory();
+        let patch = Patch::of(&self.canvas, &self.behind, memory);
+        let bytes = patch.len();
+        self.shared.waiting.fetch_add(bytes, Ordering::AcqRel);
+        match shown.try_send(Shown { patch, time, changed, keyframe, fresh: self.dirty }) {
             Ok(()) => {
-                self.pending.clear();
-                for warm in &mut self.warm {
-                    *warm = warm.saturating_sub(1);
-                }
+                self.shared.shown.store(time.micros(), Ordering::Release);
+                self.warmth.sent();
+                self.behind.clear();
                 if keyframe {
                     self.last_key = Some(time);
                 }
@@ -238,31 +258,23 @@ impl<'a> Camera<'a> {
                 self.last_time = Some(time);
                 true
             }
-            // There are as many places in the queue as pictures, so it is never full; a lost one is marked anyway.
             Err(TrySendError::Full(_)) => {
-                self.shared.lost.fetch_add(1, Ordering::Relaxed);
+                self.shared.waiting.fetch_sub(bytes, Ordering::AcqRel);
+                self.shared.lost.fetch_add(u64::from(fresh), Ordering::Relaxed);
                 true
             }
             Err(TrySendError::Disconnected(_)) => false,
         }
     }
 
-    fn warm_map(&self) -> ActiveMap {
-        let mut map = self.pending.clone();
-        map.mark_where(|block| self.warm[block] > 0);
-        map
-    }
-
-    /// A picture to copy into: one that the encoder gave back, or a new one while there are few.
-    fn spare(&mut self) -> Option<I420> {
-        if let Ok(picture) = self.back.try_recv() {
-            return Some(picture);
+    /// Memory that the encoder gave back, or none. What came back from a long queue is let go.
+    fn memory(&mut self) -> Vec<u8> {
+        while let Ok(bytes) = self.back.try_recv() {
+            if self.memory.len() < SPARE {
+                self.memory.push(bytes);
+            }
         }
-        if self.made < ON_THE_WAY {
-            self.made += 1;
-            return Some(self.canvas.clone());
-        }
-        None
+        self.memory.pop().unwrap_or_default()
     }
 }
 

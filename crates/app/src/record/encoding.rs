@@ -1,11 +1,15 @@
 //! The thread that encodes: pictures in, packets out, and the first to give way when the machine is busy.
+//!
+//! Pictures may wait. While they do, the encoder is hasty; when they would wait too long, two become one, which is the
+//! only way in which a picture that the camera took is lost; and when that goes on, the camera takes fewer.
 
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, SyncSender};
 use std::time::{Duration, Instant};
 
-use deskside_codec::{Hints, VideoEncoder};
-use deskside_frame::I420;
+use deskside_codec::{CodecError, Hints, VideoEncoder};
+use deskside_frame::{I420, Time};
 
 use super::camera::Shown;
 use super::event::Note;
@@ -16,43 +20,40 @@ use super::recorder::Shared;
 /// Speeds of the encoder: careful, and hasty.
 const CAREFUL: u32 = 8;
 const HASTY: u32 = 9;
-/// Pictures later than this make the encoder hasty.
-const LATE: Duration = Duration::from_millis(90);
-/// Pictures later than this, though it is hasty, make the camera take fewer.
-const TOO_LATE: Duration = Duration::from_millis(150);
-/// When no picture was late for so long, one of the two is taken back.
+/// A picture later than this makes the encoder hasty.
+const LATE: Duration = Duration::from_millis(150);
+/// A picture that waits longer than this is shown together with the next.
+const TOO_LATE: Duration = Duration::from_millis(600);
+/// As many pictures shown together before there was time again make the camera take fewer.
+const TOO_MANY: u32 = 10;
+/// When no picture was late for so long, what was given up last is taken back.
 const IN_TIME: Duration = Duration::from_secs(3);
 /// A picture that shows nothing is taken as the poster after this many, for want of a better one.
 const NO_BETTER: u64 = 60;
 
-/// Encodes until the camera stops.
+/// Encodes until the camera stops. `canvas` is a black picture of the camera's size.
 pub fn run(
     mut encoder: Box<dyn VideoEncoder>,
+    mut canvas: I420,
     shown: &Receiver<Shown>,
-    back: &Sender<I420>,
+    back: &Sender<Vec<u8>>,
     pieces: &SyncSender<Piece>,
     shared: &Shared,
 ) {
     let mut packets = Vec::new();
     let mut haste = Haste::none();
-    let mut best: Option<I420> = None;
-    let mut chosen = false;
-    while let Ok(Shown { picture, time, changed, keyframe }) = shown.recv() {
-        if !chosen {
-            let shows = poster::shows_something(&picture);
-            if shows || best.is_none() {
-                best = Some(picture.clone());
-            }
-            chosen = shows || shared.pictures.load(Ordering::Relaxed) > NO_BETTER;
-        }
-        let hints = Hints { keyframe, changed: changed.as_ref() };
-        let encoded = encoder.encode(&picture, time, hints, &mut packets);
-        let _ = back.send(picture);
+    let mut poster = Poster { best: None, chosen: false };
+    let mut waiting = VecDeque::new();
+    while let Some(next) = take(&mut waiting, shown) {
+        let next = catch_up(next, &mut waiting, &mut haste, &mut canvas, back, shared);
+        let Shown { time, changed, keyframe, .. } = next;
+        poster.consider(&canvas, shared);
+        let result = haste.adapt(late(time, shared), shared, encoder.as_mut()).and_then(|()| {
+            encoder.encode(&canvas, time, Hints { keyframe, changed: changed.as_ref() }, &mut packets)
+        });
+        shared.encoded.store(time.micros(), Ordering::Release);
         shared.pictures.fetch_add(1, Ordering::Relaxed);
-        let late = shared.course().reached(Instant::now()).since(time);
-        // A keyframe takes its time on every machine; the queue is long enough for it.
-        let adapted = if keyframe { Ok(()) } else { haste.adapt(late, shared, encoder.as_mut()) };
-        if let Err(error) = encoded.and(adapted) {
+        if let Err(error) = result {
             shared.fail(error.into());
             break;
         }
@@ -66,53 +67,259 @@ pub fn run(
         Ok(()) => packets.drain(..).for_each(|packet| drop(pieces.send(Piece::Frame(packet)))),
         Err(error) => shared.fail(error.into()),
     }
-    *shared.poster() = best;
+    *shared.poster() = poster.best;
     let _ = pieces.send(Piece::NoMorePictures);
 }
 
-/// Gives way under load: speed first, then the frame rate, and takes both back when there is time again.
+/// The next picture, and everything else that waits. `None` when the camera has stopped and nothing waits.
+fn take(waiting: &mut VecDeque<Shown>, shown: &Receiver<Shown>) -> Option<Shown> {
+    if waiting.is_empty() {
+        waiting.push_back(shown.recv().ok()?);
+    }
+    waiting.extend(shown.try_iter());
+    waiting.pop_front()
+}
+
+/// Brings the canvas to a picture that is not too late, if there is one, and gives the rest of that picture. What is
+/// passed over is in the picture that comes of it.
+fn catch_up(
+    mut next: Shown,
+    waiting: &mut VecDeque<Shown>,
+    haste: &mut Haste,
+    canvas: &mut I420,
+    back: &Sender<Vec<u8>>,
+    shared: &Shared,
+) -> Shown {
+    loop {
+        let patch = std::mem::take(&mut next.patch);
+        patch.paint(canvas);
+        shared.waiting.fetch_sub(patch.len(), Ordering::AcqRel);
+        let _ = back.send(patch.into_bytes());
+        if late(next.time, shared) < TOO_LATE {
+            return next;
+        }
+        let Some(later) = waiting.pop_front() else { return next };
+        shared.lost.fetch_add(u64::from(next.fresh), Ordering::Relaxed);
+        haste.passed_over += u32::from(next.fresh);
+        let changed = match (next.changed, later.changed) {
+            (Some(mut changed), Some(also)) => {
+                changed.merge(&also);
+                Some(changed)
+            }
+            _ => None,
+        };
+        next = Shown { changed, keyframe: next.keyframe || later.keyframe, ..later };
+    }
+}
+
+fn late(time: Time, shared: &Shared) -> Duration {
+    shared.course().reached(Instant::now()).since(time)
+}
+
+/// The picture that stands for the clip: the first that shows something.
+struct Poster {
+    best: Option<I420>,
+    chosen: bool,
+}
+
+impl Poster {
+    fn consider(&mut self, picture: &I420, shared: &Shared) {
+        if self.chosen {
+            return;
+        }
+        let shows = poster::shows_something(picture);
+        if shows || self.best.is_none() {
+            self.best = Some(picture.clone());
+        }
+        self.chosen = shows || shared.pictures.load(Ordering::Relaxed) > NO_BETTER;
+    }
+}
+
+/// Gives way under load, and takes back what was given up when there is time again.
 struct Haste {
     hasty: bool,
     slow: bool,
+    /// Pictures that were shown together with the next since `since`.
+    passed_over: u32,
     /// When a picture was late, or when something was taken back.
     since: Instant,
 }
 
 impl Haste {
     fn none() -> Haste {
-        Haste { hasty: false, slow: false, since: Instant::now() }
+        Haste { hasty: false, slow: false, passed_over: 0, since: Instant::now() }
     }
 
+    /// Chooses the encoder's speed for a picture that is so late already.
     fn adapt(
         &mut self,
         late: Duration,
         shared: &Shared,
         encoder: &mut dyn VideoEncoder,
-    ) -> Result<(), deskside_codec::CodecError> {
-        let in_time = late < LATE;
-        if in_time && self.since.elapsed() < IN_TIME {
-            return Ok(());
-        }
-        self.since = Instant::now();
-        match (in_time, self.hasty, self.slow) {
-            (true, _, true) => {
-                self.slow = false;
-                shared.note(Note::Slower { fps: shared.set_slow(false) });
-            }
-            (true, true, false) => {
-                self.hasty = false;
-                encoder.set_speed(CAREFUL)?;
-            }
-            (false, false, _) => {
-                self.hasty = true;
+    ) -> Result<(), CodecError> {
+        let now = Instant::now();
+        if late >= LATE {
+            self.since = now;
+            if !std::mem::replace(&mut self.hasty, true) {
                 encoder.set_speed(HASTY)?;
             }
-            (false, true, false) if late >= TOO_LATE => {
-                self.slow = true;
+            if self.passed_over >= TOO_MANY && !std::mem::replace(&mut self.slow, true) {
                 shared.note(Note::Slower { fps: shared.set_slow(true) });
             }
-            _ => {}
+        } else if now.duration_since(self.since) >= IN_TIME {
+            self.since = now;
+            self.passed_over = 0;
+            if std::mem::take(&mut self.slow) {
+                shared.note(Note::Slower { fps: shared.set_slow(false) });
+            } else if std::mem::take(&mut self.hasty) {
+                encoder.set_speed(CAREFUL)?;
+            }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{channel, sync_channel};
+    use std::sync::{Arc, Mutex};
+    use std::thread;
+
+    use deskside_capture::{Area, CaptureError, Source, Update};
+    use deskside_frame::{Encoded, Rect, VideoFormat};
+
+    use super::*;
+    use crate::record::camera;
+
+    /// A screen on which every look finds the next shade of grey.
+    struct Shades(Arc<Mutex<Vec<u8>>>);
+
+    impl Source for Shades {
+        fn size(&self) -> (u32, u32) {
+            (64, 64)
+        }
+
+        fn update(&mut self, picture: &mut I420) -> Result<Update, CaptureError> {
+            let mut shown = self.0.lock().unwrap();
+            let shade = shown.last().copied().unwrap_or_default().wrapping_add(1);
+            shown.push(shade);
+            picture.planes_mut().0.fill(shade);
+            Ok(Update { changed: vec![Rect::whole(64, 64)], notices: Vec::new() })
+        }
+
+        fn set_masks(&mut self, _: &[Area]) {}
+    }
+
+    /// Notes the shade of each picture, and takes its time.
+    struct Slow {
+        seen: Arc<Mutex<Vec<(u8, Time)>>>,
+        time: fn(usize) -> Duration,
+        speeds: Arc<Mutex<Vec<u32>>>,
+    }
+
+    impl VideoEncoder for Slow {
+        fn format(&self) -> VideoFormat {
+            unreachable!("nobody asks it here")
+        }
+
+        fn encode(
+            &mut self,
+            picture: &I420,
+            time: Time,
+            _: Hints<'_>,
+            _: &mut Vec<Encoded>,
+        ) -> Result<(), CodecError> {
+            let number = {
+                let mut seen = self.seen.lock().unwrap();
+                seen.push((picture.y()[0], time));
+                seen.len()
+            };
+            thread::sleep((self.time)(number));
+            Ok(())
+        }
+
+        fn set_speed(&mut self, speed: u32) -> Result<(), CodecError> {
+            self.speeds.lock().unwrap().push(speed);
+            Ok(())
+        }
+
+        fn flush(&mut self, _: &mut Vec<Encoded>) -> Result<(), CodecError> {
+            Ok(())
+        }
+    }
+
+    /// What the camera sent, what was encoded, the speeds asked for and the pictures counted as lost.
+    struct Ran {
+        shown: Vec<u8>,
+        encoded: Vec<(u8, Time)>,
+        speeds: Vec<u32>,
+        lost: u64,
+        notes: usize,
+    }
+
+    /// Runs camera and encoder until so many pictures were encoded.
+    fn ran(pictures: usize, time: fn(usize) -> Duration) -> Ran {
+        let notes = Arc::new(Mutex::new(0));
+        let noted = notes.clone();
+        let shared = Shared::new(30, Box::new(move |_| *noted.lock().unwrap() += 1));
+        let shades: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let seen: Arc<Mutex<Vec<(u8, Time)>>> = Arc::default();
+        let speeds: Arc<Mutex<Vec<u32>>> = Arc::default();
+        let (opened, _opens) = sync_channel(1);
+        let (go, goes) = sync_channel(1);
+        let (give_back, back) = channel();
+        let (shown, arrives) = camera::queue();
+        let (pieces, _kept) = sync_channel(1_000);
+        go.send(shown).unwrap();
+        thread::scope(|scope| {
+            let shared = &shared;
+            let screen = shades.clone();
+            let open = move || Ok(Box::new(Shades(screen)) as Box<dyn Source>);
+            scope.spawn(move || camera::run(open, &opened, &goes, &back, shared));
+            let encoder = Box::new(Slow { seen: seen.clone(), time, speeds: speeds.clone() });
+            let canvas = I420::black(64, 64).unwrap();
+            scope.spawn(move || run(encoder, canvas, &arrives, &give_back, &pieces, shared));
+            let deadline = Instant::now() + Duration::from_secs(60);
+            while seen.lock().unwrap().len() < pictures {
+                assert!(Instant::now() < deadline, "the encoder does not get on");
+                thread::park_timeout(Duration::from_millis(5));
+            }
+            shared.stop();
+        });
+        let lost = shared.lost.load(Ordering::Relaxed);
+        let take = |list: &Mutex<Vec<u8>>| list.lock().unwrap().clone();
+        let (encoded, speeds) = (seen.lock().unwrap().clone(), speeds.lock().unwrap().clone());
+        let notes = *notes.lock().unwrap();
+        Ran { shown: take(&shades), encoded, speeds, lost, notes }
+    }
+
+    #[test]
+    fn an_encoder_that_stalls_for_half_a_second_costs_no_picture() {
+        let ran = ran(60, |number| Duration::from_millis(if number == 20 { 500 } else { 0 }));
+        let encoded: Vec<u8> = ran.encoded.iter().map(|(shade, _)| *shade).collect();
+        // The picture of the end shows the last shade once more.
+        let mut fresh = encoded.clone();
+        fresh.dedup();
+        assert_eq!(fresh, ran.shown[..fresh.len()], "every look is in the clip, in order");
+        assert!(ran.encoded.windows(2).all(|pair| pair[0].1 < pair[1].1), "each at a time of its own");
+        assert_eq!(ran.speeds.first(), Some(&HASTY), "it hurried to catch up");
+        assert_eq!(ran.notes, 0, "and nobody need know");
+    }
+
+    #[test]
+    fn an_encoder_that_is_always_too_slow_loses_counted_pictures_and_never_lags_behind() {
+        let ran = ran(60, |_| Duration::from_millis(70));
+        let mut fresh: Vec<u8> = ran.encoded.iter().map(|(shade, _)| *shade).collect();
+        fresh.dedup();
+        let passed_over = ran.shown.len() - fresh.len();
+        assert!(passed_over > 5, "{passed_over} of {} pictures were passed over", ran.shown.len());
+        assert!(
+            ran.lost >= passed_over as u64,
+            "{passed_over} were passed over, {} are said to be lost",
+            ran.lost
+        );
+        assert_eq!(fresh.last(), ran.shown.last(), "the last picture is never lost");
+        assert_eq!(ran.speeds, [HASTY]);
+        assert!(ran.notes >= 1, "the camera takes fewer pictures, and that is told");
     }
 }

@@ -148,7 +148,7 @@ pub enum RecordError {
 }
 
 impl RecordError {
-    pub(super) fn disk(path: &std::path::Path, error: io::Error) -> RecordError {
+    pub(crate) fn disk(path: &std::path::Path, error: io::Error) -> RecordError {
         if error.kind() == io::ErrorKind::StorageFull {
             RecordError::DiskFull
         } else {

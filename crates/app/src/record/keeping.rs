@@ -1,5 +1,6 @@
 //! The thread that keeps: packets of both tracks into clusters, clusters onto the disk, one at a time and for good.
 
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,8 @@ const DISK: Duration = Duration::from_secs(2);
 const LOW: u64 = 200 << 20;
 /// Room below which nothing more is written: finishing and the rest of the machine need some.
 const FULL: u64 = 50 << 20;
+/// An encoder that gave nothing for so long is broken, and not busy.
+const STALL: Duration = Duration::from_secs(3);
 /// How long after the stop both tracks may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -61,7 +64,7 @@ pub fn run(
             Err(RecvTimeoutError::Disconnected) => break,
         }
         // A pause does not move the clip's time; nothing is pending then but what is already here.
-        writer.tick(shared.course().reached(Instant::now()));
+        writer.tick(settled(shared));
         if !broken && let Err(error) = keep(&mut writer, &mut file, shared) {
             // What comes from now on is lost; what is in the file stays.
             broken = true;
@@ -76,6 +79,15 @@ pub fn run(
         }
     }
     file
+}
+
+/// What time it is for the writer, which closes clusters some patience after their time. A picture that still waits for
+/// a busy encoder keeps its place; one that waits for a broken encoder does not hold up the sound.
+fn settled(shared: &Shared) -> Time {
+    let now = shared.course().reached(Instant::now());
+    let encoded = Time::from_micros(shared.encoded.load(Ordering::Acquire));
+    let behind = shared.shown.load(Ordering::Acquire) > encoded.micros();
+    if behind && now.since(encoded) < STALL { now.min(encoded + deskside_clip::PATIENCE) } else { now }
 }
 
 fn keep(writer: &mut Writer, file: &mut ClipFile, shared: &Shared) -> Result<(), RecordError> {

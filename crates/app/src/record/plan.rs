@@ -1,10 +1,9 @@
 //! What a recording is to be.
 
 use deskside_capture::microphone::Choice;
-use deskside_capture::{DenyList, Target, View};
-use deskside_frame::Rect;
+use deskside_capture::{Area, DenyList, Target, View};
 
-/// Everything that is decided before the first picture. Nothing of it can change later, but for pausing.
+/// Everything that is decided before the first picture. Of it only the masks can change later.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// What to record.
@@ -15,8 +14,10 @@ pub struct Plan {
     pub cursor: bool,
     /// The microphone; `None` for pictures alone.
     pub mic: Option<Choice>,
-    /// Parts of the target that are never seen, in pixels from its left upper corner.
-    pub masks: Vec<Rect>,
+    /// Whether a ring shows where a mouse button was pressed.
+    pub rings: bool,
+    /// Parts of the desktop that are not seen; [`super::Recorder::mask`] changes them.
+    pub masks: Vec<Area>,
     /// Windows that are never seen.
     pub deny: DenyList,
     /// The picture's size where it is not the target's own; both even.
@@ -24,12 +25,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// 30 pictures per second of `target` with pointer and the built-in deny-list, without sound.
+    /// 30 pictures per second of `target` with pointer, clicks and the built-in deny-list, without sound.
     pub fn of(target: Target) -> Plan {
         Plan {
             target,
             fps: 30,
             cursor: true,
+            rings: true,
             mic: None,
             masks: Vec::new(),
             deny: DenyList::default(),
@@ -43,6 +45,7 @@ impl Plan {
             cursor: self.cursor,
             deny: self.deny.clone(),
             masks: self.masks.clone(),
+            rings: self.rings,
             canvas: self.canvas,
         }
     }

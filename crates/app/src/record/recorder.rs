@@ -1,18 +1,19 @@
 //! Starting, steering and ending the threads of a recording.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use deskside_capture::microphone::{Event as Heard, Microphone};
-use deskside_capture::{CaptureError, Source};
+use deskside_capture::{Area, CaptureError, Source};
 use deskside_clip::Writer;
 use deskside_codec::{AudioEncoder, OpusEncoder, VideoEncoder, VideoSettings, Vp9Encoder};
 use deskside_frame::{I420, Time};
 
 use super::event::{Event, Note, Outcome, RecordError};
+use super::mute::Mutes;
 use super::{ClipFile, Course, Plan, camera, encoding, keeping, poster, sound};
 
 /// A microphone that answers later than this joins a recording that has begun.
@@ -65,7 +66,7 @@ impl Recorder {
 
         let (opened, opens) = sync_channel(1);
         let (go, goes) = sync_channel(1);
-        let (give_back, back) = channel::<I420>();
+        let (give_back, back) = channel::<Vec<u8>>();
         let camera = shared.clone();
         spawn("camera", Box::new(move || camera::run(open, &opened, &goes, &back, &camera)))?;
         let size = opens.recv_timeout(SCREEN).map_err(|_| {
@@ -77,14 +78,15 @@ impl Recorder {
             Some(_) => Some(OpusEncoder::new(1)?),
             None => None,
         };
-        let encoder = Vp9Encoder::new(VideoSettings::screen(size.0, size.1, plan.fps))?;
+        let encoder = Vp9Encoder::new(settings(size, plan.fps))?;
+        let canvas = I420::black(size.0, size.1).map_err(deskside_codec::CodecError::from)?;
         let voice_format = voice.as_ref().map(AudioEncoder::format);
         let writer = Writer::new(&encoder.format(), voice_format.as_ref())?;
         file.append(writer.prefix())?;
         let sound = voice.is_some();
         shared.tell(&Event::Started { width: size.0, height: size.1, sound });
 
-        let (pieces, arrived) = sync_channel(256);
+        let (pieces, arrived) = sync_channel(1_024);
         let (done, kept) = sync_channel(1);
         let keeper = shared.clone();
         spawn(
@@ -102,7 +104,9 @@ impl Recorder {
         let encoding = shared.clone();
         spawn(
             "encoding",
-            Box::new(move || encoding::run(Box::new(encoder), &pictures, &give_back, &pieces, &encoding)),
+            Box::new(move || {
+                encoding::run(Box::new(encoder), canvas, &pictures, &give_back, &pieces, &encoding)
+            }),
         )?;
         let _ = go.send(shown);
         Ok(Recorder { shared, kept, threads, size, sound })
@@ -123,6 +127,22 @@ impl Recorder {
     /// Whether it is paused.
     pub fn is_paused(&self) -> bool {
         self.shared.is_paused()
+    }
+
+    /// From now on nothing is heard, or it is again. The sound track goes on in silence.
+    pub fn mute(&self, on: bool) {
+        self.shared.mutes().set(on, Instant::now());
+    }
+
+    /// Whether nothing is heard on purpose.
+    pub fn is_muted(&self) -> bool {
+        self.shared.mutes().is_on()
+    }
+
+    /// Paints over these areas of the desktop from the next picture on, instead of those before. They stay where they
+    /// are on the desktop, whatever moves below them.
+    pub fn mask(&self, masks: Vec<Area>) {
+        *lock(&self.shared.masks) = Some(masks);
     }
 
     /// How long the clip is by now, without pauses.
@@ -212,6 +232,12 @@ fn wait_for(microphone: Option<Microphone>, asked: Instant, shared: &Shared) -> 
     }
 }
 
+/// How to encode here. One core stays free: the person who records is on a call, and works.
+fn settings(size: (u32, u32), fps: u32) -> VideoSettings {
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
+    VideoSettings { threads: if cores > 2 { 2 } else { 1 }, ..VideoSettings::screen(size.0, size.1, fps) }
+}
+
 fn file_path(name: &str) -> std::path::PathBuf {
     std::path::PathBuf::from(format!("thread {name}"))
 }
@@ -227,6 +253,15 @@ pub struct Shared {
     pub failed: AtomicBool,
     fps: u32,
     slow: AtomicBool,
+    mutes: Mutex<Mutes>,
+    /// What is to be painted over, until the camera knows it.
+    masks: Mutex<Option<Vec<Area>>>,
+    /// Bytes of pictures on their way to the encoder.
+    pub waiting: AtomicUsize,
+    /// Microseconds of the clip up to which pictures were sent to the encoder, and up to which it encoded them.
+    pub shown: AtomicU64,
+    /// See `shown`.
+    pub encoded: AtomicU64,
     /// Pictures that were encoded.
     pub pictures: AtomicU64,
     /// Pictures that were lost.
@@ -236,7 +271,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    fn new(fps: u32, listener: Listener) -> Shared {
+    pub(super) fn new(fps: u32, listener: Listener) -> Shared {
         Shared {
             listener,
             course: Mutex::new(Course::new()),
@@ -246,6 +281,11 @@ impl Shared {
             failed: AtomicBool::new(false),
             fps,
             slow: AtomicBool::new(false),
+            mutes: Mutex::default(),
+            masks: Mutex::default(),
+            waiting: AtomicUsize::new(0),
+            shown: AtomicU64::new(0),
+            encoded: AtomicU64::new(0),
             pictures: AtomicU64::new(0),
             lost: AtomicU64::new(0),
             poster: Mutex::new(None),
@@ -288,10 +328,24 @@ impl Shared {
         self.course().reached(moment)
     }
 
+    /// When the microphone was muted.
+    pub fn mutes(&self) -> MutexGuard<'_, Mutes> {
+        lock(&self.mutes)
+    }
+
+    /// What is to be painted over from now on, if that changed.
+    pub fn new_masks(&self) -> Option<Vec<Area>> {
+        lock(&self.masks).take()
+    }
+
     /// Time from one look to the next.
     pub fn interval(&self) -> Duration {
-        let fps = if self.slow.load(Ordering::Relaxed) { (self.fps / 2).max(1) } else { self.fps };
-        Duration::from_secs(1) / fps
+        Duration::from_secs(1) * self.ticks_per_look() / self.fps
+    }
+
+    /// How many pictures of the rate that was asked for come to one look.
+    pub fn ticks_per_look(&self) -> u32 {
+        if self.slow.load(Ordering::Relaxed) { 2 } else { 1 }
     }
 
     /// Halves the frame rate, or not; gives the rate that holds.
@@ -330,7 +384,7 @@ impl Shared {
         }
     }
 
-    fn stop(&self) {
+    pub(super) fn stop(&self) {
         lock(&self.ended).get_or_insert_with(Instant::now);
         self.stopping.store(true, Ordering::Release);
         self.wake();

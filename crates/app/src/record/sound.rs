@@ -25,13 +25,14 @@ pub fn run(
     pieces: &SyncSender<Piece>,
     shared: &Shared,
 ) {
+    super::priority::raise();
     let mut track = Track::new(encoder.format().channels);
     let mut meter = Meter::default();
     let mut told = Instant::now();
     while !shared.is_stopping() {
         match microphone.as_ref().map(|microphone| microphone.next(METER / 2)) {
             Some(Some(Heard::Sound(block))) => {
-                if !shared.is_paused() {
+                if !shared.is_paused() && !shared.mutes().is_on() {
                     meter.add(&block.samples);
                 }
                 hear(&block, &mut track, shared);
@@ -84,7 +85,8 @@ fn hear(block: &Block, track: &mut Track, shared: &Shared) {
     for (from, until, time) in parts {
         let sample = |at: Duration| ((at.as_secs_f64() * rate).round() as usize).min(frames);
         let range = sample(from) * usize::from(block.channels)..sample(until) * usize::from(block.channels);
-        let samples = block.samples[range].to_vec();
+        let mut samples = block.samples[range].to_vec();
+        shared.mutes().silence(block.heard + from, block.rate, block.channels, &mut samples);
         if !samples.is_empty() {
             track.push(time, &Block { heard: block.heard + from, samples, ..*block });
         }

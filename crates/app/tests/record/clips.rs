@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use deskside_app::record::{Note, Plan, RecordError};
-use deskside_capture::{DenyList, Notice, Rule, Target};
+use deskside_capture::{Area, DenyList, Notice, Rule, Target};
 
 use crate::desk::{Desk, until};
 use crate::support::{
@@ -123,6 +123,41 @@ fn a_denied_window_is_in_no_picture_and_the_cursor_is_in_every_one() {
 }
 
 #[test]
+fn a_mask_is_in_every_picture_from_the_moment_it_is_placed() {
+    const PRIVATE: u32 = 0xff_00ff;
+    let desk = Desk::start(320, 240);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clip.webm");
+    let painter = desk.painter();
+    let back = painter.window(0, 0, 320, 240, 0x20_8020, "desk");
+    painter.fill(back, 40, 40, 60, 60, PRIVATE);
+    let plan = Plan { masks: vec![Area::new(200, 100, 50, 50)], cursor: false, ..plan() };
+    let log = Log::default();
+    let recorder = record(&desk, &path, &plan, &log);
+    reach(&recorder, millis(400));
+    // Where nothing is painted any more, so that only the mask can be why it goes.
+    recorder.mask(vec![Area::new(30, 30, 80, 80), Area::new(200, 100, 50, 50)]);
+    let masked = recorder.elapsed();
+    for n in 0..10i16 {
+        painter.fill(back, 180 + n * 6, 90, 30, 80, PRIVATE);
+        reach(&recorder, recorder.elapsed() + millis(60));
+        painter.fill(back, 180 + n * 6, 90, 30, 80, 0x20_8020);
+    }
+    recorder.stop().unwrap();
+    let seen = pictures(&path);
+    let hidden = paint(PRIVATE);
+    assert!(near(at(&seen[0].picture, 70, 70), hidden), "before, it is seen");
+    for seen in &seen {
+        assert!(!near(at(&seen.picture, 224, 124), hidden), "masked from the start, seen at {}", seen.time);
+        // A picture may have been taken just before and still carry its own time.
+        if seen.time.as_duration() > masked + millis(50) {
+            assert!(!near(at(&seen.picture, 70, 70), hidden), "masked at {masked:?}, seen at {}", seen.time);
+        }
+    }
+    assert!(seen.iter().any(|seen| near(at(&seen.picture, 190, 94), hidden)), "beside the mask it is seen");
+}
+
+#[test]
 fn a_recording_survives_a_desk_that_changes_its_size() {
     let desk = Desk::start(800, 600);
     let folder = tempfile::tempdir().unwrap();
@@ -192,6 +227,7 @@ fn a_recording_that_can_not_begin_says_why() {
             cursor: true,
             deny: DenyList::empty(),
             masks: vec![],
+            rings: false,
             canvas: None,
         };
         deskside_capture::x11::X11Desktop::connect(Some(&display))?.open(&view)

@@ -22,6 +22,7 @@ fn start(desk: &Desk, shelf: &Shelf, log: &Log) -> (Uuid, deskside_app::record::
             cursor: true,
             deny: deskside_capture::DenyList::default(),
             masks: vec![],
+            rings: false,
             canvas: None,
         };
         deskside_capture::x11::X11Desktop::connect(Some(&display))?.open(&view)

@@ -1,5 +1,6 @@
 //! A microphone on a real sound server, and recordings without one.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -136,6 +137,80 @@ fn a_tone_is_recorded_beside_the_pictures() {
         parts.len() >= 15 && heard * 10 >= parts.len() * 6,
         "the tone is right in {heard} of {} parts",
         parts.len()
+    );
+}
+
+/// The deadline is the clip's own time, so what was said before the mute and arrives later is in the clip.
+#[test]
+fn nothing_is_heard_while_it_is_muted_and_the_track_goes_on() {
+    let desk = Desk::start(320, 240);
+    Painted::new(&desk, 200, 100).show(0x33_66cc);
+    let server = SoundServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (out, raw) = (folder.path().join("clip.webm"), folder.path().join("tone"));
+    tone(&raw, 40);
+    let mut player = server.play(raw.to_str().unwrap(), 400);
+    let mut record = command(&desk);
+    server.on(&mut record);
+    let mut child = record.args(["mute", "--out"]).arg(&out).stdin(Stdio::piped()).spawn().unwrap();
+    let mut told = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut span = || -> f64 { told.next().unwrap().unwrap().parse().unwrap() };
+    let (from, until) = (span(), span());
+    assert!(child.wait().unwrap().success());
+    let _ = player.kill();
+    let _ = player.wait();
+
+    let samples = heard(&out);
+    let loudest = |from: f64, until: f64| {
+        let part = &samples[(from * 48_000.0) as usize..(until * 48_000.0) as usize];
+        part.iter().fold(0.0f32, |loudest, sample| loudest.max(sample.abs()))
+    };
+    assert!(until - from > 0.9, "muted from {from} to {until}");
+    // What the encoder smears over the edge is some milliseconds.
+    assert!(loudest(from + 0.03, until - 0.03) < 0.01, "something is heard while muted");
+    assert!(loudest(from - 0.5, from - 0.1) > 0.3, "before, the tone is heard");
+    assert!(loudest(until + 0.1, until + 0.5) > 0.3, "and after");
+    assert!((samples.len() as f64 / 48_000.0 - probed_seconds(&out)).abs() < 0.1, "the track has no hole");
+}
+
+#[test]
+fn a_self_test_tells_how_well_it_records() {
+    let desk = Desk::start(640, 480);
+    let server = SoundServer::start();
+    let mut test = command(&desk);
+    server.on(&mut test);
+    let (success, report, log) = result(test.args(["selftest", "--json", "--seconds", "6"]).spawn().unwrap());
+    assert!(success, "{log}");
+    assert_eq!(report["size"], serde_json::json!([640, 480]), "{log}");
+    let pair = |key: &str| (report[key][0].as_u64().unwrap(), report[key][1].as_u64().unwrap());
+    let (shown, found) = pair("flashes");
+    assert!(shown >= 3 && shown == found, "{log}");
+    let (played, heard) = pair("beeps");
+    assert!(played >= 3 && played == heard, "{log}");
+    let offset = report["av_offset_ms"].as_f64().unwrap();
+    // The bar is 40 ms on a quiet machine; tests run beside others.
+    assert!(offset.abs() < 150.0, "{log}");
+    assert!(
+        report["fps"].as_f64().unwrap() > 10.0 && report["encoder"].as_str().unwrap().contains("libvpx"),
+        "{log}"
+    );
+    assert!(
+        report["offers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|offer| offer["name"] == "XDamage" && offer["there"] == true)
+    );
+    assert!(report["stop_ms"].as_f64().unwrap() < 5_000.0);
+
+    // Without a sound server it is a test without sound, and no failure.
+    let nowhere = tempfile::tempdir().unwrap();
+    let mut test = command(&desk);
+    test.env("XDG_RUNTIME_DIR", nowhere.path()).env("HOME", nowhere.path());
+    let (success, report, log) = result(test.args(["selftest", "--json", "--seconds", "4"]).spawn().unwrap());
+    assert!(
+        success && report["av_offset_ms"].is_null() && report["flashes"][0] == report["flashes"][1],
+        "{log}"
     );
 }
 

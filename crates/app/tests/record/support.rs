@@ -100,6 +100,7 @@ pub fn record(desk: &Desk, path: &Path, plan: &Plan, log: &Log) -> Recorder {
             cursor: plan.cursor,
             deny: plan.deny.clone(),
             masks: plan.masks.clone(),
+            rings: plan.rings,
             canvas: plan.canvas,
         },
     );
