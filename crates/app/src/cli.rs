@@ -5,6 +5,7 @@
 
 mod list;
 mod record;
+mod selftest;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -36,6 +37,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Record a flash and a beep, and tell how well this machine records: run this and send the output.
+    #[command(name = "selftest")]
+    SelfTest(SelfTest),
     /// List the displays.
     Displays(Listing),
     /// List the windows, the uppermost first.
@@ -47,6 +51,21 @@ pub enum Command {
 /// How to list.
 #[derive(Debug, Args)]
 pub struct Listing {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to test.
+#[derive(Debug, Args)]
+pub struct SelfTest {
+    /// How long to record. A longer test tells more about drift.
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(4..=3600))]
+    pub seconds: u32,
+    /// What listens to the beeps: `default`, or a name as `deskside mics` lists it. What the loudspeaker plays when
+    /// nothing is chosen.
+    #[arg(long)]
+    pub mic: Option<String>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -101,6 +120,7 @@ impl Command {
         match self {
             Command::Record(arguments) => record::record(&arguments),
             Command::Recover { file, json } => record::recover(&file, json),
+            Command::SelfTest(arguments) => selftest::selftest(&arguments),
             Command::Displays(listing) => list::displays(listing.json),
             Command::Windows(listing) => list::windows(listing.json),
             Command::Mics(listing) => list::mics(listing.json),
