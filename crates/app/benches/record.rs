@@ -1,37 +1,68 @@
 //! What recording costs, beside ffmpeg with the same screen in the same run: `cargo xtask bench record`.
 //!
-//! A desk of 1920x1080 with an xterm in which somebody types and text scrolls is recorded at 30 pictures per second,
-//! first by Deskside, then by ffmpeg with the command that the design names, in turns. CPU is user and system time of
-//! the recording process alone, as the kernel tells when it ends. One JSON line per run, and one with the ratio.
+//! A desk of 1920x1080 plays a script (`support/stage.rs`) while it is recorded at 30 pictures per second, by Deskside,
+//! by ffmpeg with the VP9 command that the design names, and by ffmpeg with x264 at its fastest, in turns. CPU is user
+//! and system time of the recording process alone, as the kernel tells when it ends. What was lost is not asked of the
+//! recorders: it is read from the clips. Every state of the screen has a number, and one that lasted longer than a
+//! thirtieth of a second and is in no picture of the clip was lost. One JSON line per run, then the medians per script,
+//! the typical mix, and a run with a program beside it that keeps one core busy.
 //! The recorder measured is this program itself, started anew with the arguments of `deskside record`.
-//! `DESKSIDE_BENCH_SECONDS` and `DESKSIDE_BENCH_ROUNDS` say how long and how often; needs Xvfb, xterm and ffmpeg.
+//! `DESKSIDE_BENCH_SECONDS`, `DESKSIDE_BENCH_ROUNDS` and `DESKSIDE_BENCH_SCRIPTS` (`typing,idle`) say how long, how often
+//! and what; needs Xvfb and ffmpeg.
 
-use std::io::{BufRead, BufReader, Error, Result};
-use std::path::{Path, PathBuf};
+#[path = "support/stage.rs"]
+mod stage;
+
+use std::collections::BTreeMap;
+use std::io::{Error, Result};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use serde_json::{Value, json};
+use stage::{Script, Server, Stage};
 
-/// Types a line character by character, then lets text scroll, again and again.
-const ACTIVITY: &str = r#"
-words='the order was sent twice and the customer asks which parcel will arrive first '
-while :; do
-  i=0
-  while [ $i -lt 40 ]; do
-    printf '%s' "$(printf '%s' "$words" | cut -c$((i % 78 + 1)))"
-    sleep 0.08
-    i=$((i + 1))
-  done
-  printf '\n'
-  i=0
-  while [ $i -lt 60 ]; do
-    printf '%05d  request answered, parcel %d, desk billing, waiting for the carrier to call back\n' $i $((i * 7919))
-    sleep 0.03
-    i=$((i + 1))
-  done
-done
-"#;
+const RECORDERS: [Recorder; 3] = [Recorder::Deskside, Recorder::Vp9, Recorder::X264];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Recorder {
+    Deskside,
+    Vp9,
+    X264,
+}
+
+impl Recorder {
+    fn name(self) -> &'static str {
+        match self {
+            Recorder::Deskside => "deskside",
+            Recorder::Vp9 => "ffmpeg-vp9",
+            Recorder::X264 => "ffmpeg-x264",
+        }
+    }
+
+    fn command(self, display: &str, seconds: u64, out: &Path) -> Result<Command> {
+        let seconds = seconds.to_string();
+        if self == Recorder::Deskside {
+            let mut command = Command::new(std::env::current_exe()?);
+            command.env("DISPLAY", display).args(["record", "--json", "--fps", "30", "--seconds", &seconds]);
+            command.arg("--out").arg(out);
+            return Ok(command);
+        }
+        let mut command = Command::new("ffmpeg");
+        command.args(["-y", "-v", "info", "-f", "x11grab", "-framerate", "30", "-video_size", "1920x1080"]);
+        command.args(["-i", display, "-t", &seconds, "-c:v"]);
+        if self == Recorder::Vp9 {
+            command.args(["libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1"]);
+            command.args(["-tile-columns", "1", "-tune-content", "screen", "-aq-mode", "3"]);
+            command.args(["-lag-in-frames", "0", "-b:v", "2500k"]);
+        } else {
+            command.args(["libx264", "-preset", "ultrafast", "-tune", "zerolatency"]);
+        }
+        command.arg(out);
+        Ok(command)
+    }
+}
 
 /// Ends a helper process with the bench.
 struct Running(Child);
@@ -52,124 +83,138 @@ fn cpu_of_children() -> f64 {
     (ticks(13) + ticks(14)) / 100.0
 }
 
-/// Runs a command to its end: CPU seconds, wall seconds, what it printed.
-fn measure(command: &mut Command) -> Result<(f64, f64, String, String)> {
-    let (before, began) = (cpu_of_children(), Instant::now());
-    let output = command.stdin(Stdio::null()).output()?;
+/// Records one script once.
+fn run(
+    stage: &mut Stage,
+    recorder: Recorder,
+    display: &str,
+    script: Script,
+    seconds: u64,
+    folder: &Path,
+) -> Result<Value> {
+    let out = folder.join(if recorder == Recorder::X264 { "clip.mkv" } else { "clip.webm" });
+    let _ = std::fs::remove_file(&out);
+    let mut command = recorder.command(display, seconds, &out)?;
+    let end = AtomicBool::new(false);
+    let before = cpu_of_children();
+    let began = Instant::now();
+    let (output, played) = std::thread::scope(|scope| {
+        let playing = scope.spawn(|| stage.play(script, &end));
+        let output = command.stdin(Stdio::null()).output();
+        end.store(true, Ordering::Release);
+        (output, playing.join())
+    });
     let (cpu, wall) = (cpu_of_children() - before, began.elapsed().as_secs_f64());
+    let output = output?;
+    played.map_err(|_| Error::other("the stage broke down"))??;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if !output.status.success() {
         return Err(Error::other(text(&output.stderr)));
     }
-    Ok((cpu, wall, text(&output.stdout), text(&output.stderr)))
+    let (states, unrecorded) = stage.compare(&out)?;
+    let bytes = std::fs::metadata(&out)?.len() as f64;
+    let mut line = json!({
+        "recorder": recorder.name(), "script": script.name(), "cpu_s": cpu, "wall_s": wall,
+        "cpu_per_s": cpu / seconds as f64, "states": states, "unrecorded": unrecorded,
+        "kbit_per_s": bytes * 0.008 / seconds as f64, "mb_per_min": bytes * 60e-6 / seconds as f64,
+    });
+    if recorder == Recorder::Deskside {
+        let said: Value = serde_json::from_str(text(&output.stdout).lines().last().unwrap_or_default())?;
+        for key in ["pictures", "lost", "notes"] {
+            line[key] = said[key].clone();
+        }
+    }
+    Ok(line)
 }
 
-fn deskside(display: &str, headless: &Path, seconds: u64, folder: &Path) -> Result<Value> {
-    let out = folder.join("deskside.webm");
-    let _ = std::fs::remove_file(&out);
-    let mut command = Command::new(headless);
-    command.env("DISPLAY", display).args(["record", "--json", "--fps", "30", "--seconds"]);
-    let (cpu, wall, printed, _) = measure(command.arg(seconds.to_string()).arg("--out").arg(&out))?;
-    let last: Value = serde_json::from_str(printed.lines().last().unwrap_or_default())?;
-    let length = last["duration_ms"].as_f64().unwrap_or_default() / 1_000.0;
-    Ok(json!({
-        "recorder": "deskside", "cpu_s": cpu, "wall_s": wall, "clip_s": length, "cpu_per_s": cpu / length,
-        "pictures": last["pictures"], "lost": last["lost"], "bytes": last["bytes"],
-        "kbit_per_s": last["bytes"].as_f64().unwrap_or_default() * 0.008 / length, "notes": last["notes"],
-    }))
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-fn ffmpeg(display: &str, seconds: u64, folder: &Path) -> Result<Value> {
-    let out = folder.join("ffmpeg.webm");
-    let mut command = Command::new("ffmpeg");
-    command.args([
-        "-y",
-        "-v",
-        "info",
-        "-f",
-        "x11grab",
-        "-framerate",
-        "30",
-        "-video_size",
-        "1920x1080",
-        "-i",
-        display,
-    ]);
-    command.args(["-t", &seconds.to_string()]);
-    command.args(["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1"]);
-    command.args(["-tile-columns", "1", "-tune-content", "screen", "-aq-mode", "3", "-lag-in-frames", "0"]);
-    let (cpu, wall, _, log) = measure(command.args(["-b:v", "2500k"]).arg(&out))?;
-    let number = |name: &str| -> Option<u64> {
-        let at = log.rfind(name)? + name.len();
-        let digits: String = log[at..].trim_start().chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().ok()
-    };
-    let pictures = number("frame=").unwrap_or_default();
-    let bytes = std::fs::metadata(&out)?.len();
-    Ok(json!({
-        "recorder": "ffmpeg", "cpu_s": cpu, "wall_s": wall, "clip_s": seconds, "cpu_per_s": cpu / seconds as f64,
-        "pictures": pictures, "dropped_said": number("drop=").unwrap_or_default(),
-        "missing": (seconds * 30).saturating_sub(pictures), "bytes": bytes,
-        "kbit_per_s": bytes as f64 * 0.008 / seconds as f64,
-    }))
+/// Runs of one recorder and script.
+#[derive(Default)]
+struct Runs {
+    cpu: Vec<f64>,
+    size: Vec<f64>,
+    states: u64,
+    unrecorded: u64,
+}
+
+impl Runs {
+    fn add(&mut self, line: &Value) {
+        self.cpu.push(line["cpu_per_s"].as_f64().unwrap_or_default());
+        self.size.push(line["mb_per_min"].as_f64().unwrap_or_default());
+        self.states += line["states"].as_u64().unwrap_or_default();
+        self.unrecorded += line["unrecorded"].as_u64().unwrap_or_default();
+    }
+
+    fn cpu(&self) -> f64 {
+        median(self.cpu.clone())
+    }
 }
 
 fn main() -> Result<ExitCode> {
-    if std::env::args().nth(1).is_some_and(|word| word == "record" || word == "windows") {
+    if std::env::args().nth(1).is_some_and(|word| word == "record") {
         return Ok(deskside_app::cli::run(std::env::args_os()));
     }
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let seconds = number("DESKSIDE_BENCH_SECONDS").unwrap_or(20);
+    let seconds = number("DESKSIDE_BENCH_SECONDS").unwrap_or(12);
     let rounds = number("DESKSIDE_BENCH_ROUNDS").unwrap_or(3);
-    let headless: PathBuf = std::env::current_exe()?;
+    let asked = std::env::var("DESKSIDE_BENCH_SCRIPTS").ok();
+    let wanted =
+        |script: &Script| asked.as_ref().is_none_or(|asked| asked.split(',').any(|one| one == script.name()));
+    let scripts: Vec<Script> = Script::ALL.into_iter().filter(wanted).collect();
     let folder = tempfile::tempdir()?;
+    let server = Server::start()?;
+    let mut stage = Stage::set(&server.display, folder.path())?;
 
-    let mut server = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0", "1920x1080x24"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let mut line = String::new();
-    if let Some(stdout) = server.stdout.take() {
-        BufReader::new(stdout).read_line(&mut line)?;
-    }
-    let _server = Running(server);
-    let display = format!(":{}", line.trim());
-    let typing = Command::new("xterm")
-        .env("DISPLAY", &display)
-        .args(["-geometry", "150x50+100+100", "-fn", "9x15", "-e", "sh", "-c", ACTIVITY])
-        .stderr(Stdio::null())
-        .spawn()?;
-    let _typing = Running(typing);
-    // xterm is there when it has a window.
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
-        let listed = Command::new(&headless).env("DISPLAY", &display).args(["windows", "--json"]).output()?;
-        if String::from_utf8_lossy(&listed.stdout).contains("XTerm") {
-            break;
-        }
-        if Instant::now() > deadline {
-            return Err(Error::other("xterm did not come up"));
+    let mut runs: BTreeMap<(Script, Recorder), Runs> = BTreeMap::new();
+    for round in 0..rounds {
+        for script in &scripts {
+            for recorder in RECORDERS {
+                let mut line = run(&mut stage, recorder, &server.display, *script, seconds, folder.path())?;
+                line["round"] = round.into();
+                println!("{line}");
+                runs.entry((*script, recorder)).or_default().add(&line);
+            }
         }
     }
-
-    let (mut ours, mut theirs, mut lost) = (0.0, 0.0, 0);
-    for _ in 0..rounds {
-        let our = deskside(&display, &headless, seconds, folder.path())?;
-        println!("{our}");
-        let their = ffmpeg(&display, seconds, folder.path())?;
-        println!("{their}");
-        ours += our["cpu_per_s"].as_f64().unwrap_or_default();
-        theirs += their["cpu_per_s"].as_f64().unwrap_or_default();
-        lost += our["lost"].as_u64().unwrap_or_default();
+    let ratio = |cpu: [f64; 3]| json!({ "to_vp9": cpu[0] / cpu[1], "to_x264": cpu[0] / cpu[2] });
+    let mut mix = [0.0; 3];
+    for script in &scripts {
+        let of = |recorder| &runs[&(*script, recorder)];
+        let cpu = RECORDERS.map(|recorder| of(recorder).cpu());
+        if script.is_typical() {
+            for (sum, cpu) in mix.iter_mut().zip(cpu) {
+                *sum += cpu;
+            }
+        }
+        let of_each = |value: &dyn Fn(&Runs) -> Value| -> Value {
+            RECORDERS.iter().map(|recorder| (recorder.name().to_owned(), value(of(*recorder)))).collect()
+        };
+        println!(
+            "{}",
+            json!({
+                "bench": "record", "script": script.name(), "seconds": seconds, "rounds": rounds,
+                "cpu_per_s": of_each(&|runs| runs.cpu().into()), "ratio": ratio(cpu),
+                "mb_per_min": of_each(&|runs| median(runs.size.clone()).into()),
+                "unrecorded": of_each(&|runs| format!("{} of {}", runs.unrecorded, runs.states).into()),
+            })
+        );
     }
-    let rounds_f = rounds as f64;
-    println!(
-        "{}",
-        json!({
-            "bench": "record", "seconds": seconds, "rounds": rounds, "deskside_cpu_per_s": ours / rounds_f,
-            "ffmpeg_cpu_per_s": theirs / rounds_f, "ratio": ours / theirs, "lost": lost,
-        })
-    );
+    if mix[1] > 0.0 {
+        println!("{}", json!({ "bench": "record", "script": "typical mix", "ratio": ratio(mix) }));
+    }
+
+    let busy = Command::new("sh").args(["-c", "while :; do :; done"]).spawn().map(Running)?;
+    for script in [Script::Typing, Script::Scrolling].iter().filter(|script| scripts.contains(script)) {
+        for recorder in RECORDERS {
+            let mut line = run(&mut stage, recorder, &server.display, *script, seconds, folder.path())?;
+            line["bench"] = "record with one core busy".into();
+            println!("{line}");
+        }
+    }
+    drop(busy);
     Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,339 @@
+//! Which settings of which encoder: `cargo xtask bench codec`.
+//!
+//! Each script of `support/stage.rs` is captured once without loss, with what the X server said had changed, and then
+//! encoded from memory by everything that is compared: our VP9 with and without marks for what changed, with keyframes
+//! never, every 4 and every 10 seconds, with one thread and two, at its speeds; ffmpeg's VP9 with the command of the
+//! design; and AV1 through ffmpeg, where it has libaom. One JSON line each: processor seconds per second, kilobits, the
+//! worst frame, and how like the original every tenth picture is (SSIM of the luma, 1.0 and infinite decibels for no
+//! difference). The last lines are the idle loop: looking 30 times a second at a screen on which nothing happens.
+//! `DESKSIDE_BENCH_SECONDS` and `DESKSIDE_BENCH_SCRIPTS` say how much; needs Xvfb and ffmpeg.
+
+#[allow(dead_code)] // Which states are in a clip is asked by the bench beside this one.
+#[path = "support/stage.rs"]
+mod stage;
+
+use std::io::{Error, Read as _, Result, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use deskside_capture::x11::X11Desktop;
+use deskside_capture::{DenyList, Desktop as _, Source, Target, View};
+use deskside_codec::{
+    ActiveMap, Hints, VideoDecoder as _, VideoEncoder as _, VideoSettings, Vp9Decoder, Vp9Encoder, Warmth,
+};
+use deskside_frame::{Encoded, I420, Patch, Rect, Time};
+use serde_json::{Value, json};
+use stage::{HEIGHT, Script, Server, Stage, WIDTH};
+
+const FPS: u32 = 30;
+/// As the recorder has them.
+const WARM: u8 = 4;
+const SIZE: (u32, u32) = (WIDTH as u32, HEIGHT as u32);
+/// Every so many ticks a picture is compared.
+const SAMPLE: usize = 10;
+
+/// What one look brought, at each tick.
+struct Tick {
+    changed: Vec<Rect>,
+    patch: Patch,
+}
+
+#[derive(Clone)]
+struct Variant {
+    name: &'static str,
+    marks: bool,
+    /// Ticks between keyframes while pictures change.
+    keyframes: usize,
+    settings: VideoSettings,
+}
+
+fn variants() -> Vec<Variant> {
+    let settings = VideoSettings { threads: 1, ..VideoSettings::screen(SIZE.0, SIZE.1, FPS) };
+    let base = Variant { name: "vp9", marks: true, keyframes: 4 * FPS as usize, settings };
+    let with = |name, change: &dyn Fn(&mut Variant)| {
+        let mut variant = Variant { name, ..base.clone() };
+        change(&mut variant);
+        variant
+    };
+    vec![
+        base.clone(),
+        with("vp9, no marks", &|variant| variant.marks = false),
+        with("vp9, 2 threads", &|variant| variant.settings.threads = 2),
+        with("vp9, one keyframe", &|variant| variant.keyframes = usize::MAX),
+        with("vp9, keyframes 10 s", &|variant| variant.keyframes = 10 * FPS as usize),
+        with("vp9, speed 7", &|variant| variant.settings.speed = 7),
+        with("vp9, speed 9", &|variant| variant.settings.speed = 9),
+        with("vp9, quality 24", &|variant| variant.settings.quality = 24),
+        with("vp9, quality 36", &|variant| variant.settings.quality = 36),
+    ]
+}
+
+fn broken(error: impl std::fmt::Display) -> Error {
+    Error::other(error.to_string())
+}
+
+/// User and system seconds of this process, and of its children that have ended.
+fn cpu() -> (f64, f64) {
+    let status = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = status.rsplit(')').next().unwrap_or_default().split_ascii_whitespace().collect();
+    let ticks =
+        |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or_default() / 100.0;
+    (ticks(11) + ticks(12), ticks(13) + ticks(14))
+}
+
+fn open(display: &str) -> Result<Box<dyn Source>> {
+    let view = View {
+        target: Target::Display(1),
+        cursor: true,
+        rings: true,
+        deny: DenyList::default(),
+        masks: vec![],
+        canvas: None,
+    };
+    X11Desktop::connect(Some(display)).and_then(|desktop| desktop.open(&view)).map_err(broken)
+}
+
+/// Looks at every tick until the time is over.
+fn capture(display: &str, seconds: u64, mut each: impl FnMut(&I420, Vec<Rect>)) -> Result<()> {
+    let mut source = open(display)?;
+    let mut picture = I420::black(SIZE.0, SIZE.1).map_err(broken)?;
+    let began = Instant::now();
+    for tick in 0..seconds as u32 * FPS {
+        let due = began + Duration::from_secs(1) * tick / FPS;
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        let update = source.update(&mut picture).map_err(broken)?;
+        each(&picture, update.changed);
+    }
+    Ok(())
+}
+
+/// Encodes as the recorder does: only what changed, a heartbeat a second, and some looks more after the last change.
+fn encode(ticks: &[Tick], variant: &Variant) -> Result<(Vec<(usize, Encoded)>, f64)> {
+    let mut encoder = Vp9Encoder::new(variant.settings.clone()).map_err(broken)?;
+    let mut canvas = I420::black(SIZE.0, SIZE.1).map_err(broken)?;
+    let mut warmth = Warmth::new(SIZE.0, SIZE.1, WARM);
+    let (mut packets, mut out) = (Vec::new(), Vec::new());
+    let (mut last_key, mut last_sent, mut settled, mut worst) = (None::<usize>, 0, 0u32, 0.0f64);
+    for (n, tick) in ticks.iter().enumerate() {
+        tick.patch.paint(&mut canvas);
+        warmth.touch(&tick.changed);
+        let dirty = !tick.changed.is_empty();
+        let due = n - last_sent >= if settled == 0 { 6 } else { 28 };
+        if !dirty && !due && last_key.is_some() {
+            continue;
+        }
+        settled = if dirty { 0 } else { settled + 1 };
+        let keyframe = last_key.is_none_or(|last| dirty && n - last >= variant.keyframes);
+        let changed = match (dirty, settled) {
+            (true, _) => Some(warmth.map()),
+            (false, 0..=3) => None,
+            (false, _) => Some(ActiveMap::empty(SIZE.0, SIZE.1)),
+        };
+        let hints =
+            Hints { keyframe, changed: changed.as_ref().filter(|map| variant.marks || map.is_empty()) };
+        let began = Instant::now();
+        encoder
+            .encode(&canvas, Time::from_micros(n as u64 * 1_000_000 / u64::from(FPS)), hints, &mut packets)
+            .map_err(broken)?;
+        worst = worst.max(began.elapsed().as_secs_f64());
+        out.extend(packets.drain(..).map(|packet| (n, packet)));
+        warmth.sent();
+        last_sent = n;
+        if keyframe {
+            last_key = Some(n);
+        }
+    }
+    Ok((out, worst))
+}
+
+/// How like two luma planes are: the mean of the structural similarity of 8x8 blocks.
+fn ssim(one: &[u8], other: &[u8]) -> f64 {
+    let (width, height) = (SIZE.0 as usize, SIZE.1 as usize);
+    let (mut sum, mut count) = (0.0, 0.0);
+    for y in (0..height - 7).step_by(8) {
+        for x in (0..width - 7).step_by(8) {
+            let (mut a, mut b, mut aa, mut bb, mut ab) = (0u32, 0u32, 0u32, 0u32, 0u32);
+            for row in y..y + 8 {
+                let from = row * width + x;
+                for (p, q) in one[from..from + 8].iter().zip(&other[from..from + 8]) {
+                    let (p, q) = (u32::from(*p), u32::from(*q));
+                    (a, b, aa, bb, ab) = (a + p, b + q, aa + p * p, bb + q * q, ab + p * q);
+                }
+            }
+            let n = 64.0;
+            let (ma, mb) = (f64::from(a) / n, f64::from(b) / n);
+            let (va, vb) = (f64::from(aa) / n - ma * ma, f64::from(bb) / n - mb * mb);
+            let cov = f64::from(ab) / n - ma * mb;
+            let (c1, c2) = (6.5025, 58.5225);
+            sum += (2.0 * ma * mb + c1) * (2.0 * cov + c2) / ((ma * ma + mb * mb + c1) * (va + vb + c2));
+            count += 1.0;
+        }
+    }
+    sum / count
+}
+
+fn quality(similar: &[f64]) -> Value {
+    let mean = similar.iter().sum::<f64>() / similar.len().max(1) as f64;
+    json!({ "ssim": mean, "ssim_db": -10.0 * (1.0 - mean).max(1e-9).log10(), "pictures_compared": similar.len() })
+}
+
+/// Decodes what was encoded and compares it with the original, tick by tick.
+fn judge(ticks: &[Tick], packets: &[(usize, Encoded)]) -> Result<Value> {
+    let mut decoder = Vp9Decoder::new().map_err(broken)?;
+    let mut canvas = I420::black(SIZE.0, SIZE.1).map_err(broken)?;
+    let mut shown = canvas.clone();
+    let mut packets = packets.iter().peekable();
+    let mut similar = Vec::new();
+    for (n, tick) in ticks.iter().enumerate() {
+        tick.patch.paint(&mut canvas);
+        while let Some((_, packet)) = packets.next_if(|(at, _)| *at <= n) {
+            if let Some(picture) = decoder.decode(&packet.bytes).map_err(broken)? {
+                shown = picture;
+            }
+        }
+        if n % SAMPLE == SAMPLE - 1 {
+            similar.push(ssim(canvas.y(), shown.y()));
+        }
+    }
+    Ok(quality(&similar))
+}
+
+/// Encodes the same pictures, all of them, by ffmpeg.
+fn by_ffmpeg(ticks: &[Tick], arguments: &[&str], folder: &Path) -> Result<Option<Value>> {
+    let out = folder.join("ffmpeg.ivf");
+    let size = format!("{}x{}", SIZE.0, SIZE.1);
+    let before = cpu().1;
+    let mut child = Command::new("ffmpeg")
+        .args([
+            "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", &size, "-r", "30", "-i", "-",
+        ])
+        .args(arguments)
+        .args(["-f", "ivf"])
+        .arg(&out)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut canvas = I420::black(SIZE.0, SIZE.1).map_err(broken)?;
+    let mut pipe = child.stdin.take().ok_or_else(|| broken("no pipe"))?;
+    for tick in ticks {
+        tick.patch.paint(&mut canvas);
+        if pipe.write_all(canvas.bytes()).is_err() {
+            break;
+        }
+    }
+    drop(pipe);
+    if !child.wait()?.success() {
+        return Ok(None);
+    }
+    let cpu = cpu().1 - before;
+    let mut decoded = Command::new("ffmpeg")
+        .args(["-v", "error", "-i"])
+        .arg(&out)
+        .args(["-vsync", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut frames = decoded.stdout.take().ok_or_else(|| broken("no pipe"))?;
+    let mut frame = vec![0; canvas.bytes().len()];
+    let mut similar = Vec::new();
+    canvas = I420::black(SIZE.0, SIZE.1).map_err(broken)?;
+    for (n, tick) in ticks.iter().enumerate() {
+        tick.patch.paint(&mut canvas);
+        if frames.read_exact(&mut frame).is_err() {
+            break;
+        }
+        if n % SAMPLE == SAMPLE - 1 {
+            similar.push(ssim(canvas.y(), &frame[..canvas.y().len()]));
+        }
+    }
+    drop(frames);
+    decoded.wait()?;
+    let seconds = ticks.len() as f64 / f64::from(FPS);
+    let mut line = quality(&similar);
+    line["cpu_per_s"] = (cpu / seconds).into();
+    line["kbit_per_s"] = (std::fs::metadata(&out)?.len() as f64 * 0.008 / seconds).into();
+    Ok(Some(line))
+}
+
+/// Every encoder on one script.
+fn compare(script: Script, ticks: &[Tick], folder: &Path) -> Result<()> {
+    let seconds = ticks.len() as f64 / f64::from(FPS);
+    let changed = ticks.iter().filter(|tick| !tick.changed.is_empty()).count();
+    for variant in variants() {
+        let before = cpu().0;
+        let (packets, worst) = encode(ticks, &variant)?;
+        let cpu = cpu().0 - before;
+        let bytes: usize = packets.iter().map(|(_, packet)| packet.bytes.len()).sum();
+        let mut line = judge(ticks, &packets)?;
+        line["script"] = script.name().into();
+        line["encoder"] = variant.name.into();
+        line["cpu_per_s"] = (cpu / seconds).into();
+        line["kbit_per_s"] = (bytes as f64 * 0.008 / seconds).into();
+        line["worst_frame_ms"] = (worst * 1e3).into();
+        line["changed_ticks"] = changed.into();
+        println!("{line}");
+    }
+    let vp9 = "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -row-mt 1 -tile-columns 1 -tune-content screen \
+               -aq-mode 3 -lag-in-frames 0 -b:v 2500k";
+    let half = vp9.replace("2500k", "1250k");
+    // Debian 12's libaom is 3.6; speeds above 8 have to be asked for past ffmpeg.
+    let av1 = "-c:v libaom-av1 -usage realtime -cpu-used 8 -aom-params cpu-used=10:tune-content=screen:enable-palette=1 \
+               -row-mt 1 -tile-columns 1 -lag-in-frames 0 -b:v 2500k -g 120 -threads 2";
+    for (name, arguments) in
+        [("ffmpeg vp9", vp9), ("ffmpeg vp9, half the bytes", &half), ("ffmpeg av1, speed 10", av1)]
+    {
+        let arguments: Vec<&str> = arguments.split_ascii_whitespace().collect();
+        if let Some(mut line) = by_ffmpeg(ticks, &arguments, folder)? {
+            line["script"] = script.name().into();
+            line["encoder"] = name.into();
+            println!("{line}");
+        }
+    }
+    Ok(())
+}
+
+fn main() -> Result<()> {
+    let seconds =
+        std::env::var("DESKSIDE_BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
+    let asked = std::env::var("DESKSIDE_BENCH_SCRIPTS").ok();
+    let wanted =
+        |script: &Script| asked.as_ref().is_none_or(|asked| asked.split(',').any(|one| one == script.name()));
+    let folder = tempfile::tempdir()?;
+    let server = Server::start()?;
+    let mut stage = Stage::set(&server.display, folder.path())?;
+    let mut play = |script, each: &mut dyn FnMut(&I420, Vec<Rect>)| -> Result<()> {
+        let end = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let playing = scope.spawn(|| stage.play(script, &end));
+            let captured = capture(&server.display, seconds, each);
+            end.store(true, Ordering::Release);
+            playing.join().map_err(|_| broken("the stage broke down"))??;
+            captured
+        })
+    };
+    for script in Script::ALL.into_iter().filter(|script| *script != Script::Idle && wanted(script)) {
+        let mut ticks = Vec::new();
+        play(script, &mut |picture, changed| {
+            let patch = Patch::of(picture, &changed, Vec::new());
+            ticks.push(Tick { changed, patch });
+        })?;
+        compare(script, &ticks, folder.path())?;
+    }
+    if wanted(&Script::Idle) {
+        for script in [Script::Idle, Script::Reading] {
+            let before = cpu().0;
+            let mut changed_ticks = 0;
+            play(script, &mut |_, changed| changed_ticks += usize::from(!changed.is_empty()))?;
+            println!(
+                "{}",
+                json!({
+                    "bench": "looking 30 times a second, encoding nothing", "script": script.name(),
+                    "cpu_per_s": (cpu().0 - before) / seconds as f64, "changed_ticks": changed_ticks,
+                })
+            );
+        }
+    }
+    Ok(())
+}
