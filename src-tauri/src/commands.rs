@@ -76,6 +76,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         recorder_begin,
         recorder_skip_count,
         recorder_pause,
+        recorder_mute,
         recorder_stop,
         recorder_discard,
         recorder_let_watch,
@@ -345,6 +346,12 @@ async fn recorder_skip_count(app: Deskside<'_>) -> Answer<()> {
 #[tauri::command]
 async fn recorder_pause(app: Deskside<'_>, on: bool) -> Answer<()> {
     app.clips.pause(on).await;
+    Ok(())
+}
+
+#[tauri::command]
+async fn recorder_mute(app: Deskside<'_>, on: bool) -> Answer<()> {
+    app.clips.mute(on).await;
     Ok(())
 }
 

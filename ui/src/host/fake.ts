@@ -172,6 +172,7 @@ function fakeRecorder(me: PersonId, running: boolean): PageRecorder {
     begin: async () => (state.set(begun), true),
     skipCount: () => undefined,
     pause: (paused) => patch({ paused }),
+    mute: (on) => patch({ mic: on ? 'muted' : 'on', level: on ? 0 : 0.46 }),
     stop: () => {
       state.set({ kind: 'finishing', clip: refundClip })
       setTimeout(() => state.set({ kind: 'idle' }))
@@ -217,6 +218,7 @@ function fakeDesktop(me: PersonId): Desktop {
       cancelPick: () => document.body.setAttribute('data-hidden', 'true'),
       skipCount: () => undefined,
       pause: (paused) => patch({ paused }),
+      mute: (on) => patch({ mic: on ? 'muted' : 'on', level: on ? 0 : 0.46 }),
       stop: () => recorder.set({ kind: 'finishing', clip: refundClip }),
       discard: () => recorder.set({ kind: 'idle' }),
       letWatch: (person, on) => patch({ watchers: on ? [person] : [] }),

@@ -193,7 +193,7 @@ export type RecorderState =
   | { kind: 'idle' }
   | { kind: 'picking' }
   | { kind: 'counting'; left: number }
-  | { kind: 'recording'; ms: number; level: number; watchers: PersonId[]; paused: boolean; mic: 'on' | 'off' | 'lost'; masks: number; clip: ClipId }
+  | { kind: 'recording'; ms: number; level: number; watchers: PersonId[]; paused: boolean; mic: 'on' | 'muted' | 'off' | 'lost'; masks: number; clip: ClipId }
   | { kind: 'finishing'; clip: ClipId }
   | { kind: 'failed'; because: 'no_display' | 'disk_full' | 'encoder' }
 
@@ -202,6 +202,8 @@ export interface Recording {
   readonly state: Readable<RecorderState>
   skipCount(): void
   pause(on: boolean): void
+  /** Nothing is heard from now on; the pictures go on. */
+  mute(on: boolean): void
   stop(): void
   discard(): void
   letWatch(person: PersonId, on: boolean): void

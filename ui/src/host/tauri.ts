@@ -206,6 +206,7 @@ export async function createHost(): Promise<Host> {
         cancelPick: () => void invoke('recorder_cancel_pick'),
         skipCount: () => void invoke('recorder_skip_count'),
         pause: (on) => void invoke('recorder_pause', { on }),
+        mute: (on) => void invoke('recorder_mute', { on }),
         stop: () => void invoke('recorder_stop'),
         discard: () => void invoke('recorder_discard'),
         letWatch: (person, on) => void invoke('recorder_let_watch', { person, on }),

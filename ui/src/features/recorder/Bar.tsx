@@ -1,7 +1,7 @@
 /**
- * The bar of a recording, 44 px high: level, time, pause, who watches, stop, discard. The same in the app's own window
- * and in a page that records. Muting, masking and drawing while it records are not built, so they are not offered:
- * whoever must not be heard or shown a thing for pauses.
+ * The bar of a recording, 44 px high: level, time, mute, pause, who watches, stop, discard. The same in the app's own
+ * window and in a page that records. Masking and drawing while it records are not built, so they are not offered: whoever
+ * must not show a thing pauses.
  */
 
 import { useEffect, useState } from 'react'
@@ -13,7 +13,7 @@ import { useMe, useReadable, useReplica } from '../../replica/hooks'
 import { clock, firstName, list, text } from '../../text'
 import styles from './Bar.module.css'
 
-const MIC = { on: text.recorder.micOn, off: text.recorder.micOff, lost: text.recorder.micLost }
+const SILENT = { off: text.recorder.micOff, lost: text.recorder.micLost }
 
 export function Bar({ recorder }: { recorder: Recording }) {
   const state = useReadable(recorder.state)
@@ -64,9 +64,12 @@ function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'r
       <span className={styles.dot} aria-hidden="true" />
       <time className={styles.time}>{clock(state.ms)}</time>
       {state.paused && <span className={styles.quiet}>{text.recorder.paused}</span>}
-      <span className={styles.sound} role="img" aria-label={MIC[state.mic]}>
-        {state.mic === 'on' ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
-      </span>
+      {state.mic === 'on' || state.mic === 'muted' ? (
+        <IconButton label={state.mic === 'on' ? text.recorder.mute : text.recorder.unmute} small onPress={() => recorder.mute(state.mic === 'on')}>{state.mic === 'on' ? <Mic /> : <MicOff />}</IconButton>
+      ) : (
+        <span className={styles.sound} role="img" aria-label={SILENT[state.mic]}><MicOff aria-hidden="true" /></span>
+      )}
+      {state.mic === 'muted' && <span className={styles.quiet} role="status">{text.recorder.muted}</span>}
       <span className={styles.meter} role="meter" aria-label={text.recorder.level} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(state.level * 100)}>
         {Array.from({ length: 12 }, (_, i) => (
           <span key={i} data-lit={(state.mic === 'on' && state.level * 12 > i) || undefined} />

@@ -117,6 +117,13 @@ export class BrowserRecorder implements PageRecorder {
     this.#show(run)
   }
 
+  mute(on: boolean): void {
+    const run = this.#run
+    if (!run?.recorder) return
+    run.sound.mute(on)
+    this.#show(run)
+  }
+
   stop(): void {
     const run = this.#run
     if (!run) return
@@ -247,7 +254,7 @@ export class BrowserRecorder implements PageRecorder {
     const { sound } = run
     this.state.set({
       kind: 'recording', ms: elapsed(run), level: sound.level(), watchers: run.watchers, paused: run.recorder.state === 'paused',
-      mic: !sound.wanted ? 'off' : sound.lost ? 'lost' : 'on', masks: 0, clip: run.clip,
+      mic: !sound.wanted ? 'off' : sound.lost ? 'lost' : run.sound.muted ? 'muted' : 'on', masks: 0, clip: run.clip,
     })
   }
 

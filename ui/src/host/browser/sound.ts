@@ -8,6 +8,7 @@ export class Sound {
   #mic: MediaStream | undefined
   /** The microphone failed, at once or later; the picture goes on. */
   lost = false
+  muted = false
 
   private constructor(readonly wanted: boolean) {
     this.#context = new AudioContext()
@@ -37,6 +38,12 @@ export class Sound {
       sound.lost = true
     }
     return sound
+  }
+
+  /** A muted track gives silence, and the clip's own track goes on. */
+  mute(on: boolean): void {
+    this.muted = on
+    for (const track of this.#mic?.getAudioTracks() ?? []) track.enabled = !on
   }
 
   get stream(): MediaStream {
