@@ -5,6 +5,7 @@ import { en, problems } from './en'
 export const text = en
 export { problems }
 export * from './format'
+export * from './wait'
 
 import type { Problem } from '../protocol/wire'
 

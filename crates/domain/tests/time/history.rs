@@ -34,6 +34,9 @@ pub struct Shown {
     missed: Vec<Missed>,
 }
 
+/// A moment beyond the walls' table.
+const BEYOND: Time = Time(i64::MAX);
+
 const PROMISES: [Promise; 3] = [Promise::Response, Promise::Solution, Promise::Reply];
 
 fn desk(number: usize) -> DeskId {
@@ -80,8 +83,9 @@ impl History {
         }
     }
 
-    /// As anybody would count who had the time.
-    pub fn slow(&self) -> Shown {
+    /// As anybody would count who had the time; and whether somebody was told of a moment beyond the walls'
+    /// table, so that what they are told next can't be known.
+    pub fn slow(&self) -> (Shown, bool) {
         let mut slow = Slow::new(self);
         let last = self.steps.last().map_or(self.asked_at, |(at, _)| *at);
         slow.walk(last);
@@ -90,7 +94,7 @@ impl History {
         shares.retain(|share| share.wall_ms > 0);
         missed.sort_by_key(|missed| (missed.due_at, missed.promise));
         slow.walk(self.now);
-        Shown { reading: slow.read(), next_alarm, shares, missed }
+        (Shown { reading: slow.read(), next_alarm, shares, missed }, slow.told_beyond)
     }
 }
 
@@ -180,6 +184,7 @@ struct Slow<'a> {
     shares: Vec<Share>,
     missed: Vec<Missed>,
     told: Vec<(Alarm, Time)>,
+    told_beyond: bool,
 }
 
 impl<'a> Slow<'a> {
@@ -201,6 +206,7 @@ impl<'a> Slow<'a> {
             shares: Vec::new(),
             missed: Vec::new(),
             told: Vec::new(),
+            told_beyond: false,
         }
     }
 
@@ -328,6 +334,7 @@ impl<'a> Slow<'a> {
             }
             Step::Told(alarm) => {
                 if let Some(moment) = self.moment(alarm) {
+                    self.told_beyond |= moment == BEYOND;
                     self.told.retain(|(other, _)| *other != alarm);
                     self.told.push((alarm, moment));
                 }
@@ -362,7 +369,7 @@ impl<'a> Slow<'a> {
         let (mut used, mut at) = (count.used, self.at);
         while used * 4 < count.target * part {
             if !self.walls.knows(at) {
-                return Some(Time(i64::MAX));
+                return Some(BEYOND);
             }
             used += i64::from(self.walls.is_open(&self.history.desks[self.desk], at)) * MINUTE;
             at += MINUTE;
@@ -439,11 +446,12 @@ impl<'a> Slow<'a> {
 /// What differs, if anything does. What lies beyond the walls' table is not compared but for lying there.
 pub fn difference(seed: u64) -> Option<String> {
     let history = History::of(seed);
-    let (mut fast, slow) = (history.fast(), history.slow());
+    let (mut fast, (slow, told_beyond)) = (history.fast(), history.slow());
     let walls = Walls::around(history.change);
     let clip = |at: &mut Time| {
-        if !walls.knows(at.0) {
-            *at = Time(i64::MAX);
+        // The last minute of the table ends with it.
+        if !walls.knows(at.0 - 1) {
+            *at = BEYOND;
         }
     };
     let reading = &mut fast.reading;
@@ -454,15 +462,18 @@ pub fn difference(seed: u64) -> Option<String> {
         if let Standing::Running { due_at, .. } = standing {
             match due_at {
                 Some(at) => clip(at),
-                None => *due_at = Some(Time(i64::MAX)),
+                None => *due_at = Some(BEYOND),
             }
         }
     }
     if let (Some((at, _)), Some((limit, _))) = (&mut fast.next_alarm, slow.next_alarm) {
         clip(at);
-        if limit == Time(i64::MAX) && *at == limit {
+        if limit == BEYOND && *at == limit {
             fast.next_alarm = slow.next_alarm;
         }
+    }
+    if told_beyond {
+        fast.next_alarm = slow.next_alarm;
     }
     (fast != slow).then(|| format!("seed {seed}\nfast {fast:#?}\nslow {slow:#?}\nsteps {:#?}", history.steps))
 }

@@ -8,5 +8,6 @@ mod floor;
 mod history;
 mod hours;
 mod queue;
+mod vectors;
 mod wait;
 mod wall;
