@@ -177,15 +177,16 @@ pub struct Reading {
 pub enum Standing {
     /// It is being kept, so far.
     Running {
-        /// When its time is over; `None`: the desk is not open long enough within ten years.
+        /// When its time is over; `None`: nothing is promised, or the desk is not open long enough within ten
+        /// years.
         due_at: Option<Time>,
         /// Most of its time is used.
         near: bool,
     },
     /// The asker's turn: so much open time is left when it is the desk's again.
     Paused {
-        /// Milliseconds.
-        left_ms: i64,
+        /// Milliseconds; `None`: nothing is promised.
+        left_ms: Option<i64>,
     },
     /// Its time is over.
     Late {
@@ -247,8 +248,8 @@ impl Clocks {
         match step {
             Step::AskerSpoke => {
                 let waits = self.responded_at.is_some() && self.reply.is_none();
-                if let (true, Some(target)) = (waits, self.reply_target) {
-                    self.reply = Some(Counter::of(target));
+                if waits && self.reply_target.is_some() {
+                    self.reply = Some(Counter::of(self.reply_target));
                 }
             }
             Step::HelperSpoke => {
@@ -391,8 +392,8 @@ impl Clocks {
         self.solution.retarget(standard.solve_ms, self.counted_to);
         self.reply_target = standard.reply_ms;
         self.reply = self.reply.take().and_then(|mut reply| {
-            reply.retarget(standard.reply_ms?, self.counted_to);
-            Some(reply)
+            reply.retarget(standard.reply_ms, self.counted_to);
+            standard.reply_ms.and(Some(reply))
         });
     }
 
@@ -442,9 +443,9 @@ impl Clocks {
         let solution = match (over.and_then(|over| over.kept_at), self.answer, self.turn) {
             _ if withdrawn => Standing::Void,
             (Some(at), ..) | (None, Some((at, _)), _) => kept(&self.solution, at),
-            (None, None, Turn::Asker) if self.solution.due.is_none() => {
-                Standing::Paused { left_ms: self.solution.target_ms - self.solution.used_ms }
-            }
+            (None, None, Turn::Asker) if self.solution.due.is_none() => Standing::Paused {
+                left_ms: self.solution.target_ms.map(|target| target - self.solution.used_ms),
+            },
             (None, None, _) => running(&self.solution),
         };
         Reading {

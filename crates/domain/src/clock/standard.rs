@@ -10,14 +10,14 @@ use crate::{
 /// are left to do something about it.
 pub const NEAR: (i64, i64) = (3, 4);
 
-/// What a desk usually keeps to, in milliseconds of open time.
+/// What a desk usually keeps to, in milliseconds of open time; `None`: nothing is promised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standard {
     /// Until the first response.
-    pub respond_ms: i64,
+    pub respond_ms: Option<i64>,
     /// Until it is solved.
-    pub solve_ms: i64,
-    /// Until a reply, when the asker spoke last after the first response. `None`: nothing is promised.
+    pub solve_ms: Option<i64>,
+    /// Until a reply, when the asker spoke last after the first response.
     pub reply_ms: Option<i64>,
 }
 
@@ -47,8 +47,11 @@ impl Default for Standards {
     /// What a desk begins with: two minutes for a customer who waits, thirty for today with a solution within
     /// four hours, a day of eight hours for the rest.
     fn default() -> Self {
-        let standard =
-            |respond_ms, solve_ms, reply_ms| Standard { respond_ms, solve_ms, reply_ms: Some(reply_ms) };
+        let standard = |respond_ms, solve_ms, reply_ms| Standard {
+            respond_ms: Some(respond_ms),
+            solve_ms: Some(solve_ms),
+            reply_ms: Some(reply_ms),
+        };
         Self {
             live: standard(2 * MINUTE, HOUR, 5 * MINUTE),
             today: standard(30 * MINUTE, 4 * HOUR, HOUR),

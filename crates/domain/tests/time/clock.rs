@@ -24,7 +24,7 @@ fn office() -> Calendar {
 }
 
 fn today() -> Standard {
-    Standard { respond_ms: 30 * MINUTE, solve_ms: 4 * HOUR, reply_ms: Some(HOUR) }
+    Standard { respond_ms: Some(30 * MINUTE), solve_ms: Some(4 * HOUR), reply_ms: Some(HOUR) }
 }
 
 /// A request of the first week of June at *Phones help*, written as `"05 16:45"`: day and time in Berlin.
@@ -81,7 +81,7 @@ fn clock_arithmetic() {
     assert_eq!((reading.desk_ms, reading.response), (25 * MINUTE, Standing::Kept));
     assert_eq!(reading.customer_ms, 63 * HOUR + 25 * MINUTE);
     story.step("08 11:30", Step::Turn(Turn::Asker));
-    assert_eq!(story.read("08 12:30").solution, Standing::Paused { left_ms: 15 * MINUTE });
+    assert_eq!(story.read("08 12:30").solution, Standing::Paused { left_ms: Some(15 * MINUTE) });
     assert!(!story.read("08 11:45").ticks);
     story.step("08 13:30", Step::AskerSpoke).step("08 13:30", Step::Turn(Turn::Desk));
     story.due("08 13:30", Promise::Solution, "08 13:45");
@@ -96,7 +96,7 @@ fn clock_arithmetic() {
 fn another_policy_carries_what_was_used_and_what_was_paused() {
     let mut story = Story::asked("05 16:45");
     story.step("08 08:10", Step::HelperSpoke);
-    story.step("08 11:00", Step::Standard(Standard { solve_ms: 5 * HOUR, ..today() }));
+    story.step("08 11:00", Step::Standard(Standard { solve_ms: Some(5 * HOUR), ..today() }));
     assert_eq!(story.clocks.solution.used_ms, 3 * HOUR + 15 * MINUTE);
     story.due("08 11:00", Promise::Solution, "08 13:45");
     story.step("08 11:30", Step::Turn(Turn::Asker)).step("08 13:30", Step::Turn(Turn::Desk));
@@ -201,7 +201,7 @@ fn an_answer_that_stands_keeps_the_promise() {
 fn a_hand_over_resets_nothing_and_says_who_was_waited_for() {
     let mut story = Story::asked("08 09:00");
     let always = Calendar::always("Europe/Berlin").expect("a zone");
-    let standard = Standard { solve_ms: 8 * HOUR, ..today() };
+    let standard = Standard { solve_ms: Some(8 * HOUR), ..today() };
     story.step("08 11:00", Step::HelperSpoke).step("08 12:30", Step::Moved { desk: desk(2), standard });
     assert_eq!(story.clocks.solution.used_ms, 3 * HOUR);
     assert_eq!(story.clocks.asked_at, at("08 09:00"));
@@ -253,7 +253,7 @@ fn alarms_come_once_for_each_moment() {
     story.step("08 13:30", Step::Told(Alarm::Near(Promise::Solution)));
     story.step("08 13:30", Step::Turn(Turn::Asker)).step("08 16:50", Step::Turn(Turn::Desk));
     assert_eq!(next(&story), (at("09 08:50"), Alarm::Due(Promise::Solution)), "told is told");
-    story.step("08 16:55", Step::Standard(Standard { solve_ms: 10 * HOUR, ..today() }));
+    story.step("08 16:55", Step::Standard(Standard { solve_ms: Some(10 * HOUR), ..today() }));
     assert_eq!(next(&story), (at("09 13:20"), Alarm::Near(Promise::Solution)), "another moment");
     story.step("08 16:56", Step::Withdrawn);
     assert_eq!(story.clocks.next_alarm(&story.calendar), None);
@@ -298,6 +298,20 @@ fn new_hours_of_the_desk_price_only_what_comes_after_them() {
     story.calendar = Calendar::new(&[phones(), always]).expect("two versions");
     assert_eq!(story.read("08 12:30").desk_ms, 3 * HOUR + 30 * MINUTE);
     story.due("08 12:30", Promise::Solution, "08 13:00");
+}
+
+#[test]
+fn where_nothing_is_promised_the_clock_only_counts() {
+    let mut story = Story::asked("08 09:00");
+    story.step("08 09:00", Step::Standard(Standard { respond_ms: None, solve_ms: None, reply_ms: None }));
+    assert_eq!(story.clocks.next_alarm(&story.calendar), None);
+    let reading = story.read("08 12:00");
+    assert_eq!(reading.desk_ms, 3 * HOUR);
+    assert_eq!(reading.solution, Standing::Running { due_at: None, near: false });
+    story.step("08 13:30", Step::Turn(Turn::Asker));
+    assert_eq!(story.read("08 14:00").solution, Standing::Paused { left_ms: None });
+    story.step("08 14:00", Step::Turn(Turn::Desk)).step("08 14:00", Step::Standard(today()));
+    story.due("08 14:00", Promise::Solution, "08 14:30");
 }
 
 /// Random lives of requests against the slow model; the bench `clocks` does a million. `CLOCKS_SEED=n` replays one.

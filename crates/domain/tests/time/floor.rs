@@ -174,7 +174,7 @@ impl<E: Estimator> Floor<'_, E> {
             _ => Urgency::Whenever,
         };
         let now = Time(at);
-        let respond_ms = self.standards.of(urgency).respond_ms;
+        let respond_ms = self.standards.of(urgency).respond_ms.unwrap_or(0);
         let waiting = Waiting {
             request: RequestId(Uuid::from_u128(number.into())),
             critical: false,
@@ -203,7 +203,7 @@ impl<E: Estimator> Floor<'_, E> {
         }
         let mine = *self.chance.one_of(&queue);
         let meets = Situation { ahead: queue::ahead(&queue, &mine, now) as u16, staff: self.staff(now.0) };
-        let respond_ms = self.standards.of(mine.urgency).respond_ms;
+        let respond_ms = self.standards.of(mine.urgency).respond_ms.unwrap_or(0);
         let shown = self.estimator.still(mine.urgency, meets, respond_ms, now);
         self.shown_again.entry(mine.request.0.as_u128() as u64).or_default().push((now, shown));
     }

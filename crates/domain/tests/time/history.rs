@@ -102,7 +102,9 @@ fn standard(chance: &mut Chance) -> Standard {
     // Three quarters of fours are whole minutes.
     let mut fours = |most| chance.below(most) * 4 * MINUTE;
     let (respond_ms, solve_ms, reply) = (fours(30), fours(5 * 60), fours(45));
-    Standard { respond_ms, solve_ms, reply_ms: (reply > 10 * MINUTE).then_some(reply) }
+    let promised = |ms: i64| (ms > 10 * MINUTE).then_some(ms);
+    let solve_ms = if solve_ms % 9 == 0 { None } else { Some(solve_ms) };
+    Standard { respond_ms: Some(respond_ms), solve_ms, reply_ms: promised(reply) }
 }
 
 fn later(chance: &mut Chance) -> i64 {
@@ -139,30 +141,31 @@ fn step(chance: &mut Chance) -> Step {
 #[derive(Clone, Copy)]
 struct Count {
     used: i64,
-    target: i64,
+    target: Option<i64>,
     near: Option<i64>,
     due: Option<i64>,
 }
 
 impl Count {
-    fn of(target: i64) -> Self {
+    fn of(target: Option<i64>) -> Self {
         Self { used: 0, target, near: None, due: None }
     }
 
     /// Marks what is reached at this instant.
     fn reached(&mut self, at: i64) {
-        if self.near.is_none() && self.used * 4 >= self.target * 3 {
+        let Some(target) = self.target else { return };
+        if self.near.is_none() && self.used * 4 >= target * 3 {
             self.near = Some(at);
         }
-        if self.due.is_none() && self.used >= self.target {
+        if self.due.is_none() && self.used >= target {
             self.due = Some(at);
         }
     }
 
-    fn retarget(&mut self, target: i64, at: i64) {
+    fn retarget(&mut self, target: Option<i64>, at: i64) {
         self.target = target;
-        self.near = self.near.filter(|_| self.used * 4 >= target * 3);
-        self.due = self.due.filter(|_| self.used >= target);
+        self.near = self.near.filter(|_| target.is_some_and(|target| self.used * 4 >= target * 3));
+        self.due = self.due.filter(|_| target.is_some_and(|target| self.used >= target));
         self.reached(at);
     }
 }
@@ -197,7 +200,7 @@ impl<'a> Slow<'a> {
             next: 0,
             desk: 0,
             turn: Turn::Desk,
-            counts: [respond_ms, solve_ms, 0].map(Count::of),
+            counts: [respond_ms, solve_ms, None].map(Count::of),
             responded_at: None,
             reply_target: reply_ms,
             awaits_reply: false,
@@ -298,11 +301,9 @@ impl<'a> Slow<'a> {
         }
         match step {
             Step::AskerSpoke => {
-                if let (Some(target), Some(_), false) =
-                    (self.reply_target, self.responded_at, self.awaits_reply)
-                {
+                if let (Some(_), Some(_), false) = (self.reply_target, self.responded_at, self.awaits_reply) {
                     self.awaits_reply = true;
-                    self.counts[2] = Count::of(target);
+                    self.counts[2] = Count::of(self.reply_target);
                 }
             }
             Step::HelperSpoke => {
@@ -358,7 +359,7 @@ impl<'a> Slow<'a> {
         self.counts[1].retarget(standard.solve_ms, self.at);
         self.reply_target = standard.reply_ms;
         match standard.reply_ms {
-            Some(target) if self.awaits_reply => self.counts[2].retarget(target, self.at),
+            target @ Some(_) if self.awaits_reply => self.counts[2].retarget(target, self.at),
             _ => self.awaits_reply = false,
         }
     }
@@ -367,7 +368,8 @@ impl<'a> Slow<'a> {
     fn reaches(&self, promise: Promise, part: i64) -> Option<Time> {
         let count = self.counts[promise as usize];
         let (mut used, mut at) = (count.used, self.at);
-        while used * 4 < count.target * part {
+        let target = count.target?;
+        while used * 4 < target * part {
             if !self.walls.knows(at) {
                 return Some(BEYOND);
             }
@@ -418,7 +420,7 @@ impl<'a> Slow<'a> {
             None if self.over.is_some() => Standing::Void,
             None => standing(Promise::Response),
         };
-        let left_ms = self.counts[1].target - self.counts[1].used;
+        let left_ms = self.counts[1].target.map(|target| target - self.counts[1].used);
         let solution = match self.over {
             Some((_, _, Some(kept_at))) => kept(Promise::Solution, kept_at),
             Some((_, _, None)) => Standing::Void,
@@ -446,33 +448,21 @@ impl<'a> Slow<'a> {
 /// What differs, if anything does. What lies beyond the walls' table is not compared but for lying there.
 pub fn difference(seed: u64) -> Option<String> {
     let history = History::of(seed);
-    let (mut fast, (slow, told_beyond)) = (history.fast(), history.slow());
+    let (mut fast, (mut slow, told_beyond)) = (history.fast(), history.slow());
     let walls = Walls::around(history.change);
-    let clip = |at: &mut Time| {
-        // The last minute of the table ends with it.
-        if !walls.knows(at.0 - 1) {
-            *at = BEYOND;
-        }
-    };
-    let reading = &mut fast.reading;
-    for standing in [Some(&mut reading.response), Some(&mut reading.solution), reading.reply.as_mut()]
-        .into_iter()
-        .flatten()
-    {
-        if let Standing::Running { due_at, .. } = standing {
-            match due_at {
-                Some(at) => clip(at),
-                None => *due_at = Some(BEYOND),
+    // The last minute of the table ends with it.
+    let is_beyond = |at: Time| !walls.knows(at.0 - 1);
+    for reading in [&mut fast.reading, &mut slow.reading] {
+        let promises = [Some(&mut reading.response), Some(&mut reading.solution), reading.reply.as_mut()];
+        for standing in promises.into_iter().flatten() {
+            if let Standing::Running { due_at, .. } = standing {
+                *due_at = due_at.filter(|at| !is_beyond(*at));
             }
         }
     }
-    if let (Some((at, _)), Some((limit, _))) = (&mut fast.next_alarm, slow.next_alarm) {
-        clip(at);
-        if limit == BEYOND && *at == limit {
-            fast.next_alarm = slow.next_alarm;
-        }
-    }
-    if told_beyond {
+    let both_beyond = matches!((fast.next_alarm, slow.next_alarm),
+        (Some((at, _)), Some((BEYOND, _))) if is_beyond(at));
+    if told_beyond || both_beyond {
         fast.next_alarm = slow.next_alarm;
     }
     (fast != slow).then(|| format!("seed {seed}\nfast {fast:#?}\nslow {slow:#?}\nsteps {:#?}", history.steps))
