@@ -8,7 +8,7 @@ import { helpsAt } from '../features/inbox/groups'
 import { openKeys } from '../features/keys/KeysSheet'
 import { openPalette } from '../features/palette/Palette'
 import { Avatar, IconButton, Menu } from '../kit'
-import type { Status } from '../protocol/wire'
+import type { Request, Status } from '../protocol/wire'
 import { useCommands, useHost, useMe, usePerson, useReplica } from '../replica/hooks'
 import type { Replica } from '../replica/replica'
 import { text } from '../text'
@@ -25,9 +25,9 @@ const STATUSES: { id: Status; icon: React.ReactNode }[] = [
 
 export function Rail({ path }: { path: string }) {
   const me = useMe()
-  const mine = useReplica(useCallback((replica: Replica) => [...replica.requests.values()].filter((one) => one.asker === me && (one.state === 'answered' || one.state === 'waiting_asker')).length, [me]))
+  const mine = useReplica(useCallback((replica: Replica) => count(replica, (one) => one.asker === me && (one.state === 'answered' || one.state === 'waiting_asker')), [me]))
   const live = useReplica(
-    useCallback((replica: Replica) => [...replica.requests.values()].filter((one) => one.state === 'open' && one.urgency === 'live' && one.asker !== me && helpsAt(replica.desks.get(one.desk), me)).length, [me]),
+    useCallback((replica: Replica) => count(replica, (one) => one.state === 'open' && one.urgency === 'live' && one.asker !== me && helpsAt(replica.desks.get(one.desk), me)), [me]),
   )
   const inInbox = path === '/' || path.startsWith('/r/')
   return (
@@ -54,6 +54,12 @@ export function Rail({ path }: { path: string }) {
       <Presence />
     </nav>
   )
+}
+
+function count(replica: Replica, fits: (request: Request) => boolean): number {
+  let found = 0
+  for (const request of replica.requests.values()) if (fits(request)) found += 1
+  return found
 }
 
 function Place({ to, name, note, here, icon, children }: { to: string; name: string; note?: string; here: boolean; icon: React.ReactNode; children?: React.ReactNode }) {

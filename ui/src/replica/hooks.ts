@@ -3,7 +3,7 @@
  * result differs. A row takes an id and selects its own entity.
  */
 
-import { createContext, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { createContext, useCallback, useContext, useRef, useSyncExternalStore } from 'react'
 import type { Host, Readable } from '../host/host'
 import type { Commands } from '../protocol/commands'
 import type { Replica } from './replica'
@@ -64,13 +64,43 @@ export function useMe(): PersonId {
 /** Server time in milliseconds, renewed every `every` milliseconds, so that what is read grows old before one's eyes. */
 export function useNow(every = 15_000): number {
   const { host } = useWorld()
-  const [now, setNow] = useState(() => Date.now() + host.skew.get())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now() + host.skew.get()), every)
-    return () => clearInterval(timer)
-  }, [every, host])
-  return now
+  return useReadable(clockOf(host, every))
 }
+
+/** One clock for all who look as often, so that a list of rows ticks in one stroke. */
+function clockOf(host: Host, every: number): Readable<number> {
+  const mine = clocks.get(host) ?? new Map<number, Readable<number>>()
+  clocks.set(host, mine)
+  const there = mine.get(every)
+  if (there) return there
+  const read = () => Date.now() + host.skew.get()
+  const listeners = new Set<() => void>()
+  let now = read()
+  let timer: ReturnType<typeof setInterval> | undefined
+  const tick = () => {
+    now = read()
+    for (const listener of listeners) listener()
+  }
+  const clock: Readable<number> = {
+    get: () => {
+      // Nobody kept it going, so it stands where it was last looked at.
+      if (listeners.size === 0 && Math.abs(read() - now) > every) now = read()
+      return now
+    },
+    subscribe(listener) {
+      if (listeners.size === 0) timer = setInterval(tick, every)
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+        if (listeners.size === 0) clearInterval(timer)
+      }
+    },
+  }
+  mine.set(every, clock)
+  return clock
+}
+
+const clocks = new WeakMap<Host, Map<number, Readable<number>>>()
 
 function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true

@@ -1,6 +1,6 @@
 /** The replica: a snapshot and changes, in any order and number, equal a fresh snapshot. */
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Change, Entity, PersonId, Snapshot } from '../protocol/wire'
 import { entities, refund, sam } from '../host/fake/numbra'
 import { Replica } from './replica'
@@ -72,15 +72,28 @@ describe('replica', () => {
     expect(replica.people.get(sam.id)).not.toHaveProperty('entity')
   })
 
-  test('listeners are told once for each delivery', () => {
+  test('listeners are told once for each picture, however many deliveries came', async () => {
+    const replica = new Replica()
+    const pictures: number[] = []
+    const stop = replica.subscribe(() => pictures.push(replica.version))
+    replica.snapshot(snapshot(entities))
+    for (const put of entities) replica.changes([{ put }])
+    expect(pictures).toEqual([])
+    await vi.waitFor(() => expect(pictures).toEqual([replica.version]))
+    replica.changes([])
+    await vi.waitFor(() => expect(pictures).toHaveLength(2))
+    stop()
+  })
+
+  test('in a window that nobody looks at they are told without waiting for a picture', async () => {
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    vi.spyOn(window, 'requestAnimationFrame').mockReturnValue(0)
     const replica = new Replica()
     let told = 0
-    const stop = replica.subscribe(() => (told += 1))
+    replica.subscribe(() => (told += 1))
     replica.snapshot(snapshot(entities))
-    replica.changes(entities.map((put) => ({ put })))
-    stop()
-    replica.changes([])
-    expect(told).toBe(2)
+    await Promise.resolve()
+    expect(told).toBe(1)
   })
 
   test('a snapshot forgets what it does not hold', () => {

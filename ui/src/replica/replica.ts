@@ -27,6 +27,8 @@ export class Replica implements FeedListener {
   #version = 0
   #loaded = false
   readonly #listeners = new Set<() => void>()
+  readonly #requestListeners = new Set<(id: RequestId | undefined) => void>()
+  #awaited = false
 
   /** Grows with every change; equal versions mean equal contents. */
   get version(): number {
@@ -43,6 +45,12 @@ export class Replica implements FeedListener {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Tells which request changed, at once; undefined: any may stand elsewhere now. For what keeps an order of its own. */
+  watchRequests(listener: (id: RequestId | undefined) => void): () => void {
+    this.#requestListeners.add(listener)
+    return () => this.#requestListeners.delete(listener)
+  }
+
   /** Messages of a thread, oldest first. The same array until the thread changes. */
   thread(request: RequestId): readonly MessageId[] {
     return this.#threads.get(request) ?? NOTHING
@@ -54,6 +62,7 @@ export class Replica implements FeedListener {
     this.me = snapshot.me
     for (const entity of snapshot.entities) this.#put(entity)
     this.#loaded = true
+    this.#moved(undefined)
     this.#tell()
   }
 
@@ -82,8 +91,8 @@ export class Replica implements FeedListener {
     switch (tagged.entity) {
       case 'org': this.org = bare(tagged); break
       case 'person': this.people.set(tagged.id, bare(tagged)); break
-      case 'desk': this.desks.set(tagged.id, bare(tagged)); break
-      case 'request': this.requests.set(tagged.id, bare(tagged)); break
+      case 'desk': this.desks.set(tagged.id, bare(tagged)); this.#moved(undefined); break
+      case 'request': this.requests.set(tagged.id, bare(tagged)); this.#moved(tagged.id); break
       case 'message': this.#putMessage(bare(tagged)); break
       case 'attachment': this.attachments.set(tagged.id, bare(tagged)); break
       case 'clip': this.clips.set(tagged.id, bare(tagged)); break
@@ -109,8 +118,8 @@ export class Replica implements FeedListener {
     switch (gone.entity) {
       case 'org': this.org = undefined; break
       case 'person': this.people.delete(gone.id); break
-      case 'desk': this.desks.delete(gone.id); break
-      case 'request': this.requests.delete(gone.id); break
+      case 'desk': this.desks.delete(gone.id); this.#moved(undefined); break
+      case 'request': this.requests.delete(gone.id); this.#moved(gone.id); break
       case 'message': {
         const message = this.messages.get(gone.id)
         this.messages.delete(gone.id)
@@ -124,10 +133,35 @@ export class Replica implements FeedListener {
     }
   }
 
+  #moved(id: RequestId | undefined): void {
+    for (const listener of this.#requestListeners) listener(id)
+  }
+
+  /** Rows are new at once; who watches is told once before the next picture, however many deliveries came. */
   #tell(): void {
     this.#version += 1
-    for (const listener of this.#listeners) listener()
+    if (this.#awaited) return
+    this.#awaited = true
+    beforeNextPicture(() => {
+      this.#awaited = false
+      for (const listener of this.#listeners) listener()
+    })
   }
+}
+
+/** A window that is not looked at gets no pictures, but its person is still told of customers: then at once. */
+function beforeNextPicture(act: () => void): void {
+  if (typeof document === 'undefined' || document.hidden) return queueMicrotask(act)
+  let done = false
+  const once = () => {
+    if (done) return
+    done = true
+    clearTimeout(timer)
+    act()
+  }
+  // Hidden meanwhile, or a browser too busy to draw.
+  const timer = setTimeout(once, 100)
+  requestAnimationFrame(once)
 }
 
 const NOTHING: readonly never[] = []

@@ -1,17 +1,17 @@
 /** The list in the middle: requests under their headings, moved through with J and K. Rows are links, so a new tab works. */
 
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { CheckCircle2, PenLine } from 'lucide-react'
 import { go } from '../../app/router'
 import { useKeys } from '../../app/keys'
 import { Button, EmptyState, Skeleton } from '../../kit'
 import { useHost, useReadable, useReplica, useWorld } from '../../replica/hooks'
-import type { Replica } from '../../replica/replica'
 import type { RequestId } from '../../protocol/wire'
 import { text } from '../../text'
 import { openAsk } from '../ask/open'
-import { groupsOf, linesOf, type Line, type View } from './groups'
+import type { Line, View } from './groups'
+import { InboxOrder } from './order'
 import { Row, UnsentRow } from './Row'
 import styles from './Inbox.module.css'
 
@@ -21,17 +21,16 @@ const ROW = 60
 export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefined }) {
   const { replica } = useWorld()
   const loaded = useReplica((replica) => replica.loaded)
-  const version = useReplica(useCallback((replica: Replica) => shapeOf(replica, view), [view]))
-  const lines = useMemo(() => {
-    void version
-    return linesOf(groupsOf(replica, view))
-  }, [replica, view, version])
+  const order = useMemo(() => new InboxOrder(replica, view), [replica, view])
+  useEffect(() => order.follow(), [order])
+  const lines = useSyncExternalStore(replica.subscribe, order.lines)
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (lines[index] && 'heading' in lines[index] ? HEADING : ROW),
-    getItemKey: (index) => keyOf(lines[index]),
+    // The same functions until the lines change: with new ones every scroll would measure every line again.
+    estimateSize: useCallback((index: number) => (lines[index] && 'heading' in lines[index] ? HEADING : ROW), [lines]),
+    getItemKey: useCallback((index: number) => keyOf(lines[index]), [lines]),
     overscan: 8,
     initialRect: { width: 360, height: 900 },
   })
@@ -151,11 +150,4 @@ function leave(chosen: RequestId | undefined): void {
 function keyOf(line: Line | undefined): string {
   if (!line) return ''
   return 'id' in line ? line.id : line.heading
-}
-
-/** Changes when the list's shape does: which requests stand where. */
-function shapeOf(replica: Replica, view: View): string {
-  return groupsOf(replica, view)
-    .map(({ name, ids }) => `${name}:${ids.join()}`)
-    .join(';')
 }

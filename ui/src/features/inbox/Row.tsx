@@ -1,6 +1,6 @@
 /** One request in a list: who, what, waiting for whom, since when. It takes an id and watches its own row. */
 
-import { useCallback } from 'react'
+import { memo, useCallback } from 'react'
 import { CircleCheck, CircleDashed, CircleDot, CircleHelp, CircleSlash, Image, Lock, PhoneCall, Play } from 'lucide-react'
 import { Link } from '../../app/router'
 import { Avatar, Chip, Hourglass } from '../../kit'
@@ -17,7 +17,7 @@ import styles from './Row.module.css'
 /** The glass has run through after this long. It pictures passing time; it promises nothing. */
 const GLASS: Record<Urgency, number> = { live: 5 * 60_000, today: 3_600_000, whenever: 8 * 3_600_000 }
 
-export function Row({ id, view, chosen, reachable }: { id: RequestId; view: View; chosen: boolean; reachable: boolean }) {
+export const Row = memo(function Row({ id, view, chosen, reachable }: { id: RequestId; view: View; chosen: boolean; reachable: boolean }) {
   const { replica } = useWorld()
   const me = useMe()
   const request = useReplica(useCallback((replica: Replica) => replica.requests.get(id), [id]))
@@ -61,7 +61,7 @@ export function Row({ id, view, chosen, reachable }: { id: RequestId; view: View
       {clip && <Poster clip={clip} />}
     </Link>
   )
-}
+})
 
 function Poster({ clip }: { clip: ClipId }) {
   const { media } = useHost()

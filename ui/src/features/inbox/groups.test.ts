@@ -5,6 +5,7 @@ import { Replica } from '../../replica/replica'
 import { ana, ben, billing, entities, kit, phones, refund, sam } from '../../host/fake/numbra'
 import type { PersonId, Request } from '../../protocol/wire'
 import { groupsOf, helpsAt, linesOf } from './groups'
+import { InboxOrder } from './order'
 
 function seenBy(me: PersonId, change: Partial<Request> = {}) {
   const replica = new Replica()
@@ -64,5 +65,37 @@ describe('inbox', () => {
     expect(helpsAt(phones, ben.id)).toBe(true)
     expect(helpsAt(billing, ben.id)).toBe(false)
     expect(helpsAt(billing, billing.owner)).toBe(true)
+  })
+})
+
+describe('kept in order', () => {
+  test('while requests change at random, the lines are those that one would make from scratch', () => {
+    const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9))
+    let state = seed
+    const next = (below: number) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+      return state % below
+    }
+    const replica = new Replica()
+    replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: sam.id, now: 0, entities })
+    const requests = entities.filter((entity) => entity.entity === 'request')
+    const states = ['open', 'accepted', 'waiting_asker', 'answered', 'solved', 'withdrawn'] as const
+    const orders = (['open', 'solved'] as const).map((view) => ({ view, order: new InboxOrder(replica, view) }))
+    for (const { order } of orders) order.follow()
+    for (let step = 0; step < 400; step++) {
+      const one = requests[next(requests.length)] as (typeof requests)[number]
+      const changed = {
+        ...one, state: states[next(states.length)] ?? 'open', owner: next(2) === 0 ? null : sam.id, urgency: (['live', 'today', 'whenever'] as const)[next(3)] ?? 'today',
+        asked_at: 1000 + next(5), touched_at: 1000 + next(5), solved_at: next(2) === 0 ? null : 1000 + next(5),
+      }
+      if (next(6) === 0) replica.changes([{ gone: { entity: 'request', id: one.id } }])
+      else if (next(12) === 0) replica.changes([{ put: { entity: 'desk', ...billing, helpers: next(2) === 0 ? { kind: 'everyone' } : billing.helpers, owner: kit.id } }])
+      else replica.changes([{ put: changed }])
+      for (const { view, order } of orders) {
+        const lines = order.lines()
+        expect(lines, `seed ${seed} step ${step}`).toEqual(linesOf(groupsOf(replica, view)))
+        expect(order.lines()).toBe(lines)
+      }
+    }
   })
 })

@@ -17,30 +17,36 @@ export type Line = { heading: GroupName; count: number } | { id: RequestId }
 
 export type View = 'open' | 'solved'
 
-const ORDER: GroupName[] = ['live', 'waiting', 'withMe', 'mine', 'withOthers']
+/** Headings from top to bottom. */
+export const ORDER: Record<View, readonly GroupName[]> = { open: ['live', 'waiting', 'withMe', 'mine', 'withOthers'], solved: ['solved'] }
 const URGENCY: Record<Urgency, number> = { live: 0, today: 1, whenever: 2 }
 
 export function groupsOf(replica: Pick<Replica, 'requests' | 'desks' | 'me'>, view: View): Group[] {
   const { me } = replica
   if (!me) return []
-  if (view === 'solved') {
-    const ids = [...replica.requests.values()]
-      .filter((request) => request.state === 'solved' || request.state === 'withdrawn')
-      .sort((a, b) => (b.solved_at ?? b.touched_at) - (a.solved_at ?? a.touched_at))
-      .map((request) => request.id)
-    return ids.length > 0 ? [{ name: 'solved', ids }] : []
-  }
   const found = new Map<GroupName, Request[]>()
   for (const request of replica.requests.values()) {
-    const name = groupOf(request, replica.desks.get(request.desk), me)
-    if (name) found.set(name, [...(found.get(name) ?? []), request])
+    const name = placeOf(request, replica.desks.get(request.desk), me, view)
+    const group = name && found.get(name)
+    if (group) group.push(request)
+    else if (name) found.set(name, [request])
   }
-  return ORDER.flatMap((name) => {
+  return ORDER[view].flatMap((name) => {
     const requests = found.get(name)
-    if (!requests) return []
-    requests.sort(name === 'mine' ? byMyTurn(me) : name === 'withMe' ? byTheirTurn(me) : byNeed)
-    return [{ name, ids: requests.map((request) => request.id) }]
+    return requests ? [{ name, ids: requests.sort(inOrder(name, me)).map((request) => request.id) }] : []
   })
+}
+
+/** Under which heading of a view a request stands; undefined: not in it. */
+export function placeOf(request: Request, desk: Desk | undefined, me: PersonId, view: View): GroupName | undefined {
+  if (view === 'open') return groupOf(request, desk, me)
+  return request.state === 'solved' || request.state === 'withdrawn' ? 'solved' : undefined
+}
+
+/** Who stands before whom under a heading. No two are equal, so that there is one order. */
+export function inOrder(name: GroupName, me: PersonId): (a: Request, b: Request) => number {
+  const by = name === 'solved' ? byEnd : name === 'mine' ? byMyTurn(me) : name === 'withMe' ? byTheirTurn(me) : byNeed
+  return (a, b) => by(a, b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
 export function linesOf(groups: readonly Group[]): Line[] {
@@ -67,6 +73,11 @@ function groupOf(request: Request, desk: Desk | undefined, me: PersonId): GroupN
 /** Customer waiting first, then whoever has waited longest. */
 function byNeed(a: Request, b: Request): number {
   return URGENCY[a.urgency] - URGENCY[b.urgency] || a.asked_at - b.asked_at
+}
+
+/** Newest first. */
+function byEnd(a: Request, b: Request): number {
+  return (b.solved_at ?? b.touched_at) - (a.solved_at ?? a.touched_at)
 }
 
 /** What I can move on stands before what waits for somebody else. */

@@ -10,6 +10,7 @@ import { go } from '../../app/router'
 import { look, news, type Seen, type Told } from './news'
 
 const BURST = 4000
+const OFTEN = 100
 
 export function watchNews({ host, replica }: World): () => void {
   if (host.desktop) return () => undefined
@@ -17,7 +18,16 @@ export function watchNews({ host, replica }: World): () => void {
   let before: Seen | undefined
   let lastSound = 0
 
+  let waiting: ReturnType<typeof setTimeout> | undefined
   const stop = replica.subscribe(() => {
+    // On a busy floor rows change with every picture; nobody hears the difference of a tenth of a second.
+    if (document.hidden) review()
+    else waiting ??= setTimeout(review, OFTEN)
+  })
+
+  function review(): void {
+    clearTimeout(waiting)
+    waiting = undefined
     const { me } = replica
     if (!me || !replica.loaded) return
     const now = look(replica, me)
@@ -29,7 +39,7 @@ export function watchNews({ host, replica }: World): () => void {
       for (const one of told) tell(one)
     }
     before = now
-  })
+  }
 
   function tell(one: Told): void {
     if (one.kind === 'live' && one.sound && Date.now() - lastSound > BURST) {
@@ -57,6 +67,7 @@ export function watchNews({ host, replica }: World): () => void {
 
   return () => {
     stop()
+    clearTimeout(waiting)
     for (const id of shown.keys()) close(id)
   }
 }

@@ -33,6 +33,9 @@ export class Feed {
   #quiet: ReturnType<typeof setTimeout> | undefined
   #offlineSince: number | undefined
   #running = false
+  /** A snapshot has come since the start. */
+  #began = false
+  #isHeard = false
 
   constructor(
     private readonly api: Api,
@@ -51,6 +54,7 @@ export class Feed {
   stop(): void {
     this.#running = false
     this.#cursor = undefined
+    this.#began = false
     this.#last = undefined
     this.#since = []
     clearTimeout(this.#timer)
@@ -59,11 +63,15 @@ export class Feed {
     this.#socket = undefined
   }
 
-  /** Brings a listener that came late to where everybody else is. */
+  /** Brings the listener to where the feed is; from then on nothing is kept here. */
   replay(listener: FeedListener): void {
-    if (!this.#last) return
-    listener.snapshot(this.#last)
-    if (this.#since.length > 0) listener.changes(this.#since)
+    this.#isHeard = true
+    if (this.#last) {
+      listener.snapshot(this.#last)
+      if (this.#since.length > 0) listener.changes(this.#since)
+    }
+    this.#last = undefined
+    this.#since = []
   }
 
   say(frame: FromClient): void {
@@ -78,8 +86,11 @@ export class Feed {
         const snapshot = await this.api.get<Snapshot>('/snapshot')
         if (!this.#running) return
         this.#cursor = snapshot.cursor
-        this.#last = snapshot
-        this.#since = []
+        this.#began = true
+        if (!this.#isHeard) {
+          this.#last = snapshot
+          this.#since = []
+        }
         await this.events.snapshot(snapshot)
         if (!this.#running) return
       }
@@ -122,7 +133,7 @@ export class Feed {
           return
         }
         cursor.seq = frame.seq
-        this.#since.push(...frame.items)
+        if (!this.#isHeard) this.#since.push(...frame.items)
         this.events.changes(frame.items, frame.seq)
         break
       case 'caught_up':
@@ -160,7 +171,7 @@ export class Feed {
     clearTimeout(this.#quiet)
     if (!this.#running) return
     this.#offlineSince ??= Date.now()
-    this.events.connection(this.#last ? { kind: 'offline', since: this.#offlineSince } : { kind: 'connecting' })
+    this.events.connection(this.#began ? { kind: 'offline', since: this.#offlineSince } : { kind: 'connecting' })
     this.#timer = setTimeout(() => void this.#connect(), this.#wait * (0.75 + Math.random() / 2))
     this.#wait = Math.min(RETRY_LAST, this.#wait * 2)
   }
