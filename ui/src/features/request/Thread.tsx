@@ -5,7 +5,7 @@ import { CircleCheck, Ellipsis, Hand, MessageCircleQuestion, Phone, PhoneMissed,
 import { attempt } from '../../app/attempt'
 import { Avatar, Button, IconButton, Menu } from '../../kit'
 import type { Waiting } from '../../host/host'
-import type { Event, Message, MessageId, PersonId, RequestId } from '../../protocol/wire'
+import type { ClipId, Event, Message, MessageId, PersonId, RequestId } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { clock, explain, firstName, fullWhen, text, when } from '../../text'
@@ -19,12 +19,14 @@ export function Thread({ id }: { id: RequestId }) {
   const messages = useReplica(useCallback((replica: Replica) => replica.thread(id), [id]))
   const outbox = useReadable(useHost().outbox)
   const waiting = outbox.filter((one): one is WaitingWords => isWordsFor(one, id) && !messages.includes(one.command.args.message))
+  const me = useMe()
+  const growing = useReplica(useCallback((replica: Replica) => lettingMeWatch(replica, id, me), [id, me]))
   const scroller = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
 
   useLayoutEffect(() => {
     if (atEnd.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
-  }, [messages.length, waiting.length])
+  }, [messages.length, waiting.length, growing.length])
 
   // Pictures and posters grow the thread after it was shown; its end stays in sight.
   useEffect(() => {
@@ -54,6 +56,14 @@ export function Thread({ id }: { id: RequestId }) {
         {messages.map((message, i) => (
           <Entry key={message} id={message} before={messages[i - 1]} />
         ))}
+        {growing.map((clip) => (
+          <li key={clip} className={styles.entry}>
+            <span className={styles.space} />
+            <div className={styles.content}>
+              <ClipPlayer id={clip} request={id} />
+            </div>
+          </li>
+        ))}
         {waiting.map((one) => (
           <Pending key={one.commandId} waiting={one} />
         ))}
@@ -63,6 +73,11 @@ export function Thread({ id }: { id: RequestId }) {
 }
 
 type WaitingWords = Waiting & { command: Extract<Waiting['command'], { kind: 'say' | 'answer' | 'ask_back' }> }
+
+/** Clips that are being recorded for this thread by somebody who lets me watch; after Stop a message shows them. */
+function lettingMeWatch(replica: Replica, request: RequestId, me: PersonId): ClipId[] {
+  return [...replica.clips.values()].filter((clip) => clip.request === request && clip.state === 'recording' && clip.watchers.includes(me)).map(({ id }) => id)
+}
 
 function isWordsFor(one: Waiting, id: RequestId): one is WaitingWords {
   const { command } = one
