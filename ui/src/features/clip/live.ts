@@ -112,7 +112,8 @@ export class ClipLive {
 
   /** Goes to `seconds`, fetching that part if it is not here. */
   async seek(seconds: number): Promise<void> {
-    if (this.#state.kind === 'finished') {
+    // Also while it changes over: the whole file is what the video shows from then on.
+    if (this.#over) {
       this.video.currentTime = seconds
       return
     }
