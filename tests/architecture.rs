@@ -12,6 +12,7 @@ use serde_json::Value;
 /// Package, layer. A crate uses only layers below its own, and never a neighbour.
 const LAYERS: &[(&str, u8)] = &[
     ("deskside-domain", 0),
+    ("deskside-agenda", 1),
     ("deskside-frame", 1),
     ("deskside-protocol", 1),
     ("deskside-clip", 2),

@@ -1,0 +1,144 @@
+//! A calendar file (ICS, RFC 5545) as times in which somebody is busy, for presence.
+//!
+//! It is its own crate because reading such files takes a library that is linked with clocks and files of zones,
+//! which the domain never is. Only *when* is read: what a meeting is about, who is in it and where stays in the
+//! file. Deliberately absent: fetching the file, and what follows from being busy.
+
+use calcard::{
+    Entry, Parser,
+    common::timezone::Tz,
+    icalendar::{
+        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarStatus,
+        ICalendarTransparency, ICalendarValue, dates::TimeOrDelta,
+    },
+};
+use deskside_domain::{Time, calendar::Span};
+
+/// Largest file that is read: a person's calendar of many years.
+pub const MOST_BYTES: usize = 8 << 20;
+/// So many times of a series are looked at from its beginning: every day of 27 years.
+const MOST_REPEATS: usize = 10_000;
+/// Most meetings that are looked at.
+const MOST_MEETINGS: usize = 50_000;
+
+/// Why a file says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Larger than [`MOST_BYTES`].
+    #[error("the calendar file is larger than 8 MB: publish a shorter time, such as the next three months")]
+    TooLarge,
+    /// Not a calendar file, or one that ends in the middle.
+    #[error(
+        "this is not a whole calendar file: use the address that ends in .ics, not the one of the web page"
+    )]
+    NotACalendar,
+    /// More meetings than anybody has.
+    #[error("the calendar file has more than 50,000 entries: publish a shorter time")]
+    TooMany,
+}
+
+/// When somebody is busy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Busy {
+    /// In order, none touching the next, cut to what was asked for.
+    pub spans: Vec<Span>,
+    /// Entries whose times could not be read, or repeat too often to be followed so far; the rest still counts.
+    pub unread: usize,
+}
+
+/// When the owner of this calendar is busy from `from` to `to`. What is free, cancelled or only a task is not
+/// counted. Times without a zone are those of `zone` (IANA), which must be known; else they are UTC.
+///
+/// # Errors
+/// If the file can't be read at all.
+pub fn busy(file: &str, zone: &str, from: Time, to: Time) -> Result<Busy, Unreadable> {
+    if file.len() > MOST_BYTES {
+        return Err(Unreadable::TooLarge);
+    }
+    let mut parser = Parser::new(file);
+    let Entry::ICalendar(calendar) = parser.entry() else { return Err(Unreadable::NotACalendar) };
+    if calendar.components.len() > MOST_MEETINGS {
+        return Err(Unreadable::TooMany);
+    }
+    let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
+    let mut busy = Busy::default();
+    for series in series(&calendar) {
+        let expanded = series.expand_dates(zone, MOST_REPEATS);
+        busy.unread += expanded.errors.len();
+        let ends_early = |last: Time| expanded.events.len() >= MOST_REPEATS && last < to;
+        let last = expanded.events.iter().map(|event| Time(event.start.timestamp_millis())).max();
+        busy.unread += usize::from(last.is_some_and(ends_early));
+        for event in expanded.events {
+            let is_busy = series.components.get(event.comp_id as usize).is_some_and(takes_time);
+            let begins = Time(event.start.timestamp_millis());
+            let ends = match event.end {
+                TimeOrDelta::Time(end) => Time(end.timestamp_millis()),
+                TimeOrDelta::Delta(length) => begins.plus(length.num_milliseconds()),
+            };
+            let span = Span { from: begins.max(from), to: ends.min(to) };
+            if is_busy && span.from < span.to {
+                busy.spans.push(span);
+            }
+        }
+    }
+    busy.spans = joined(std::mem::take(&mut busy.spans));
+    Ok(busy)
+}
+
+/// Whether somebody is busy at this moment, and until when without a break.
+pub fn busy_until(spans: &[Span], at: Time) -> Option<Time> {
+    spans.iter().find(|span| span.from <= at && at < span.to).map(|span| span.to)
+}
+
+/// The meetings of each series by themselves, each with the file's zones: the library tells moved meetings of
+/// two series apart by their time alone.
+fn series(calendar: &ICalendar) -> Vec<ICalendar> {
+    let is_zone = |component: &&ICalendarComponent| {
+        matches!(
+            component.component_type,
+            ICalendarComponentType::VTimezone
+                | ICalendarComponentType::Standard
+                | ICalendarComponentType::Daylight
+        )
+    };
+    let zones: Vec<ICalendarComponent> = calendar.components.iter().filter(is_zone).cloned().collect();
+    let mut of: std::collections::BTreeMap<(&str, usize), Vec<ICalendarComponent>> = Default::default();
+    for (number, component) in calendar.components.iter().enumerate() {
+        if component.component_type == ICalendarComponentType::VEvent {
+            // What has no name of its own is no part of a series.
+            let key = component.uid().map_or(("", number), |uid| (uid, 0));
+            of.entry(key).or_default().push(component.clone());
+        }
+    }
+    of.into_values()
+        .map(|meetings| ICalendar { components: meetings.into_iter().chain(zones.iter().cloned()).collect() })
+        .collect()
+}
+
+fn takes_time(component: &ICalendarComponent) -> bool {
+    let value =
+        |property: ICalendarProperty| component.property(&property).and_then(|entry| entry.values.first());
+    let is_free = matches!(
+        value(ICalendarProperty::Transp),
+        Some(ICalendarValue::Transparency(ICalendarTransparency::Transparent))
+    );
+    let is_cancelled =
+        matches!(value(ICalendarProperty::Status), Some(ICalendarValue::Status(ICalendarStatus::Cancelled)));
+    // Outlook says free here, also where it leaves the standard's own line out.
+    let outlook = value(ICalendarProperty::Other("X-MICROSOFT-CDO-BUSYSTATUS".to_owned()));
+    let is_free_in_outlook =
+        outlook.and_then(ICalendarValue::as_text).is_some_and(|status| status.eq_ignore_ascii_case("FREE"));
+    !is_free && !is_cancelled && !is_free_in_outlook
+}
+
+fn joined(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by_key(|span| (span.from, span.to));
+    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match joined.last_mut() {
+            Some(before) if span.from <= before.to => before.to = before.to.max(span.to),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
