@@ -5,6 +5,7 @@ import { I18nProvider, RouterProvider } from 'react-aria-components'
 import { AskDialog } from '../features/ask/AskDialog'
 import { openAsk } from '../features/ask/open'
 import { OverlayWindow } from '../features/ask/OverlayWindow'
+import { BoardScreen } from '../features/board/BoardScreen'
 import { CallBar } from '../features/call/CallBar'
 import { Rings, RingWindow } from '../features/call/RingCard'
 import { ClipPage } from '../features/clip/ClipPage'
@@ -25,7 +26,7 @@ import { SettingsScreen } from '../features/settings'
 import { Welcome } from '../features/welcome/Welcome'
 import { FirstRun } from '../features/welcome/FirstRun'
 import { Button, EmptyState, Toasts } from '../kit'
-import type { ClipId, RequestId } from '../protocol/wire'
+import type { ClipId, DeskId, RequestId } from '../protocol/wire'
 import { useHost, useReadable, useWorld } from '../replica/hooks'
 import { text } from '../text'
 import { ConnectionStrip } from './ConnectionStrip'
@@ -102,6 +103,7 @@ function Screen({ path }: { path: string }) {
   const request = match('/r/:id', path)?.['id']
   const solved = match('/solved/:id', path)?.['id']
   if (clip?.['id']) return <ClipPage id={clip['id'] as ClipId} />
+  if (path === '/board' || path.startsWith('/board/')) return <BoardScreen desk={match('/board/:id', path)?.['id'] as DeskId | undefined} />
   if (path === '/people') return <PeopleScreen />
   if (path === '/welcome') return <FirstRun />
   if (path === '/settings' || path.startsWith('/settings/')) return <SettingsScreen />

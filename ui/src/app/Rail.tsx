@@ -1,7 +1,7 @@
 /** The rail: where one can go, with the only two counts that matter, and who one is. */
 
 import { useCallback } from 'react'
-import { CircleCheckBig, Coffee, Inbox as InboxIcon, Keyboard, LogOut, Moon, PenLine, PhoneCall, Search, Settings, User, Users } from 'lucide-react'
+import { CircleCheckBig, Coffee, Inbox as InboxIcon, Keyboard, LogOut, Moon, PenLine, PhoneCall, Search, Settings, SquareKanban, User, Users } from 'lucide-react'
 import { Button as AriaButton } from 'react-aria-components'
 import { openAsk } from '../features/ask/open'
 import { helpsAt } from '../features/inbox/groups'
@@ -37,6 +37,7 @@ export function Rail({ path }: { path: string }) {
         {live === 0 && mine > 0 && <span className={styles.count}>{mine}</span>}
       </Place>
       <Place to="/solved" name={text.rail.solved} here={path.startsWith('/solved')} icon={<CircleCheckBig />} />
+      <Place to="/board" name={text.rail.board} here={path.startsWith('/board')} icon={<SquareKanban />} />
       <Place to="/people" name={text.rail.people} here={path === '/people'} icon={<Users />} />
       <span className={styles.grow} />
       <IconButton label={text.rail.ask} keys="A" onPress={() => openAsk()}>

@@ -5,6 +5,7 @@
 
 import type { AttachmentState, CallState, ClipNote, Code, RequestState, Role, Status, Urgency } from '../protocol/wire'
 import type { CapabilityReason } from '../host/host'
+import { board } from './board'
 import { recording } from './recording'
 
 export const en = {
@@ -38,6 +39,7 @@ export const en = {
     label: 'Deskside',
     inbox: 'Inbox',
     solved: 'Solved',
+    board: 'Board',
     people: 'People',
     settings: 'Settings',
     search: 'Search or do anything',
@@ -365,6 +367,7 @@ export const en = {
   },
 
   ...recording,
+  board,
 
   call: {
     call: 'Call',

@@ -168,7 +168,7 @@ test('the clip answers to its keys and comments at the moment', async () => {
 })
 
 test('nothing is wider than a telephone', async () => {
-  for (const path of ['/', `/r/${refund.id}`, '/people', '/settings']) {
+  for (const path of ['/', `/r/${refund.id}`, '/board', '/people', '/settings']) {
     const page = await open(browser, path, { width: 320, height: 640 })
     await page.waitForLoadState('networkidle')
     expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(320)
@@ -186,5 +186,35 @@ test('what was kept too long asks whether it is still needed, and goes out only 
   await page.keyboard.press('Enter')
   await expect.poll(() => page.getByRole('main').innerText()).toContain('saved here, not sent yet')
   expect(await send.count()).toBe(0)
+  await page.context().close()
+})
+
+test('the board is walked by arrows, and M takes a card, which keeps the focus', async () => {
+  const page = await open(browser, '/board')
+  await page.getByRole('region', { name: 'waiting', exact: true }).waitFor()
+  await page.keyboard.press('ArrowRight')
+  const words = await focused(page)
+  expect(await page.evaluate(() => document.activeElement?.closest('[data-column]')?.getAttribute('data-column'))).toBe('waiting')
+  await page.keyboard.press('ArrowDown')
+  expect(await focused(page)).not.toBe(words)
+  await page.keyboard.press('ArrowUp')
+  expect(await focused(page)).toBe(words)
+  await page.keyboard.press('m')
+  await page.getByRole('menuitem', { name: 'Take' }).press('Enter')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[data-column]')?.getAttribute('data-column'))).toBe('taken')
+  expect(await focused(page)).toBe(words)
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/r/**')
+  await page.context().close()
+})
+
+test('a card is dragged where it may go, and nowhere else', async () => {
+  const page = await open(browser, '/board')
+  const card = page.getByRole('region', { name: 'waiting', exact: true }).getByRole('listitem').first()
+  const words = await card.locator('a').getAttribute('id')
+  await card.dragTo(page.getByRole('region', { name: 'solved today' }))
+  expect(await page.locator(`[data-column=waiting] #${words}`).count()).toBe(1)
+  await card.dragTo(page.getByRole('region', { name: 'taken' }))
+  await page.locator(`[data-column=taken] #${words}`).waitFor()
   await page.context().close()
 })

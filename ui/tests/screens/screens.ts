@@ -37,6 +37,8 @@ export const screens: Screen[] = [
   { name: 'recording-narrow', path: `${request}?be=recording`, size: { width: 320, height: 640 } },
   { name: 'missing', path: '/r/0193a000-0000-7000-8000-000000000000' },
   { name: 'solved', path: '/solved' },
+  { name: 'board', path: '/board', picture: true },
+  { name: 'board-narrow', path: '/board', size: { width: 320, height: 640 } },
   { name: 'people', path: '/people' },
   { name: 'palette', path: request, picture: true, then: async (page) => {
     await page.keyboard.press('Control+k')

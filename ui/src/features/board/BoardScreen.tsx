@@ -1,0 +1,161 @@
+/**
+ * A desk's board: who waits, what is being worked on, whose turn it is. Cards are dragged, or moved by keys: arrows walk,
+ * M offers the moves, Enter opens. Columns say nothing of persons' numbers; a card names who has it, because one must know.
+ */
+
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { ArrowRightLeft, SquareKanban } from 'lucide-react'
+import { attempt } from '../../app/attempt'
+import { useKeys } from '../../app/keys'
+import { go } from '../../app/router'
+import { Button, EmptyState, Select, Skeleton } from '../../kit'
+import type { DeskId, RequestId } from '../../protocol/wire'
+import { useCommands, useMe, useNow, useReplica, useWorld } from '../../replica/hooks'
+import type { Replica } from '../../replica/replica'
+import { text } from '../../text'
+import { helpsAt } from '../inbox/groups'
+import { Card } from './Card'
+import { boardOf, COLUMNS, movesOf, startOfDay, type ColumnName, type Move } from './columns'
+import styles from './Board.module.css'
+
+/** More than anybody looks through; the inbox has them all. */
+const MOST = 40
+
+export function BoardScreen({ desk: wanted }: { desk: DeskId | undefined }) {
+  const { replica } = useWorld()
+  const me = useMe()
+  const loaded = useReplica((replica) => replica.loaded)
+  const desks = useReplica(useCallback((replica: Replica) => [...replica.desks.values()].filter((desk) => !desk.closed && helpsAt(desk, me)).sort((a, b) => a.name.localeCompare(b.name)), [me]))
+  const desk = (wanted && replica.desks.get(wanted)) || desks.find((one) => one.owner === me) || desks[0]
+  if (!loaded) return <Skeleton label={text.common.loading} rows={6} />
+  if (!desk) {
+    return (
+      <main className={styles.screen}>
+        <EmptyState icon={<SquareKanban />} title={text.board.noDesk}>{text.board.noDeskHint}</EmptyState>
+      </main>
+    )
+  }
+  return (
+    <main className={styles.screen} aria-label={text.board.of(desk.name)}>
+      <header className={styles.header}>
+        <div>
+          <h1>{desk.name}</h1>
+          <p>{desk.purpose}</p>
+        </div>
+        {desks.length > 1 && (
+          <Select label={text.board.desk} quietLabel value={desk.id} onChange={(id) => go(`/board/${id}`)} choices={desks.map(({ id, name, purpose }) => ({ id, name, hint: purpose }))} />
+        )}
+      </header>
+      <Columns key={desk.id} desk={desk.id} />
+    </main>
+  )
+}
+
+function Columns({ desk }: { desk: DeskId }) {
+  const { replica } = useWorld()
+  const me = useMe()
+  const commands = useCommands()
+  const today = startOfDay(useNow(60_000))
+  const flat = useReplica(useCallback((replica: Replica) => boardOf(replica, desk, today), [desk, today]))
+  const columns = useMemo(() => split(flat), [flat])
+  const [dragged, setDragged] = useState<RequestId | undefined>()
+  const place = useRef<HTMLDivElement>(null)
+  const moved = useRef<RequestId | undefined>(undefined)
+  // A card that went to another column takes the focus with it.
+  useEffect(() => {
+    const id = moved.current
+    if (!id) return
+    moved.current = undefined
+    requestAnimationFrame(() => document.getElementById(`card-${id}`)?.focus())
+  }, [flat])
+
+  const moves = (id: RequestId): Move[] => {
+    const request = replica.requests.get(id)
+    return request ? movesOf(request, replica.desks.get(request.desk), me) : []
+  }
+  const move = (id: RequestId, { name }: Move) => {
+    moved.current = id
+    switch (name) {
+      case 'take': return attempt(commands.take({ request: id }))
+      case 'giveBack': return attempt(commands.giveBack({ request: id }))
+      case 'solve': return attempt(commands.solve({ request: id }))
+      case 'reopen': return attempt(commands.reopen({ request: id }))
+      default:
+        // Words are needed: they are written where the thread is read.
+        go(`/r/${id}`)
+        requestAnimationFrame(() => document.getElementById('composer')?.focus())
+    }
+  }
+  const walk = (byColumn: number, byCard: number) => {
+    const focused = document.activeElement?.closest<HTMLElement>('[data-card]')
+    const all = [...(place.current?.querySelectorAll<HTMLElement>('[data-column]') ?? [])].map((column) => [...column.querySelectorAll<HTMLElement>('[data-card]')])
+    const column = Math.max(0, all.findIndex((cards) => focused && cards.includes(focused)))
+    if (!focused) return all.find((cards) => cards.length > 0)?.[0]?.focus()
+    const row = all[column]?.indexOf(focused) ?? 0
+    if (byCard !== 0) return all[column]?.[row + byCard]?.focus()
+    // Empty columns are stepped over.
+    for (let next = column + byColumn; next >= 0 && next < all.length; next += byColumn) {
+      const cards = all[next] ?? []
+      if (cards.length > 0) return cards[Math.min(row, cards.length - 1)]?.focus()
+    }
+  }
+  useKeys(text.board.keys.group, [
+    { keys: 'Right', name: text.board.keys.side, act: () => walk(1, 0) },
+    { keys: 'Left', name: text.board.keys.side, act: () => walk(-1, 0) },
+    { keys: 'Down', name: text.board.keys.card, act: () => walk(0, 1) },
+    { keys: 'Up', name: text.board.keys.card, act: () => walk(0, -1) },
+    { keys: 'M', name: text.board.keys.move, act: () => document.activeElement?.closest('li')?.querySelector<HTMLElement>('button')?.click() },
+  ])
+
+  const first = columns.flatMap(({ ids }) => ids)[0]
+  return (
+    <div className={styles.columns} ref={place}>
+      {columns.map(({ name, ids }) => {
+        const offered = dragged ? moves(dragged).find((one) => one.to === name) : undefined
+        return (
+          <section
+            key={name}
+            className={styles.column}
+            aria-label={text.board.columns[name]}
+            data-column={name}
+            data-offered={offered ? true : undefined}
+            data-refused={(dragged && !offered) || undefined}
+            onDragOver={(event) => offered && event.preventDefault()}
+            onDrop={(event) => {
+              event.preventDefault()
+              setDragged(undefined)
+              if (dragged && offered) move(dragged, offered)
+            }}
+          >
+            <h2>
+              {text.board.columns[name]} <span className={styles.count}>{ids.length}</span>
+            </h2>
+            {ids.length === 0 ? (
+              <p className={styles.empty}>{text.board.empty[name]}</p>
+            ) : (
+              <ul className={styles.cards}>
+                {ids.slice(0, MOST).map((id) => (
+                  <Card key={id} id={id} reachable={id === first} moves={moves(id)} onMove={(chosen) => move(id, chosen)} onDrag={(on) => setDragged(on ? id : undefined)} />
+                ))}
+              </ul>
+            )}
+            {ids.length > MOST && (
+              <Button small tone="quiet" icon={<ArrowRightLeft />} onPress={() => go('/')}>
+                {text.board.more(ids.length - MOST)}
+              </Button>
+            )}
+          </section>
+        )
+      })}
+    </div>
+  )
+}
+
+function split(flat: readonly (ColumnName | RequestId)[]): { name: ColumnName; ids: RequestId[] }[] {
+  const columns: { name: ColumnName; ids: RequestId[] }[] = []
+  for (const one of flat) {
+    if ((COLUMNS as readonly string[]).includes(one)) columns.push({ name: one as ColumnName, ids: [] })
+    else columns.at(-1)?.ids.push(one as RequestId)
+  }
+  return columns
+}

@@ -1,0 +1,34 @@
+/** Words of the board of a desk. */
+
+export const board = {
+  of: (desk: string) => `Board of ${desk}`,
+  desk: 'Desk',
+  columns: {
+    waiting: 'waiting',
+    taken: 'taken',
+    asker: 'waiting for asker',
+    answered: 'answered',
+    solved: 'solved today',
+  },
+  empty: {
+    waiting: 'Nobody is waiting',
+    taken: 'Nobody works on anything',
+    asker: 'No question is open to an asker',
+    answered: 'No answer waits to be confirmed',
+    solved: 'Nothing yet',
+  },
+  moves: {
+    take: 'Take',
+    giveBack: 'Give back to the desk',
+    askBack: 'Ask back',
+    answer: 'Answer',
+    solve: 'Solved',
+    reopen: 'Reopen',
+  },
+  move: (title: string) => `Move ${title}`,
+  more: (count: number) => `and ${count} more`,
+  withName: (name: string) => `with ${name}`,
+  keys: { group: 'Board', side: 'Next or previous column', card: 'Next or previous card', move: 'Move the card', open: 'Open it' },
+  noDesk: 'There is no desk that you help at',
+  noDeskHint: 'A desk\'s owner adds helpers in the settings.',
+} as const
