@@ -55,6 +55,13 @@ describe('a desk on the screen', () => {
     expect(openNow(Calendar.of({ ...phones, hours: [] }, BERLIN), at('2026-06-05T09:00Z'), BERLIN)).toBe('closed for good')
   })
 
+  it('uses the own zone where the browser does not know that of the desk', () => {
+    const own = new Intl.DateTimeFormat().resolvedOptions().timeZone
+    const now = at('2026-06-05T09:00Z')
+    const next = (zone: string) => Calendar.of({ ...phones, zone }, BERLIN).nextClose(now)
+    expect(next('Nowhere/At_All')).toBe(next(own))
+  })
+
   it('shows both clocks as the scenario has them', () => {
     const asked = at('2026-06-05T16:45+02:00')
     const shown = (now: string) => deskClock({ used: 0, at: asked, ticks: true }, calendar, at(now))

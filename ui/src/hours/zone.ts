@@ -44,12 +44,22 @@ function offsetsOf(zone: string, week: number): Offset[] {
 function ahead(zone: string, at: number): number {
   let wall = walls.get(zone)
   if (!wall) {
-    wall = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
-    })
+    wall = wallOf(zone)
     walls.set(zone, wall)
   }
   const shown = Object.fromEntries(wall.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
   const local = Date.UTC(shown['year']!, shown['month']! - 1, shown['day'], shown['hour'], shown['minute'], shown['second'])
   return local - Math.floor(at / 1000) * 1000
+}
+
+/** The server may know a zone that this browser is too old for; most readers sit where their desk is. */
+function wallOf(zone: string): Intl.DateTimeFormat {
+  const shown: Intl.DateTimeFormatOptions = {
+    hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+  }
+  try {
+    return new Intl.DateTimeFormat('en-US', { ...shown, timeZone: zone })
+  } catch {
+    return new Intl.DateTimeFormat('en-US', shown)
+  }
 }

