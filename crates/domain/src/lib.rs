@@ -21,6 +21,7 @@ pub mod message;
 pub mod org;
 pub mod permission;
 pub mod person;
+pub mod presence;
 pub mod queue;
 pub mod reads;
 pub mod refusal;

@@ -7,6 +7,7 @@ mod clock;
 mod floor;
 mod history;
 mod hours;
+mod presence;
 mod queue;
 mod vectors;
 mod wait;
