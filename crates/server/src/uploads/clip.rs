@@ -74,12 +74,14 @@ pub(super) struct Growing {
     hushed: bool,
     /// Whether the row knows that it fell silent.
     silent: bool,
+    /// Bytes of which the row knows how far they play.
+    reckoned: u64,
 }
 
 impl Growing {
     pub fn new(clip: ClipId) -> Self {
         let touched_at = Time(i64::MIN);
-        Self { clip, scan: Scan::new(), touched_at, told: None, hushed: false, silent: false }
+        Self { clip, scan: Scan::new(), touched_at, told: None, hushed: false, silent: false, reckoned: 0 }
     }
 
     /// When it has to be looked at again if no byte comes.
@@ -120,13 +122,18 @@ impl Growing {
             self.touched_at.max(upload.as_ref().map_or(row.started_at, |upload| upload.touched_at));
         self.scan_to(server, &name, bytes).await?;
 
+        let quiet = server.now().since(self.touched_at);
         if row.state == ClipState::Interrupted {
             let known = prefix(&*server.parts.blobs, self.clip).await?.map_or(0, |prefix| prefix.of);
-            if bytes <= known {
+            self.reckoned = self.reckoned.max(known);
+            if bytes <= self.reckoned {
                 self.silent = true;
                 return Ok(true);
             }
-            server.decisions.system(System::ClipAwake { clip: self.clip }).await?;
+            // Bytes that came long ago (a server that was down saw none) are reckoned below: nobody is back.
+            if quiet < SILENT_AFTER {
+                server.decisions.system(System::ClipAwake { clip: self.clip }).await?;
+            }
             self.silent = false;
         }
         let whole = upload.as_ref().is_some_and(|upload| upload.length == Some(upload.offset));
@@ -134,7 +141,6 @@ impl Growing {
             self.finish(server, &name, bytes).await?;
             return Ok(false);
         }
-        let quiet = server.now().since(self.touched_at);
         if self.told != Some(bytes) {
             // More came: whoever was told of silence is told of this.
             self.hushed = quiet >= HUSH_AFTER;
@@ -176,6 +182,7 @@ impl Growing {
         tracing::info!(clip = %self.clip, state = ?row.state, duration_ms, "a recorder fell silent");
         server.decisions.system(System::ClipSilent { clip: self.clip, duration_ms, bytes }).await?;
         self.silent = true;
+        self.reckoned = of;
         Ok(())
     }
 
