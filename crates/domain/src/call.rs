@@ -43,6 +43,8 @@ pub struct Call {
     pub joined_at: Option<Time>,
     /// When it was over, in whatever way.
     pub ended_at: Option<Time>,
+    /// When Deskside asked "still talking?", unless somebody has said yes since.
+    pub still_asked_at: Option<Time>,
 }
 
 /// Where a call stands.
@@ -154,13 +156,17 @@ impl Call {
         matches!(self.state, CallState::Ringing | CallState::Soon | CallState::Accepted | CallState::Joined)
     }
 
-    /// Whether `person` is talking in this call at `now`. An end that nobody said is taken as said once
-    /// Deskside has asked "still talking?", so that a forgotten call leaves nobody busy for ever.
-    pub fn occupies(&self, person: PersonId, now: Time) -> bool {
-        let since = self.joined_at.or(self.accepted_at).unwrap_or(self.rang_at);
+    /// Somebody has answered and nobody has said that it is over.
+    pub fn is_answered(&self) -> bool {
         matches!(self.state, CallState::Accepted | CallState::Joined)
+    }
+
+    /// Whether `person` is talking in this call. An end that nobody said is taken as said while Deskside's
+    /// "still talking?" goes unanswered, so that a forgotten call leaves nobody busy for ever.
+    pub fn occupies(&self, person: PersonId) -> bool {
+        self.is_answered()
             && (self.caller == person || self.callee == person)
-            && now.since(since) < STILL_TALKING_AFTER
+            && self.still_asked_at.is_none()
     }
 
     /// Who opens the room first: the caller, or with "can you call me?" the one who was asked to call.

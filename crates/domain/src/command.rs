@@ -77,6 +77,7 @@ commands! {
     CancelCall { call: CallId }
     JoinCall { call: CallId }
     EndCall { call: CallId, outcome: String }
+    StillTalking { call: CallId }
     // People
     SetStatus { status: Status }
     EditProfile { name: String, phone: String, call_link: String }
@@ -128,6 +129,8 @@ pub enum System {
     RingOver { call: CallId, callee: PersonId, rang_at: i64 },
     /// "In two minutes" is over: ring again.
     SoonOver { call: CallId },
+    /// An hour of talking: ask whether they still do.
+    AskStillTalking { call: CallId },
     /// An attachment's bytes are stored, with what was found in them.
     AttachmentStored { attachment: AttachmentId, size: u64, width: u32, height: u32 },
     /// An attachment's bytes were refused.

@@ -155,6 +155,7 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         }
         System::RingOver { call, callee, rang_at } => call::ring_over(&mut change, *call, *callee, *rang_at),
         System::SoonOver { call } => call::soon_over(&mut change, *call),
+        System::AskStillTalking { call } => call::ask_still_talking(&mut change, *call),
         System::AttachmentStored { attachment, size, width, height } => {
             attachment::stored(&mut change, *attachment, *size, *width, *height);
         }
@@ -187,7 +188,9 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
         System::Join { invite, person, .. } => {
             vec![Read::Row(Key::Invite(*invite)), Read::Row(Key::Person(*person)), Read::People]
         }
-        System::RingOver { call, .. } | System::SoonOver { call } => call::system_reads(*call),
+        System::RingOver { call, .. } | System::SoonOver { call } | System::AskStillTalking { call } => {
+            call::system_reads(*call)
+        }
         System::AttachmentStored { attachment, .. } | System::AttachmentRefused { attachment } => {
             vec![Read::Row(Key::Attachment(*attachment))]
         }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 enum Stored {
     RingOver { call: Uuid, callee: Uuid, rang_at: i64 },
     SoonOver { call: Uuid },
+    AskStillTalking { call: Uuid },
     MediaExpired { attachment: Option<Uuid>, clip: Option<Uuid> },
     Archive { request: Uuid },
     ClipAbandoned { clip: Uuid },
@@ -40,6 +41,7 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
             Stored::RingOver { call: call.0, callee: callee.0, rang_at: *rang_at }
         }
         System::SoonOver { call } => Stored::SoonOver { call: call.0 },
+        System::AskStillTalking { call } => Stored::AskStillTalking { call: call.0 },
         System::MediaExpired { attachment, clip } => {
             Stored::MediaExpired { attachment: attachment.map(|id| id.0), clip: clip.map(|id| id.0) }
         }
@@ -67,6 +69,7 @@ pub fn from_json(json: &str) -> Result<System, DueError> {
             System::RingOver { call: CallId(call), callee: PersonId(callee), rang_at }
         }
         Stored::SoonOver { call } => System::SoonOver { call: CallId(call) },
+        Stored::AskStillTalking { call } => System::AskStillTalking { call: CallId(call) },
         Stored::MediaExpired { attachment, clip } => {
             System::MediaExpired { attachment: attachment.map(AttachmentId), clip: clip.map(ClipId) }
         }
@@ -85,6 +88,7 @@ mod tests {
         let commands = [
             System::RingOver { call: CallId(id), callee: PersonId(Uuid::from_u128(8)), rang_at: 9 },
             System::SoonOver { call: CallId(id) },
+            System::AskStillTalking { call: CallId(id) },
             System::MediaExpired { attachment: Some(AttachmentId(id)), clip: None },
             System::MediaExpired { attachment: None, clip: Some(ClipId(id)) },
             System::Archive { request: RequestId(id) },

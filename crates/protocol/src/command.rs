@@ -216,6 +216,8 @@ commands! {
     join_call JoinCall { call: CallId }
     /// It is over; one line says what came out of it.
     end_call EndCall { call: CallId, #[serde(default)] outcome: String }
+    /// Yes, we still talk: asked after an hour, and every hour after a yes.
+    still_talking StillTalking { call: CallId }
     /// Say whether one can be reached.
     set_status SetStatus { status: Status }
     /// Change one's own name, phone and meeting link.

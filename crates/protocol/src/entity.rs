@@ -226,7 +226,7 @@ mirror_struct! {
         silent: bool,
         /// "Can you call me?"
         wants_callback: bool,
-        /// 128 random bits in base32.
+        /// Always empty here: the room is in the link that the two people of the call are given.
         room: String,
         /// Who opened the link.
         joined: Vec<PersonId>,
@@ -240,6 +240,8 @@ mirror_struct! {
         joined_at: Option<Millis>,
         /// When over.
         ended_at: Option<Millis>,
+        /// When "still talking?" was asked; null: not, or somebody said yes.
+        still_asked_at: Option<Millis>,
     }
 }
 mirror_struct! {
@@ -321,6 +323,16 @@ macro_rules! entities {
                     $(domain::Row::$kind(row) => Self::$kind(Mirror::from_domain(row)),)+
                     domain::Row::Secret(_) => return None,
                 })
+            }
+
+            /// The wire form of a row as clients are given it: without a call's room, because whoever knows that is in the
+            /// call. Its two people get it with their link.
+            pub fn shown(row: domain::Row) -> Option<Self> {
+                let mut entity = Self::from_row(row)?;
+                if let Self::Call(call) = &mut entity {
+                    call.room.clear();
+                }
+                Some(entity)
             }
 
             /// The row this is the wire form of.

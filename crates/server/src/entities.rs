@@ -21,7 +21,7 @@ pub(crate) async fn snapshot(State(server): State<Shared>, caller: Caller) -> An
     let entities = state
         .rows()
         .filter(|row| in_feed(row, &state) && may_see(&viewer, row, &state))
-        .filter_map(|row| Entity::from_row(row.clone()))
+        .filter_map(|row| Entity::shown(row.clone()))
         .collect();
     Ok(Json(Snapshot { cursor, me: Mirror::from_domain(caller.id()), now: Millis(server.now().0), entities }))
 }
@@ -77,7 +77,7 @@ pub(crate) async fn list(
             let Some(row) = rows.next() else { break };
             after = Some(row.key());
             if may_see(&viewer, &row, &state) {
-                items.extend(Entity::from_row(row));
+                items.extend(Entity::shown(row));
             }
         }
         if items.len() == limit {
@@ -99,7 +99,7 @@ async fn thread(server: &Shared, caller: &Caller, kind: EntityKind, request: Req
     let items = state
         .rows()
         .filter(|row| row.request() == Some(request) && may_see(&viewer, row, &state))
-        .filter_map(|row| Entity::from_row(row.clone()))
+        .filter_map(|row| Entity::shown(row.clone()))
         .filter(|entity| entity.kind() == kind)
         .collect();
     Ok(Page { items, next: None })
@@ -115,7 +115,7 @@ pub(crate) async fn one(
     let key = EntityRef::parse(kind, &id).map_err(|_| Oops::unknown())?.into_key();
     let state = server.parts.store.row(&key).await?;
     let row = state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state));
-    let entity = row.and_then(|row| Entity::from_row(row.clone())).ok_or_else(Oops::unknown)?;
+    let entity = row.and_then(|row| Entity::shown(row.clone())).ok_or_else(Oops::unknown)?;
     Ok(Json(entity).into_response())
 }
 

@@ -1,11 +1,13 @@
-//! Every route. Commands and entities come from protocol's tables: one that is added there is served here.
+//! Every route, listed as it is made. Commands and entities come from protocol's tables: one that is added there is
+//! served here. A test compares the list with the OpenAPI document.
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
+    handler::Handler,
     middleware::from_fn_with_state,
     response::IntoResponse,
-    routing::{any, delete, get, post, put},
+    routing::{MethodFilter, any, on, post},
 };
 use deskside_protocol::{Command, EntityKind};
 
@@ -21,87 +23,148 @@ use crate::{
 /// Largest body of a command or a batch.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 
-pub(crate) fn router(server: Shared) -> Router {
-    let mut router = Router::new()
-        .route("/api/v1/hello", get(accounts::hello))
-        .route("/api/v1/setup", post(accounts::set_up))
-        .route("/api/v1/join", post(accounts::join))
-        .route("/api/v1/join/{secret}", get(accounts::invite_offer))
-        .route("/api/v1/session", post(accounts::sign_in).delete(accounts::sign_out))
-        .route("/api/v1/session/link", post(accounts::sign_in_by_link))
-        .route("/api/v1/sessions", get(accounts::sessions))
-        .route("/api/v1/sessions/{id}", delete(accounts::end_session))
-        .route("/api/v1/people/{id}/password-link", post(accounts::password_link))
-        .route("/api/v1/calls/{id}/link", get(calls::link))
-        .route(
-            "/api/v1/clips/{id}/poster",
-            put(uploads::put_poster).layer(DefaultBodyLimit::max(4 * 1024 * 1024)),
-        )
-        .route("/api/v1/kept", get(kept::answer))
-        .route("/api/v1/search", get(search::search))
-        .route("/api/v1/snapshot", get(entities::snapshot))
-        .route("/api/v1/feed", get(feed::open))
-        .route("/api/v1/commands", post(commands::batch))
-        .route("/api/v1/commands/{kind}", post(commands::no_such))
-        .route("/api/v1/uploads", post(uploads::create).options(uploads::options))
-        .route(
-            "/api/v1/uploads/{id}",
-            get(pages::not_allowed)
-                .head(uploads::head)
-                .patch(uploads::patch)
-                .delete(uploads::terminate)
-                .options(uploads::options)
-                // The bytes are streamed; their limit is the upload's.
-                .layer(DefaultBodyLimit::disable()),
-        )
-        .route("/media/clip/{id}", get(media::clip))
-        .route("/media/clip/{id}/poster", get(media::poster))
-        .route("/media/attachment/{id}", get(media::attachment))
-        .route("/api/openapi.json", get(pages::openapi))
-        .route("/livez", get(pages::livez))
-        .route("/readyz", get(pages::readyz))
-        .route("/metrics", get(pages::metrics))
-        .route("/download", get(pages::downloads))
-        .route("/download/{name}", get(pages::download));
+/// A method and its name, which the filter does not tell.
+#[derive(Clone, Copy)]
+struct Method(&'static str, MethodFilter);
+
+const GET: Method = Method("GET", MethodFilter::GET);
+const POST: Method = Method("POST", MethodFilter::POST);
+const PUT: Method = Method("PUT", MethodFilter::PUT);
+const PATCH: Method = Method("PATCH", MethodFilter::PATCH);
+const DELETE: Method = Method("DELETE", MethodFilter::DELETE);
+const HEAD: Method = Method("HEAD", MethodFilter::HEAD);
+const OPTIONS: Method = Method("OPTIONS", MethodFilter::OPTIONS);
+
+/// Routes, and the list of them.
+#[derive(Default)]
+struct Routes {
+    router: Router<Shared>,
+    list: Vec<(&'static str, String)>,
+}
+
+impl Routes {
+    fn on<H, T>(self, method: Method, path: &str, handler: H) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        self.limited(method, path, DefaultBodyLimit::max(MAX_BODY), handler)
+    }
+
+    fn limited<H, T>(mut self, method: Method, path: &str, limit: DefaultBodyLimit, handler: H) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        self.list.push((method.0, path.to_owned()));
+        Self { router: self.router.route(path, on(method.1, handler).layer(limit)), ..self }
+    }
+}
+
+fn routes() -> Routes {
+    let poster = DefaultBodyLimit::max(uploads::MAX_POSTER);
+    // The bytes are streamed; their limit is the upload's.
+    let streamed = DefaultBodyLimit::disable();
+    let mut routes = Routes::default()
+        .on(GET, "/api/v1/hello", accounts::hello)
+        .on(POST, "/api/v1/setup", accounts::set_up)
+        .on(POST, "/api/v1/join", accounts::join)
+        .on(GET, "/api/v1/join/{secret}", accounts::invite_offer)
+        .on(POST, "/api/v1/session", accounts::sign_in)
+        .on(DELETE, "/api/v1/session", accounts::sign_out)
+        .on(POST, "/api/v1/session/link", accounts::sign_in_by_link)
+        .on(GET, "/api/v1/sessions", accounts::sessions)
+        .on(DELETE, "/api/v1/sessions/{id}", accounts::end_session)
+        .on(POST, "/api/v1/people/{id}/password-link", accounts::password_link)
+        .on(GET, "/api/v1/calls/{id}/link", calls::link)
+        .limited(PUT, "/api/v1/clips/{id}/poster", poster, uploads::put_poster)
+        .on(GET, "/api/v1/kept", kept::answer)
+        .on(GET, "/api/v1/search", search::search)
+        .on(GET, "/api/v1/snapshot", entities::snapshot)
+        .on(GET, "/api/v1/feed", feed::open)
+        .on(POST, "/api/v1/commands", commands::batch)
+        .limited(POST, "/api/v1/uploads", streamed, uploads::create)
+        .on(OPTIONS, "/api/v1/uploads", uploads::options)
+        .on(HEAD, "/api/v1/uploads/{id}", uploads::head)
+        .limited(PATCH, "/api/v1/uploads/{id}", streamed, uploads::patch)
+        .on(DELETE, "/api/v1/uploads/{id}", uploads::terminate)
+        .on(OPTIONS, "/api/v1/uploads/{id}", uploads::options)
+        .on(GET, "/media/clip/{id}", media::clip)
+        .on(GET, "/media/clip/{id}/poster", media::poster)
+        .on(GET, "/media/attachment/{id}", media::attachment)
+        .on(GET, "/api/openapi.json", pages::openapi)
+        .on(GET, "/livez", pages::livez)
+        .on(GET, "/readyz", pages::readyz)
+        .on(GET, "/metrics", pages::metrics)
+        .on(GET, "/download", pages::downloads)
+        .on(GET, "/download/{name}", pages::download);
 
     for &kind in Command::KINDS {
-        router = router.route(
-            &format!("/api/v1/commands/{kind}"),
-            post(async move |State(server): State<Shared>, caller: Caller, request: Request| -> Answer {
-                let headers = request.headers().clone();
-                let args = Json::from_request(request, &server).await?;
-                Ok(commands::single(State(server), caller, kind, headers, args).await?.into_response())
-            }),
-        );
+        let single = async move |State(server): State<Shared>, caller: Caller, request: Request| -> Answer {
+            let headers = request.headers().clone();
+            let args = Json::from_request(request, &server).await?;
+            Ok(commands::single(State(server), caller, kind, headers, args).await?.into_response())
+        };
+        routes = routes.on(POST, &format!("/api/v1/commands/{kind}"), single);
     }
     for &kind in EntityKind::ALL {
         let plural = kind.plural();
-        router = router.route(
-            &format!("/api/v1/{plural}"),
-            get(async move |State(server): State<Shared>, caller: Caller, pages: Asked<entities::Pages>| {
+        let list =
+            async move |State(server): State<Shared>, caller: Caller, pages: Asked<entities::Pages>| {
                 entities::list(server, caller, kind, pages).await
-            }),
-        );
+            };
+        routes = routes.on(GET, &format!("/api/v1/{plural}"), list);
         if kind != EntityKind::Org {
-            router = router.route(
-                &format!("/api/v1/{plural}/{{id}}"),
-                get(async move |State(server): State<Shared>, caller: Caller, Path(id): Path<String>| {
-                    entities::one(server, caller, kind, id).await
-                }),
-            );
+            let one = async move |State(server): State<Shared>, caller: Caller, Path(id): Path<String>| {
+                entities::one(server, caller, kind, id).await
+            };
+            routes = routes.on(GET, &format!("/api/v1/{plural}/{{id}}"), one);
         }
     }
+    routes
+}
 
-    router
+pub(crate) fn router(server: Shared) -> Router {
+    routes()
+        .router
+        .route("/api/v1/commands/{kind}", post(commands::no_such))
         .route("/api/{*rest}", any(no_such))
         .route("/media/{*rest}", any(no_such))
         .method_not_allowed_fallback(pages::not_allowed)
         .fallback(pages::ui)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(server.clone(), guard::guard))
         .with_state(server)
 }
 
 async fn no_such() -> crate::answer::Oops {
     crate::answer::Oops::unknown()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_openapi_document_names_every_route_and_no_other() {
+        let served: BTreeSet<_> =
+            routes().list.into_iter().map(|(method, path)| (path, method.to_lowercase())).collect();
+        let files = deskside_protocol::generate::files();
+        let (_, text) = files.iter().find(|(path, _)| path.ends_with("openapi.json")).expect("is generated");
+        let document: serde_json::Value = serde_json::from_str(text).expect("is JSON");
+        let written: BTreeSet<_> = document["paths"]
+            .as_object()
+            .expect("paths")
+            .iter()
+            .flat_map(|(path, methods)| {
+                let methods = methods.as_object().expect("methods").keys();
+                methods.map(|method| (path.clone(), method.clone())).collect::<Vec<_>>()
+            })
+            .collect();
+        let missing: Vec<_> = served.difference(&written).collect();
+        assert!(missing.is_empty(), "served, but not in the document: {missing:?}");
+        let invented: Vec<_> = written.difference(&served).collect();
+        assert!(invented.is_empty(), "in the document, but not served: {invented:?}");
+    }
 }

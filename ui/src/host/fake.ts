@@ -135,7 +135,7 @@ function calling(me: PersonId, state: Call['state']): Call {
   return {
     id: uuid('call mine'), request: refund.id, caller: me, callee: me === ana.id ? sam.id : ana.id, then: [], before: [], state, silent: false, wants_callback: false,
     room: 'k3v9q7', joined: state === 'joined' ? [me] : [], outcome: '', rang_at: NOW - 9_000, accepted_at: state === 'joined' ? NOW - 250_000 : null,
-    joined_at: state === 'joined' ? NOW - 247_000 : null, ended_at: null,
+    joined_at: state === 'joined' ? NOW - 247_000 : null, ended_at: null, still_asked_at: null,
   }
 }
 

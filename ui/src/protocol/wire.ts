@@ -208,7 +208,7 @@ silent: boolean,
  */
 wants_callback: boolean, 
 /**
- * 128 random bits in base32.
+ * Always empty here: the room is in the link that the two people of the call are given.
  */
 room: string, 
 /**
@@ -234,7 +234,11 @@ joined_at: Millis | null,
 /**
  * When over.
  */
-ended_at: Millis | null, };
+ended_at: Millis | null, 
+/**
+ * When "still talking?" was asked; null: not, or somebody said yes.
+ */
+still_asked_at: Millis | null, };
 
 /**
  * A call.
@@ -354,7 +358,7 @@ export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_passwor
 /**
  * Any command: `{"kind": "ask", "args": {…}}`.
  */
-export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "set_status", "args": SetStatus } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
+export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
 
 /**
  * What became of one command. Stored; the same number always gives the same answer.
@@ -1432,6 +1436,11 @@ in_browser: boolean, };
  * What a person says of themselves.
  */
 export type Status = "available" | "on_call" | "away" | "off";
+
+/**
+ * Yes, we still talk: asked after an hour, and every hour after a yes.
+ */
+export type StillTalking = { call: CallId, };
 
 /**
  * Stop was pressed; the last bytes follow.

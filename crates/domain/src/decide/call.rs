@@ -6,8 +6,11 @@
 
 use crate::{
     Read, Refusal, Row, Viewer,
-    call::{Call, CallState, CallStep, DeclineReason, Provider, RING_FOR, SOON, link},
-    command::{AcceptCall, AnswerSoon, CancelCall, DeclineCall, EndCall, JoinCall, PassOnCall, Ring, System},
+    call::{Call, CallState, CallStep, DeclineReason, Provider, RING_FOR, SOON, STILL_TALKING_AFTER, link},
+    command::{
+        AcceptCall, AnswerSoon, CancelCall, DeclineCall, EndCall, JoinCall, PassOnCall, Ring, StillTalking,
+        System,
+    },
     decide::{Change, Decide, request, words},
     id::{CallId, PersonId},
     message::Event,
@@ -20,6 +23,8 @@ use crate::{
 
 /// The clock of a call that waits for an answer.
 const RING: &str = "ring";
+/// The clock of a call that was answered.
+const TALK: &str = "talk";
 /// Most people of one call's order, and most rung one after the other.
 const MOST_IN_TURN: usize = 20;
 
@@ -61,6 +66,7 @@ impl Decide for Ring {
             accepted_at: None,
             joined_at: None,
             ended_at: None,
+            still_asked_at: None,
         };
         for person in &self.then {
             change.state.person(*person)?;
@@ -113,6 +119,7 @@ impl Decide for AcceptCall {
         call.silent = false;
         call.accepted_at = Some(change.now);
         change.not_due(Key::Call(call.id), RING);
+        asks_again(change, &call);
         record(change, &call, Some(by.id), CallStep::Accepted);
         if let Some(mut request) = about(change, &call) {
             answered(change, &call, &mut request);
@@ -241,15 +248,17 @@ impl Decide for JoinCall {
     fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
         let mut call = seen(change, by, self.call)?;
         party_only(by, &call)?;
-        if !matches!(call.state, CallState::Accepted | CallState::Joined) {
-            return Err(Refusal::WrongState("call"));
-        }
+        answered_only(&call)?;
         if call.joined.contains(&by.id) {
             return Ok(());
         }
         call.state = CallState::Joined;
         call.joined.push(by.id);
-        call.joined_at.get_or_insert(change.now);
+        if call.joined_at.is_none() {
+            call.joined_at = Some(change.now);
+            asks_again(change, &call);
+        }
+        call.still_asked_at = None;
         record(change, &call, Some(by.id), CallStep::Joined);
         touch(change, &call);
         change.put(Row::Call(call));
@@ -278,6 +287,24 @@ impl Decide for EndCall {
         }
         touch(change, &call);
         change.put(Row::Call(call));
+        Ok(())
+    }
+}
+
+impl Decide for StillTalking {
+    fn reads(&self) -> Vec<Read> {
+        system_reads(self.call)
+    }
+
+    /// Yes: the next hour begins.
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let mut call = seen(change, by, self.call)?;
+        party_only(by, &call)?;
+        answered_only(&call)?;
+        if call.still_asked_at.take().is_some() {
+            asks_again(change, &call);
+            change.put(Row::Call(call));
+        }
         Ok(())
     }
 }
@@ -311,6 +338,19 @@ pub(crate) fn soon_over(change: &mut Change<'_>, id: CallId) {
     record(change, &call, None, CallStep::Rang(call.callee));
     start_ringing(change, &mut call);
     change.put(Row::Call(call));
+}
+
+pub(crate) fn ask_still_talking(change: &mut Change<'_>, id: CallId) {
+    let Ok(call) = change.state.call(id) else { return };
+    if call.is_answered() && call.still_asked_at.is_none() {
+        change.put(Row::Call(Call { still_asked_at: Some(change.now), ..call.clone() }));
+    }
+}
+
+/// After an hour from now both are asked whether they still talk.
+fn asks_again(change: &mut Change<'_>, call: &Call) {
+    let ask = System::AskStillTalking { call: call.id };
+    change.due(Key::Call(call.id), TALK, change.now.plus(STILL_TALKING_AFTER), ask);
 }
 
 /// `person` leaves the organisation: their calls end, and what rings them goes on to the next.
@@ -401,8 +441,7 @@ fn can_be_rung(change: &Change<'_>, call: &Call, callee: PersonId) -> Result<(),
     if let Some(lacking) = link::lacks(provider, host, guest) {
         return Err(Refusal::ProviderIncomplete(lacking));
     }
-    let now = change.now;
-    if change.state.calls().any(|other| other.id != call.id && other.occupies(callee, now)) {
+    if change.state.calls().any(|other| other.id != call.id && other.occupies(callee)) {
         return Err(Refusal::Busy);
     }
     Ok(())
@@ -438,7 +477,11 @@ fn end(change: &mut Change<'_>, call: &mut Call, state: CallState) {
     call.state = state;
     call.silent = false;
     call.ended_at = Some(change.now);
+    call.still_asked_at = None;
     change.not_due(Key::Call(call.id), RING);
+    if call.accepted_at.is_some() {
+        change.not_due(Key::Call(call.id), TALK);
+    }
 }
 
 fn record(change: &mut Change<'_>, call: &Call, author: Option<PersonId>, step: CallStep) {
@@ -473,6 +516,10 @@ fn is_waiting(call: &Call) -> bool {
 
 fn waiting_only(call: &Call) -> Result<(), Refusal> {
     if is_waiting(call) { Ok(()) } else { Err(Refusal::WrongState("call")) }
+}
+
+fn answered_only(call: &Call) -> Result<(), Refusal> {
+    if call.is_answered() { Ok(()) } else { Err(Refusal::WrongState("call")) }
 }
 
 fn callee_only(by: &Person, call: &Call) -> Result<(), Refusal> {

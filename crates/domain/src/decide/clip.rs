@@ -135,6 +135,9 @@ impl Decide for StopClip {
             }
         }
         let note = self.note.or(clip.note);
+        // Should its last bytes never come, it ends as far as it came.
+        let abandoned = System::ClipAbandoned { clip: self.clip };
+        change.due(Key::Clip(self.clip), OPEN, change.now.plus(OPEN_FOR), abandoned);
         over(change, by, Clip { state: ClipState::Stopped, note, ..clip });
         Ok(())
     }

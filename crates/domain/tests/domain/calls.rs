@@ -55,12 +55,13 @@ fn ring_accept_join_end() {
         ANA,
         AcceptCall { call: call(1) },
         expect![[r#"
-        Ana call: Accepted
-        Sam event: Taken
-        request Accepted Today of Sam, first response after 10 s
-        call Accepted Sam > Ana
-        due no longer: ring of call
-    "#]],
+            Ana call: Accepted
+            Sam event: Taken
+            request Accepted Today of Sam, first response after 10 s
+            call Accepted Sam > Ana
+            due no longer: ring of call
+            due: talk of call in 60 min
+        "#]],
     );
     check(
         &mut world,
@@ -83,9 +84,10 @@ fn ring_accept_join_end() {
         ANA,
         JoinCall { call: call(1) },
         expect![[r#"
-        Ana call: Joined
-        call Joined Sam > Ana, joined by Ana
-    "#]],
+            Ana call: Joined
+            call Joined Sam > Ana, joined by Ana
+            due: talk of call in 60 min
+        "#]],
     );
     check(
         &mut world,
@@ -118,11 +120,12 @@ fn ring_accept_join_end() {
         SAM,
         EndCall { call: call(1), outcome: String::new() },
         expect![[r#"
-        Sam call: Ended(240)
-        request Accepted Today of Sam, first response after 10 s
-        call Ended Sam > Ana, joined by Ana Sam, over 0 s ago
-        due no longer: ring of call
-    "#]],
+            Sam call: Ended(240)
+            request Accepted Today of Sam, first response after 10 s
+            call Ended Sam > Ana, joined by Ana Sam, over 0 s ago
+            due no longer: ring of call
+            due no longer: talk of call
+        "#]],
     );
     check(
         &mut world,
@@ -431,10 +434,11 @@ fn helpers_among_themselves_are_no_response() {
         SAM,
         AcceptCall { call: call(1) },
         expect![[r#"
-        Sam call: Accepted
-        call Accepted Ben > Sam
-        due no longer: ring of call
-    "#]],
+            Sam call: Accepted
+            call Accepted Ben > Sam
+            due no longer: ring of call
+            due: talk of call in 60 min
+        "#]],
     );
 }
 
@@ -552,4 +556,73 @@ fn the_room_is_a_different_one_each_time() {
         assert_eq!(room.len(), 26, "128 bits, five a letter: {room}");
         assert!(room.chars().all(|char| char.is_ascii_lowercase() || ('2'..='7').contains(&char)), "{room}");
     }
+}
+
+#[test]
+fn after_an_hour_of_talking_both_are_asked_and_a_yes_begins_the_next_hour() {
+    let mut world = quiet_r1();
+    let busy = |world: &World| {
+        let call = world.state.call(call(1)).expect("a call");
+        (call.occupies(SAM) && call.occupies(ANA), call.still_asked_at.is_some())
+    };
+    world.ok(SAM, ring(ANA, &[]));
+    world.ok(ANA, AcceptCall { call: call(1) });
+    world.pass(5 * MINUTE);
+    // The hour is one of talking: it begins with the first join.
+    world.ok(SAM, JoinCall { call: call(1) });
+    world.pass(HOUR - SECOND);
+    world.ok(ANA, JoinCall { call: call(1) });
+    assert_eq!(busy(&world), (true, false));
+    world.pass(SECOND);
+    assert_eq!(busy(&world), (false, true), "until somebody answers, nobody is taken for busy");
+    check(
+        &mut world,
+        BEN,
+        StillTalking { call: call(1) },
+        expect![[r#"
+            refused: this needs another role or another person: a party of the call
+        "#]],
+    );
+    check(
+        &mut world,
+        ANA,
+        StillTalking { call: call(1) },
+        expect![[r#"
+        call Joined Sam > Ana, joined by Sam Ana
+        due: talk of call in 60 min
+    "#]],
+    );
+    assert_eq!(busy(&world), (true, false));
+    check(
+        &mut world,
+        SAM,
+        StillTalking { call: call(1) },
+        expect![[r#"
+        nothing changes
+    "#]],
+    );
+    world.pass(HOUR);
+    assert_eq!(busy(&world), (false, true), "and again after the next");
+    check(
+        &mut world,
+        SAM,
+        EndCall { call: call(1), outcome: "refunded".into() },
+        expect![[r#"
+        Sam call: Ended(7200)
+        request Accepted Today of Sam, first response after 0 s
+        call Ended Sam > Ana, joined by Sam Ana, over 0 s ago, "refunded"
+        due no longer: ring of call
+        due no longer: talk of call
+    "#]],
+    );
+    world.pass(HOUR);
+    assert_eq!(busy(&world), (false, false));
+    check(
+        &mut world,
+        SAM,
+        StillTalking { call: call(1) },
+        expect![[r#"
+        refused: that does not fit the present state: call
+    "#]],
+    );
 }

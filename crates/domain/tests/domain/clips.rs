@@ -61,11 +61,12 @@ fn until_stop_it_is_the_recorders_alone() {
         ANA,
         StopClip { clip: clip(1), note: None },
         expect![[r#"
-        clip Stopped 0 ms in the thread
-        Ana Said +clip
-        due no longer: expiry of clip
-        access: clip for everyone
-    "#]],
+            clip Stopped 0 ms in the thread
+            Ana Said +clip
+            due: open of clip in 7 d
+            due no longer: expiry of clip
+            access: clip for everyone
+        "#]],
     );
     assert!(knows(&world, SAM) && watches(&world, SAM));
     check(
@@ -128,9 +129,10 @@ fn a_clip_without_a_request_waits_to_be_sent() {
         ANA,
         StopClip { clip: clip(1), note: Some(ClipNote::MicrophoneLost) },
         expect![[r#"
-        clip Stopped 0 ms of its recorder only, MicrophoneLost
-        access: clip for everyone
-    "#]],
+            clip Stopped 0 ms of its recorder only, MicrophoneLost
+            due: open of clip in 7 d
+            access: clip for everyone
+        "#]],
     );
     assert!(!knows(&world, SAM));
     check(
@@ -405,9 +407,10 @@ fn a_clip_whose_request_was_withdrawn_meanwhile_stays_its_recorders() {
         ANA,
         StopClip { clip: clip(1), note: None },
         expect![[r#"
-        clip Stopped 0 ms of its recorder only
-        access: clip for everyone
-    "#]],
+            clip Stopped 0 ms of its recorder only
+            due: open of clip in 7 d
+            access: clip for everyone
+        "#]],
     );
 }
 

@@ -41,6 +41,7 @@ fn call() -> Call {
         accepted_at: Some(START),
         joined_at: None,
         ended_at: None,
+        still_asked_at: None,
     }
 }
 

@@ -184,19 +184,20 @@ fn who_is_deactivated_leaves_nothing_without_an_owner() {
         ADA,
         Deactivate { person: SAM },
         expect![[r#"
-        person Sam Admin Off left
-        Sam event: GivenBack
-        request Answered Live of the desk, first response after 0 s
-        desk "Phones help" Open of Ada, helped by everyone
-        desk "Payroll" Private of Sid, helped by Sid
-        invite Agent 2 uses left revoked
-        call Ended Sam > Sid, then Ben, over 0 s ago
-        call Cancelled Sam > Ana, then Ben, over 0 s ago
-        due no longer: ring of call
-        due no longer: ring of call
-        access: desk for Sam
-        effect: end sessions of Sam
-    "#]],
+            person Sam Admin Off left
+            Sam event: GivenBack
+            request Answered Live of the desk, first response after 0 s
+            desk "Phones help" Open of Ada, helped by everyone
+            desk "Payroll" Private of Sid, helped by Sid
+            invite Agent 2 uses left revoked
+            call Ended Sam > Sid, then Ben, over 0 s ago
+            call Cancelled Sam > Ana, then Ben, over 0 s ago
+            due no longer: ring of call
+            due no longer: talk of call
+            due no longer: ring of call
+            access: desk for Sam
+            effect: end sessions of Sam
+        "#]],
     );
     check(
         &mut world,

@@ -39,7 +39,7 @@ fn the_dice_reach_every_command() {
     let mut done = BTreeSet::new();
     let mut all = BTreeSet::new();
     let days = prop::collection::vec(any::<[u16; 8]>(), 60..61);
-    for _ in 0..150 {
+    for _ in 0..250 {
         let steps = days.new_tree(&mut runner).expect("vectors can be made").current();
         let mut world = World::numbra();
         for (n, dice) in steps.iter().enumerate() {
@@ -88,7 +88,7 @@ impl Dice<'_> {
 }
 
 /// How many kinds of commands there are.
-const KINDS: usize = 40;
+const KINDS: usize = 41;
 
 /// One step: a command, what the server sees, or time. Answers which command it was and whether it was done.
 fn step(world: &mut World, dice: &mut Dice<'_>) -> Option<(String, bool)> {
@@ -140,6 +140,7 @@ fn concerned(world: &World, command: &Command) -> Vec<PersonId> {
         | Command::PassOnCall(PassOnCall { call, .. })
         | Command::CancelCall(CancelCall { call })
         | Command::JoinCall(JoinCall { call })
+        | Command::StillTalking(StillTalking { call })
         | Command::EndCall(EndCall { call, .. }) => of_call(*call),
         Command::AttachClip(AttachClip { clip, .. })
         | Command::LetWatch(LetWatch { clip, .. })
@@ -354,6 +355,7 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
             browser_clips: dice.pick(&[true, false])?,
         }
         .into(),
+        39 => StillTalking { call: dice.pick(&calls)? }.into(),
         _ => KeepSecret { name: "jitsi".into(), value: "k".into() }.into(),
     })
 }

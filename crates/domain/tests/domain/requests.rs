@@ -183,10 +183,11 @@ fn no_card_number_is_stored_in_any_words() {
         SAM,
         EndCall { call: call(1), outcome: format!("blocked\n{pan}") },
         expect![[r#"
-        Sam call: Ended(0)
-        call Ended Sam > Ana, over 0 s ago, "blocked [card]"
-        due no longer: ring of call
-    "#]],
+            Sam call: Ended(0)
+            call Ended Sam > Ana, over 0 s ago, "blocked [card]"
+            due no longer: ring of call
+            due no longer: talk of call
+        "#]],
     );
     for row in world.state.rows() {
         assert!(!format!("{row:?}").contains("1111 1111"), "{row:?}");

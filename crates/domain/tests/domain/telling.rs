@@ -174,6 +174,9 @@ impl Teller<'_> {
                 if let Some(at) = row.ended_at {
                     let _ = write!(told, ", over {} ago", self.ago(at));
                 }
+                if let Some(at) = row.still_asked_at {
+                    let _ = write!(told, ", asked whether they still talk {} ago", self.ago(at));
+                }
                 if !row.outcome.is_empty() {
                     let _ = write!(told, ", {:?}", row.outcome);
                 }

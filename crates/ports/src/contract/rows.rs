@@ -165,6 +165,7 @@ pub fn call(n: u64, request: Option<u64>, state: CallState) -> Call {
         accepted_at: None,
         joined_at: None,
         ended_at: None,
+        still_asked_at: None,
     }
 }
 

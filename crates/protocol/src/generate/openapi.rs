@@ -1,9 +1,13 @@
-//! The OpenAPI 3.1 document, made from the command and entity tables and the account types.
+//! The OpenAPI 3.1 document, made from the command and entity tables; what comes from no table is in `plain`.
+
+mod plain;
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use crate::{Command, EntityKind, Problem, account, entity, feed, search};
+use plain::plain;
+
+use crate::{Command, EntityKind, Problem, entity, feed};
 
 pub(super) fn document() -> String {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
@@ -49,6 +53,8 @@ pub(super) fn document() -> String {
         let page_parameters = json!([
             { "name": "after", "in": "query", "schema": { "type": "string" } },
             { "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 200 } },
+            { "name": "request", "in": "query", "schema": { "type": "string", "format": "uuid" },
+              "description": "Only what belongs to this request; then all of it, in one page." },
         ]);
         add(
             format!("/api/v1/{plural}"),
@@ -62,92 +68,7 @@ pub(super) fn document() -> String {
         );
     }
 
-    let plain: [(&str, &str, &str, Option<Value>, Value); 13] = [
-        ("/api/v1/hello", "get", "hello", None, reference::<account::Hello>(&mut generator)),
-        (
-            "/api/v1/setup",
-            "post",
-            "set_up",
-            Some(reference::<account::SetUp>(&mut generator)),
-            reference::<account::SignedIn>(&mut generator),
-        ),
-        (
-            "/api/v1/join",
-            "post",
-            "join",
-            Some(reference::<account::Join>(&mut generator)),
-            reference::<account::SignedIn>(&mut generator),
-        ),
-        (
-            "/api/v1/join/{secret}",
-            "get",
-            "invite_offer",
-            None,
-            reference::<account::InviteOffer>(&mut generator),
-        ),
-        (
-            "/api/v1/session",
-            "post",
-            "sign_in",
-            Some(reference::<account::SignIn>(&mut generator)),
-            reference::<account::SignedIn>(&mut generator),
-        ),
-        (
-            "/api/v1/session/link",
-            "post",
-            "sign_in_by_link",
-            Some(reference::<account::SignInByLink>(&mut generator)),
-            reference::<account::SignedIn>(&mut generator),
-        ),
-        (
-            "/api/v1/sessions",
-            "get",
-            "sessions",
-            None,
-            json!({ "type": "array", "items": reference::<account::Session>(&mut generator) }),
-        ),
-        (
-            "/api/v1/people/{id}/password-link",
-            "post",
-            "password_link",
-            None,
-            reference::<account::OneTimeLink>(&mut generator),
-        ),
-        ("/api/v1/calls/{id}/link", "get", "call_link", None, reference::<account::CallLink>(&mut generator)),
-        (
-            "/api/v1/kept",
-            "get",
-            "kept",
-            None,
-            json!({ "type": "array", "items": reference::<account::Kept>(&mut generator) }),
-        ),
-        ("/api/v1/snapshot", "get", "snapshot", None, reference::<feed::Snapshot>(&mut generator)),
-        (
-            "/api/v1/commands",
-            "post",
-            "send_batch",
-            Some(reference::<feed::Batch>(&mut generator)),
-            reference::<feed::BatchResult>(&mut generator),
-        ),
-        ("/api/v1/search", "get", "search", None, reference::<search::Found>(&mut generator)),
-    ];
-    for (path, method, id, body, answer) in plain {
-        let mut operation = json!({ "operationId": id, "responses": answers(answer) });
-        if let Some(body) = body {
-            operation["requestBody"] =
-                json!({ "required": true, "content": { "application/json": { "schema": body } } });
-        }
-        if path.contains("{id}") {
-            operation["parameters"] = id_parameter();
-        } else if path.contains("{secret}") {
-            operation["parameters"] =
-                json!([{ "name": "secret", "in": "path", "required": true, "schema": { "type": "string" } }]);
-        } else if id == "search" {
-            operation["parameters"] = json!([
-                { "name": "q", "in": "query", "required": true, "schema": { "type": "string", "maxLength": 500 } },
-                { "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 50 } },
-            ]);
-        }
+    for (path, method, operation) in plain(&mut generator) {
         add(path.to_owned(), method, operation);
     }
 
@@ -157,7 +78,8 @@ pub(super) fn document() -> String {
         "openapi": "3.1.0",
         "info": {
             "title": "Deskside", "version": crate::VERSION,
-            "description": "Uploads below /api/v1/uploads speak tus 1.0; the feed is a WebSocket at /api/v1/feed.",
+            "description": "Uploads below /api/v1/uploads speak tus 1.0.0 (https://tus.io); the feed is a WebSocket at \
+                            /api/v1/feed, whose frames are the schemas FromClient and FromServer.",
         },
         "security": [{ "token": [] }, { "cookie": [] }],
         "paths": paths,

@@ -104,6 +104,9 @@ fn a_person_carries_no_number_but_times() {
     for (path, operations) in document["paths"].as_object().expect("paths") {
         for (method, operation) in operations.as_object().expect("operations") {
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                if parameter["in"] == "header" {
+                    continue;
+                }
                 let name = parameter["name"].as_str().unwrap_or_default();
                 let groups = ["group", "sum", "count", "total", "rank", "by_person"]
                     .iter()

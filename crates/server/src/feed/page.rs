@@ -113,7 +113,7 @@ fn items(page: &LogPage) -> Vec<Item> {
 fn item(seq: u64, key: &Key, sight: Sight, state: &State) -> Option<Item> {
     // A secret has no reference on the wire, and so no item.
     let reference = EntityRef::from_key(key)?;
-    let put = state.get(key).cloned().and_then(|row: Row| Entity::from_row(row)).map(Change::Put);
+    let put = state.get(key).cloned().and_then(|row: Row| Entity::shown(row)).map(Change::Put);
     let text = |change: &Change| serde_json::to_string(change).ok().map(String::into_boxed_str);
     Some(Item {
         seq,

@@ -11,8 +11,6 @@ import type { Replica } from '../../replica/replica'
 import { clock, firstName, text } from '../../text'
 import styles from './CallBar.module.css'
 
-const STILL_TALKING = 60 * 60_000
-
 export function CallBar() {
   const me = useReplica((replica) => replica.me)
   const id = useReplica(useCallback((replica: Replica) => mineNow(replica, me), [me]))
@@ -29,7 +27,6 @@ function Bar({ id }: { id: CallId }) {
   const other = usePerson(otherId)
   const [ending, setEnding] = useState(false)
   const [outcome, setOutcome] = useState('')
-  const [quiet, setQuiet] = useState(0)
   useEffect(() => {
     if (ending) document.getElementById('outcome')?.focus()
   }, [ending])
@@ -46,7 +43,6 @@ function Bar({ id }: { id: CallId }) {
     }
   }
   const talking = call.joined_at ? now - call.joined_at : 0
-  const still = call.state === 'joined' && talking - quiet > STILL_TALKING
 
   return (
     <section className={styles.bar} aria-label={text.keys.call} data-state={call.state}>
@@ -73,8 +69,8 @@ function Bar({ id }: { id: CallId }) {
         </form>
       ) : (
         <span className={styles.actions}>
-          {still && (
-            <Button small onPress={() => setQuiet(talking)}>
+          {call.still_asked_at && (
+            <Button small onPress={() => attempt(commands.stillTalking({ call: id }))}>
               {text.call.stillTalking} {text.call.stillYes}
             </Button>
           )}

@@ -93,7 +93,7 @@ export class Rows {
         const { args } = command
         put({
           entity: 'call', id: args.call, request: args.request, caller: me, callee: args.callee, then: args.then, before: [], state: 'ringing', silent: false,
-          wants_callback: args.wants_callback, room: 'demo', joined: [], outcome: '', rang_at: now, accepted_at: null, joined_at: null, ended_at: null,
+          wants_callback: args.wants_callback, room: 'demo', joined: [], outcome: '', rang_at: now, accepted_at: null, joined_at: null, ended_at: null, still_asked_at: null,
         })
         break
       }
@@ -109,6 +109,7 @@ export class Rows {
         }
         break
       }
+      case 'still_talking': this.#call(command.args.call, { still_asked_at: null }, put); break
       case 'set_status': {
         const old = this.get('person', me)
         if (old) put({ ...old, status: command.args.status, status_at: now })

@@ -182,7 +182,7 @@ for (const one of invites) entities.push({ entity: 'invite', ...one })
 /** A call that rings the person at the screen, for the screens that show it. */
 export const ringing = (callee: Person): Call => ({
   id: uuid<CallId>('call ringing'), request: refund.id, caller: callee.id === sam.id ? ana.id : sam.id, callee: callee.id, then: [sid.id], before: [], state: 'ringing', silent: callee.id === ana.id,
-  wants_callback: false, room: 'k3v9q7', joined: [], outcome: '', rang_at: NOW - 8_000, accepted_at: null, joined_at: null, ended_at: null,
+  wants_callback: false, room: 'k3v9q7', joined: [], outcome: '', rang_at: NOW - 8_000, accepted_at: null, joined_at: null, ended_at: null, still_asked_at: null,
 })
 
 export const here: Here[] = [sam, ana, ben, chi, eve, sid, ada].map(({ id }) => ({ person: id, connected: true, idle: id === ben.id }))
