@@ -210,6 +210,14 @@ impl Blobs for LocalBlobs {
         read.await?
     }
 
+    async fn empty(&self, name: &str) -> anyhow::Result<()> {
+        let path = self.files.upload(name)?;
+        let upload = self.find(name).await?.context("no such upload")?;
+        ensure!(upload.closed, "an upload that is open is not emptied");
+        // Another file takes its place, because a backup may be a link to this one.
+        spawn_blocking(move || files::replace(&path, &[])).await?
+    }
+
     async fn erase(&self, name: &str) -> anyhow::Result<()> {
         let path = self.files.upload(name)?;
         let mut turn = Arc::clone(&self.turn(name).file).lock_owned().await;

@@ -51,12 +51,22 @@ pub fn open(directory: &Path) -> anyhow::Result<Machine> {
 }
 
 impl Machine {
+    /// Whether opening it changed the schema, now or at an earlier start that failed: the database as it was is kept.
+    pub fn was_upgraded(&self) -> bool {
+        self.kept_copy().exists()
+    }
+
+    /// Where the database of the previous version is kept until [`Self::has_started`].
+    pub fn kept_copy(&self) -> PathBuf {
+        database::kept_copy(&self.directory.join(database::FILE))
+    }
+
     /// Says that this version has started and serves: the database that an upgrade put aside is no longer needed.
     ///
     /// # Errors
     /// If it can't be removed.
     pub fn has_started(&self) -> anyhow::Result<()> {
-        let copy = database::kept_copy(&self.directory.join(database::FILE));
+        let copy = self.kept_copy();
         match std::fs::remove_file(&copy) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(error).with_context(|| format!("removing {}", copy.display()))

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use deskside_domain::{Row, attachment::AttachmentState, clip::ClipState};
-use deskside_ports::due;
+use deskside_ports::{blobs::ALONE, due};
 use rusqlite::Connection;
 
 use crate::{
@@ -212,10 +212,16 @@ impl Check<'_> {
         Ok(())
     }
 
+    fn has_alone(&self, name: &str) -> anyhow::Result<bool> {
+        Ok(self.files.small(&format!("{name}{ALONE}"))?.exists())
+    }
+
     fn bytes(&mut self) -> anyhow::Result<()> {
         for upload in all_uploads(self.connection)? {
             let about = format!("{} {}", upload.kind, upload.name);
             match std::fs::metadata(self.files.upload(&upload.name)?) {
+                // Emptied: what it held is kept in another form.
+                Ok(file) if file.len() == 0 && upload.closed && self.has_alone(&upload.name)? => {}
                 Ok(file) if file.len() < upload.offset => {
                     self.found(&about, format!("holds {} of {} bytes", file.len(), upload.offset));
                 }

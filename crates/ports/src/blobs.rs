@@ -31,6 +31,8 @@ pub trait Blobs: Send + Sync + 'static {
     async fn close(&self, name: &str) -> anyhow::Result<()>;
     /// Bytes `start..end` of an upload's committed part, at most up to its committed offset.
     async fn read(&self, name: &str, start: u64, end: u64) -> anyhow::Result<Bytes>;
+    /// Erases the bytes of a closed upload, which is known to have been whole all the same.
+    async fn empty(&self, name: &str) -> anyhow::Result<()>;
     /// Erases an upload and its bytes.
     async fn erase(&self, name: &str) -> anyhow::Result<()>;
 
@@ -43,6 +45,9 @@ pub trait Blobs: Send + Sync + 'static {
     /// Free bytes where uploads go.
     async fn free(&self) -> anyhow::Result<u64>;
 }
+
+/// Suffix of the small blob that stands for the bytes of an upload that was emptied.
+pub const ALONE: &str = ".alone";
 
 /// An upload.
 #[derive(Clone, Debug, PartialEq, Eq)]

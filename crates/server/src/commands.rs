@@ -54,6 +54,7 @@ pub(crate) async fn batch(
     if batch.commands.len() > MOST {
         return Err(Oops::new(Code::TooLong, format!("a batch holds at most {MOST} commands")));
     }
+    server.pace.allow(caller.token_hash, batch.commands.len(), server.now())?;
     let epoch = store.head().await?.epoch;
     let mut results: Vec<CommandResult> = Vec::new();
     for RawNumbered { n, command, .. } in batch.commands {
@@ -92,6 +93,7 @@ pub(crate) async fn single(
     if key.is_empty() || key.len() > 128 {
         return Err(Oops::malformed("the header Idempotency-Key of 1 to 128 characters is missing"));
     }
+    server.pace.allow(caller.token_hash, 1, server.now())?;
     let hash = body_hash(&serde_json::json!({ "kind": kind, "args": args }));
     let command = Command::from_parts(kind, args).map_err(|error| match error {
         CommandError::UnknownKind => Oops::new(Code::UnknownCommand, error.to_string()),

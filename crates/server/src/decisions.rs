@@ -256,7 +256,7 @@ impl Decisions {
                     self.bus.say(Hint::Ended(*person));
                     ended
                 }
-                Effect::EraseAttachment(id) => erase(&*self.blobs, &id.to_string(), &[THUMB]).await,
+                Effect::EraseAttachment(id) => erase(&*self.blobs, &id.to_string(), OF_ATTACHMENT).await,
                 Effect::EraseClip(id) => erase(&*self.blobs, &id.to_string(), &[PREFIX, POSTER]).await,
             };
             if let Err(error) = done {
@@ -272,6 +272,10 @@ impl Decisions {
 
 /// Suffix of a picture's small version.
 pub(crate) const THUMB: &str = ".thumb";
+/// Suffix of a picture without what else its file held.
+pub(crate) const ALONE: &str = deskside_ports::blobs::ALONE;
+/// All that is made of an attachment.
+pub(crate) const OF_ATTACHMENT: &[&str] = &[THUMB, ALONE];
 /// Suffix of a finished clip's prefix.
 pub(crate) const PREFIX: &str = ".prefix";
 /// Suffix of a clip's poster.

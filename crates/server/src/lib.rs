@@ -3,7 +3,7 @@
 //! Its routes are made from the tables in `protocol`, its decisions are made by `domain`, and what it needs
 //! from outside comes in as [`Parts`]; so it runs the same in a test, on one machine and on many. It opens no
 //! file of its own, knows no database, and holds no state that a restart would miss: what is in memory is
-//! who is connected, what was read last, and which uploads are being watched.
+//! who is connected and how fast they go, what was read last, and which uploads are being watched.
 
 mod accounts;
 mod answer;
@@ -19,6 +19,7 @@ mod guard;
 mod kept;
 mod media;
 mod metrics;
+mod pace;
 mod pages;
 mod parts;
 mod password;

@@ -24,7 +24,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use crate::{
     answer::{Answer, Asked, Oops, id},
     caller::Caller,
-    decisions::{POSTER, THUMB},
+    decisions::{ALONE, POSTER, THUMB},
     parts::Shared,
     range::{Wanted, endless, part, wanted},
     secret::hex,
@@ -98,7 +98,8 @@ pub(crate) async fn attachment(
     let inline = attachment.width > 0;
     let mut answer = user_content(&attachment.mime);
     answer.push((header::CONTENT_DISPOSITION, disposition(inline, &attachment.name)));
-    let source = Source { server, name, prefix: None };
+    let alone = server.parts.blobs.get(&format!("{name}{ALONE}")).await?;
+    let source = Source { server, name, prefix: None, alone };
     Ok(ranged(source, attachment.size, &etag, &headers, answer))
 }
 
@@ -117,7 +118,7 @@ fn whole_clip(server: Shared, clip: &Clip, prefix: Prefix, headers: &HeaderMap) 
     let total = prefix.layout.total();
     let mut answer = user_content("video/webm");
     answer.push((header::CONTENT_DISPOSITION, disposition(true, &format!("clip-{}.webm", clip.id))));
-    let source = Source { server, name: clip.id.to_string(), prefix: Some(prefix) };
+    let source = Source { server, name: clip.id.to_string(), prefix: Some(prefix), alone: None };
     ranged(source, total, &etag, headers, answer)
 }
 
@@ -152,7 +153,7 @@ async fn growing_clip(server: Shared, caller: Caller, clip: &Clip, headers: &Hea
         Wanted::Whole | Wanted::Unchanged => (StatusCode::OK, 0, kept),
     };
     answer.push((header::CONTENT_LENGTH, HeaderValue::from(end - start)));
-    let source = Source { server, name, prefix: None };
+    let source = Source { server, name, prefix: None, alone: None };
     Ok(with(status, answer, source.stream(start, end)))
 }
 
@@ -207,6 +208,8 @@ struct Source {
     server: Shared,
     name: String,
     prefix: Option<Prefix>,
+    /// All of them, where they are not the upload's.
+    alone: Option<Bytes>,
 }
 
 impl Source {
@@ -226,6 +229,10 @@ impl Source {
     }
 
     async fn read(&self, start: u64, end: u64) -> anyhow::Result<Bytes> {
+        if let Some(alone) = &self.alone {
+            let end = end.min(alone.len() as u64);
+            return Ok(alone.slice(start.min(end) as usize..end as usize));
+        }
         let Some(prefix) = &self.prefix else {
             return self.server.parts.blobs.read(&self.name, start, end).await;
         };

@@ -6,7 +6,7 @@ use deskside_ports::{Accounts, Blobs, Bus, Chance, Clock, Store};
 use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{decisions::Decisions, feed::Feed, metrics::Metrics, uploads::Watch};
+use crate::{decisions::Decisions, feed::Feed, metrics::Metrics, pace::Pace, uploads::Watch};
 
 /// The parts of a server. The one who assembles them chooses each implementation.
 #[derive(Clone)]
@@ -88,6 +88,7 @@ pub(crate) struct Server {
     pub decisions: Arc<Decisions>,
     pub feed: Feed,
     pub watch: Watch,
+    pub pace: Pace,
     pub metrics: Arc<Metrics>,
     /// Hashing takes 19 MiB and a core each: more than this many at once wait.
     pub hashing: Semaphore,
@@ -110,6 +111,7 @@ impl Server {
             decisions: Arc::new(Decisions::new(&parts).holding(guard.clone())),
             feed: Feed::new(),
             watch: Watch::default(),
+            pace: Pace::default(),
             metrics,
             hashing: Semaphore::new(2),
             snapshots: Semaphore::new(4),

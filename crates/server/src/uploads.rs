@@ -7,11 +7,13 @@ mod clip;
 mod date;
 mod picture;
 mod poster;
+mod residue;
 mod sweep;
 mod tus;
 mod watch;
 
 pub(crate) use clip::{Prefix, prefix};
-pub(crate) use poster::put as put_poster;
+pub(crate) use poster::{MAX as MAX_POSTER, put as put_poster};
+pub(crate) use sweep::expire;
 pub(crate) use tus::{create, head, options, patch, terminate};
 pub(crate) use watch::{Watch, run as run_watch};

@@ -1,4 +1,6 @@
-//! Attachments: whole, looked at, then stored or refused. The declared type must be what the bytes are.
+//! Attachments: whole, looked at, then stored or refused. The declared type must be what the bytes are. A picture whose
+//! file held more than the picture is kept encoded anew, as the small blob `ID.alone`, and what was uploaded is erased:
+//! the upload stays as an empty one that is known to be whole, so that a client that lost the last answer hears so.
 
 use bytes::Bytes;
 use deskside_domain::{
@@ -11,7 +13,7 @@ use deskside_ports::blobs::Upload;
 
 use super::picture::{self, Picture};
 use crate::{
-    decisions::{THUMB, erase},
+    decisions::{ALONE, OF_ATTACHMENT, THUMB, erase},
     parts::Shared,
 };
 
@@ -24,32 +26,44 @@ pub(super) async fn look(server: &Shared, upload: &Upload) -> anyhow::Result<()>
     let name = &upload.name;
     if row.state != AttachmentState::Awaited {
         if row.state != AttachmentState::Stored {
-            erase(&*server.parts.blobs, name, &[THUMB]).await?;
+            erase(&*server.parts.blobs, name, OF_ATTACHMENT).await?;
         }
         return Ok(());
     }
     if upload.owner != row.owner.to_string() {
         // Uploaded under this id before somebody else's command named it.
         tracing::warn!(attachment = %id, "the uploader is not the owner");
-        return erase(&*server.parts.blobs, name, &[THUMB]).await;
+        return erase(&*server.parts.blobs, name, OF_ATTACHMENT).await;
     }
     if upload.length != Some(upload.offset) {
         return Ok(());
     }
-    let bytes = server.parts.blobs.read(name, 0, upload.offset).await?;
-    let size = upload.offset;
+    let blobs = &server.parts.blobs;
+    // A crash may have come between keeping the picture alone and saying so.
+    let bytes = match blobs.get(&format!("{name}{ALONE}")).await? {
+        Some(alone) => alone,
+        None => blobs.read(name, 0, upload.offset).await?,
+    };
+    let mut size = bytes.len() as u64;
     let command = match check(server, row.clone(), bytes).await? {
         Ok(picture) => {
             let (width, height) = picture.as_ref().map_or((0, 0), |picture| (picture.width, picture.height));
+            blobs.close(name).await?;
             if let Some(picture) = picture {
-                server.parts.blobs.put(&format!("{name}{THUMB}"), picture.small).await?;
+                blobs.put(&format!("{name}{THUMB}"), picture.small).await?;
+                if let Some(alone) = picture.alone {
+                    size = alone.len() as u64;
+                    blobs.put(&format!("{name}{ALONE}"), alone).await?;
+                }
             }
-            server.parts.blobs.close(name).await?;
+            if blobs.get(&format!("{name}{ALONE}")).await?.is_some() {
+                blobs.empty(name).await?;
+            }
             System::AttachmentStored { attachment: id, size, width, height }
         }
         Err(why) => {
             tracing::info!(attachment = %id, why, "an attachment was refused");
-            erase(&*server.parts.blobs, name, &[THUMB]).await?;
+            erase(&*server.parts.blobs, name, OF_ATTACHMENT).await?;
             System::AttachmentRefused { attachment: id }
         }
     };

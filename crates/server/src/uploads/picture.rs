@@ -2,9 +2,14 @@
 
 use std::io::Cursor;
 
+use super::residue::has_residue;
+
 use anyhow::{Context, ensure};
 use bytes::Bytes;
-use image::{DynamicImage, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder};
+use image::{
+    DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Limits,
+    codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder},
+};
 
 const MAX_SIDE: u32 = 12_000;
 const MAX_PIXELS: u64 = 50_000_000;
@@ -12,6 +17,8 @@ const MAX_MEMORY: u64 = 256 * 1024 * 1024;
 /// Longest side of a small version, in pixels: a row's hover on a screen of twice the density.
 const SMALL: u32 = 640;
 const QUALITY: u8 = 80;
+/// Quality of a whole JPEG that had to be encoded anew.
+const WHOLE_QUALITY: u8 = 92;
 
 /// What was found in a picture.
 pub(super) struct Picture {
@@ -19,6 +26,8 @@ pub(super) struct Picture {
     pub height: u32,
     /// A small JPEG.
     pub small: Bytes,
+    /// The picture alone, encoded anew, if its file held anything else.
+    pub alone: Option<Bytes>,
 }
 
 /// Decodes `bytes`, which must be of `format`, whole: a picture that only begins well is refused.
@@ -31,15 +40,49 @@ pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> anyhow::Result<Pictur
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(limits);
-    let image = reader.decode().context("the picture does not decode")?;
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder()?;
+    limits.reserve(decoder.total_bytes())?;
+    decoder.set_limits(limits)?;
+    let orientation = decoder.orientation()?;
+    let mut image = DynamicImage::from_decoder(decoder).context("the picture does not decode")?;
+    // A camera's "this side up" is in the metadata: what shows without it must stand upright.
+    image.apply_orientation(orientation);
+    let alone = has_residue(bytes, format).then(|| encode(&image, format)).transpose()?;
+    let (width, height) = if alone.is_some() { (image.width(), image.height()) } else { (width, height) };
     let small = if width.max(height) > SMALL { image.thumbnail(SMALL, SMALL) } else { image };
-    Ok(Picture { width, height, small: jpeg(&small)? })
+    Ok(Picture { width, height, small: jpeg(&small, QUALITY)?, alone })
 }
 
-fn jpeg(image: &DynamicImage) -> anyhow::Result<Bytes> {
+/// The picture alone, in the format it came in.
+fn encode(image: &DynamicImage, format: ImageFormat) -> anyhow::Result<Bytes> {
     let mut bytes = Vec::new();
-    image.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY))?;
+    let color = image.color();
+    match format {
+        ImageFormat::Jpeg => return jpeg(image, WHOLE_QUALITY),
+        ImageFormat::WebP => {
+            let image = image.to_rgba8();
+            let (width, height) = image.dimensions();
+            WebPEncoder::new_lossless(&mut bytes).write_image(
+                &image,
+                width,
+                height,
+                image::ColorType::Rgba8.into(),
+            )?;
+        }
+        _ => PngEncoder::new(&mut bytes).write_image(
+            image.as_bytes(),
+            image.width(),
+            image.height(),
+            color.into(),
+        )?,
+    }
+    Ok(bytes.into())
+}
+
+fn jpeg(image: &DynamicImage, quality: u8) -> anyhow::Result<Bytes> {
+    let mut bytes = Vec::new();
+    image.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality))?;
     Ok(bytes.into())
 }
 

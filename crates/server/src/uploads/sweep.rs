@@ -1,5 +1,5 @@
 //! At start: takes up what was under way, and erases bytes that a crash left behind although their row says
-//! that they are gone, or that no row ever named.
+//! that they are gone. Twice a day: erases what no row ever named.
 
 use deskside_domain::{
     Key, Row,
@@ -11,7 +11,7 @@ use deskside_ports::Blobs;
 use uuid::Uuid;
 
 use crate::{
-    decisions::{POSTER, PREFIX, THUMB, erase},
+    decisions::{OF_ATTACHMENT, POSTER, PREFIX, erase},
     parts::Shared,
 };
 
@@ -40,7 +40,7 @@ pub(super) async fn run(server: &Shared) -> anyhow::Result<Found> {
                         AttachmentState::Stored => {}
                         AttachmentState::Awaited => found.attachments.push(row.id),
                         AttachmentState::Refused | AttachmentState::Deleted | AttachmentState::Expired => {
-                            erase_left(blobs, &row.id.to_string(), &[THUMB]).await?;
+                            erase_left(blobs, &row.id.to_string(), OF_ATTACHMENT).await?;
                         }
                     },
                     _ => {}
@@ -52,17 +52,23 @@ pub(super) async fn run(server: &Shared) -> anyhow::Result<Found> {
             }
         }
     }
-    for upload in blobs.open_uploads().await? {
+    Ok(found)
+}
+
+/// Erases uploads that no command has named in the time that `Upload-Expires` gave them. (What a command named is
+/// finished, refused or abandoned by its row's own clocks.)
+pub(crate) async fn expire(server: &Shared) -> anyhow::Result<()> {
+    for upload in server.parts.blobs.open_uploads().await? {
         let Ok(id) = upload.name.parse::<Uuid>() else { continue };
         let key =
             if upload.kind == "clip" { Key::Clip(ClipId(id)) } else { Key::Attachment(AttachmentId(id)) };
         let named = server.parts.store.row(&key).await?.get(&key).is_some();
         if !named && server.now().since(upload.touched_at) > OPEN_FOR {
             tracing::info!(upload = upload.name, "an upload that no command ever named has expired");
-            blobs.erase(&upload.name).await?;
+            server.parts.blobs.erase(&upload.name).await?;
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Erases what a crash left; the common case is that nothing is there.

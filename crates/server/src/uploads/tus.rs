@@ -38,6 +38,8 @@ use crate::{
 
 /// Largest clip in bytes: more than eight hours of screen at the recorder's rate.
 const MAX_CLIP: u64 = 8 * 1024 * 1024 * 1024;
+/// Uploads that one person may leave unfinished.
+const MOST_OPEN: usize = 200;
 /// Uploads stop while fewer bytes than this are free, so that the database can still write.
 const KEEP_FREE: u64 = 512 * 1024 * 1024;
 /// A body with a checksum is held until it was checked; larger ones are sent in pieces.
@@ -94,10 +96,16 @@ pub(crate) async fn create(State(server): State<Shared>, caller: Caller, request
         return Err(Oops::new(Code::TooLarge, format!("at most {most} bytes")));
     }
     may_write(&server, &caller, metadata.kind, metadata.name).await?;
+    server.pace.allow(caller.token_hash, 1, server.now())?;
+    let owner = caller.id().to_string();
+    let open = server.parts.blobs.open_uploads().await?;
+    if open.iter().filter(|upload| upload.owner == owner && upload.name != name).count() >= MOST_OPEN {
+        return Err(Oops::new(Code::TooLong, format!("at most {MOST_OPEN} uploads of one person are open"))
+            .detail("finish or terminate one of them"));
+    }
     if server.parts.blobs.free().await? < KEEP_FREE {
         return Err(Oops::new(Code::Unavailable, "the server's disk is nearly full"));
     }
-    let owner = caller.id().to_string();
     let upload = server
         .parts
         .blobs
