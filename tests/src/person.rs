@@ -1,4 +1,5 @@
-//! A person with one device: sends commands, follows the feed into a replica, as any app does.
+//! A person with one device: sends commands, follows the feed into a replica, as any app does. Whatever a test waits
+//! for must have happened by a deadline.
 
 use std::collections::BTreeMap;
 
@@ -20,24 +21,33 @@ use tokio_tungstenite::{
 };
 use uuid::Uuid;
 
-use super::within;
+use crate::within;
 
+/// Somebody signed in on one device.
 pub struct Person {
+    /// What they are called.
     pub name: String,
+    /// Who they are.
     pub id: PersonId,
+    /// Their session.
     pub token: String,
+    /// Where the server is.
     pub base: String,
+    /// Their device's line of commands.
     pub client_id: String,
     n: u64,
     http: Client,
     socket: Option<WebSocketStream<MaybeTlsStream<TcpStream>>>,
+    /// How far they have followed the feed.
     pub cursor: Cursor,
+    /// What they have heard, as their app holds it.
     pub replica: BTreeMap<EntityRef, Entity>,
     /// Frames that are never stored, as they came.
     pub fleeting: Vec<FromServer>,
 }
 
 impl Person {
+    /// Whoever signed in at `base`.
     pub fn new(name: &str, base: &str, signed_in: SignedIn) -> Self {
         Self {
             name: name.into(),
@@ -59,6 +69,7 @@ impl Person {
         self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
     }
 
+    /// An answer to GET.
     pub async fn get(&self, path: &str) -> Response {
         within("an answer", self.http(Method::GET, path).send()).await.expect("the server answers")
     }
@@ -111,6 +122,7 @@ impl Person {
         }
     }
 
+    /// Asks a question of today.
     pub async fn asks(&mut self, desk: DeskId, text: &str) -> RequestId {
         let ask = question(desk, text);
         let request = ask.request;
@@ -118,6 +130,7 @@ impl Person {
         request
     }
 
+    /// Answers.
     pub async fn answers(&mut self, request: RequestId, text: &str) -> MessageId {
         let message = MessageId::fresh();
         let (text, attachments) = (text.into(), Vec::new());
@@ -125,6 +138,7 @@ impl Person {
         message
     }
 
+    /// Says something in the thread.
     pub async fn says(&mut self, request: RequestId, text: &str) -> MessageId {
         let message = MessageId::fresh();
         let (text, attachments) = (text.into(), Vec::new());
@@ -132,6 +146,7 @@ impl Person {
         message
     }
 
+    /// All they may see.
     pub async fn snapshot(&self) -> Snapshot {
         let answer = self.get("/api/v1/snapshot").await;
         assert_eq!(answer.status(), 200, "{}'s snapshot", self.name);
@@ -152,6 +167,7 @@ impl Person {
         self.hello().await;
     }
 
+    /// Opens the feed's socket.
     pub async fn opens_socket(&mut self) {
         let request = self.upgrade();
         let (socket, _) = within("the socket", connect_async(request)).await.expect("the socket opens");
@@ -177,11 +193,26 @@ impl Person {
         request
     }
 
+    /// Goes on from the cursor.
     pub async fn hello(&mut self) {
-        let (client_id, cursor) = (self.client_id.clone(), self.cursor);
-        self.tells(&FromClient::Hello { client_id, cursor, version: VERSION.into() }).await;
+        let hello = self.greeting();
+        self.tells(&hello).await;
     }
 
+    fn greeting(&self) -> FromClient {
+        FromClient::Hello { client_id: self.client_id.clone(), cursor: self.cursor, version: VERSION.into() }
+    }
+
+    /// Like [`Self::connects`], where the server may be down: whether it was there.
+    pub async fn tries_to_connect(&mut self) -> bool {
+        let Ok((mut socket, _)) = connect_async(self.upgrade()).await else { return false };
+        let hello = serde_json::to_string(&self.greeting()).expect("a frame");
+        let greeted = socket.send(Message::Text(hello.into())).await.is_ok();
+        self.socket = Some(socket);
+        greeted
+    }
+
+    /// Sends a frame.
     pub async fn tells(&mut self, frame: &FromClient) {
         let text = serde_json::to_string(frame).expect("a frame");
         let socket = self.socket.as_mut().expect("connected");
@@ -289,6 +320,7 @@ impl Person {
 
 /// A tus upload under way.
 pub struct Upload {
+    /// Its address below the server's.
     pub path: String,
 }
 

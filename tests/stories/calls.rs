@@ -1,10 +1,10 @@
 //! Rings, and what falls due when nobody answers.
 
-use deskside_domain::time::SECOND;
+use deskside_domain::time::{HOUR, SECOND};
 use deskside_protocol::{
     Entity, EntityRef, Problem,
     account::CallLink,
-    command::{AcceptCall, EditOrg, KeepSecret, Ring},
+    command::{AcceptCall, EditOrg, JoinCall, KeepSecret, Ring, StillTalking},
     id::{CallId, PersonId},
     values::{CallState, Provider},
 };
@@ -79,10 +79,46 @@ async fn both_land_in_the_same_room_with_a_token_of_their_own() {
     assert_eq!(room(&anas), room(&sams));
     assert!(anas.web.starts_with("https://meet.numbra.example/"), "{}", anas.web);
     assert!(anas.web.contains("jwt=") && anas.web != sams.web, "a token each");
+    let address = room(&anas).expect("an address");
+    let room = address.rsplit('/').next().expect("a room");
+    assert!(room.len() >= 26, "{room}");
+    for person in [&ana, &sam, &ben, &ada] {
+        for path in ["/api/v1/snapshot", "/api/v1/calls"] {
+            let text = person.get(path).await.text().await.expect("a body");
+            assert!(!text.contains(room), "{} reads the room in {path}", person.name);
+        }
+    }
     assert_eq!(ben.get(&path).await.status(), 404);
     assert_eq!(ada.get(&path).await.status(), 404, "an admin is no guest");
     let text = ada.get("/api/v1/snapshot").await.text().await.expect("a body");
     assert!(!text.contains("top-secret"), "nobody reads the key back");
     let problem: Problem = ben.get(&path).await.json().await.expect("a problem");
     assert_eq!(problem.code, deskside_protocol::Code::Unknown);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_hour_both_are_asked_whether_they_still_talk_also_after_a_restart() {
+    let (mut house, mut ada, [mut ana, mut sam]) = House::with_team(["Ana", "Sam"]).await;
+    with_jitsi(&mut ada, "").await;
+    let id = CallId::fresh();
+    ana.does(Ring { call: id, request: None, callee: sam.id, then: Vec::new(), wants_callback: false }).await;
+    sam.does(AcceptCall { call: id }).await;
+    sam.does(JoinCall { call: id }).await;
+    ana.follows().await;
+    let asked = |person: &Person| match person.replica.get(&EntityRef::Call(id)) {
+        Some(Entity::Call(call)) => call.still_asked_at.is_some(),
+        _ => false,
+    };
+    assert!(!asked(&ana));
+    house.stop().await;
+    house.clock.turn(HOUR);
+    house.start().await;
+    for person in [&mut ana, &mut sam] {
+        person.base = house.base.clone();
+    }
+    ana.connects().await;
+    ana.hears_until("the question", asked).await;
+    sam.does(StillTalking { call: id }).await;
+    ana.hears_until("the answer", |ana| !asked(ana)).await;
+    ana.verifies().await;
 }

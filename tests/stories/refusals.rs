@@ -1,6 +1,6 @@
 //! Every refusal is a problem with a code and a next step, whatever was sent; browsers are guarded.
 
-use deskside_protocol::{Code, Command, EntityKind, Problem, account::SignInByLink};
+use deskside_protocol::{Code, Command, EntityKind, Problem, account::SignInByLink, feed::Numbered};
 use reqwest::{Client, Method, StatusCode};
 
 use crate::support::{House, within};
@@ -184,4 +184,24 @@ async fn a_socket_that_says_nothing_or_nonsense_is_closed() {
     ana.opens_socket().await;
     ana.tells(&deskside_protocol::feed::FromClient::Idle { idle: false }).await;
     assert_eq!(ana.hears_the_close().await, 4002, "hello comes first");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_gone_wild_is_slowed_down_and_nobody_else() {
+    let (_house, _ada, [ana, sam]) = House::with_team(["Ana", "Sam"]).await;
+    let status = deskside_protocol::command::SetStatus { status: deskside_protocol::values::Status::Away };
+    let batch: Vec<_> = (1..=250)
+        .map(|n| Numbered { n, command_id: uuid::Uuid::now_v7(), command: status.clone().into() })
+        .collect();
+    for _ in 0..12 {
+        ana.sends(&batch).await.expect("a long backlog goes through at once");
+    }
+    let body = deskside_protocol::feed::Batch { client_id: ana.client_id.clone(), acked: 0, commands: batch };
+    let answer = ana.http(Method::POST, "/api/v1/commands").json(&body).send().await.expect("answers");
+    assert_eq!(answer.status(), 429);
+    assert_eq!(answer.headers()["retry-after"], "5", "250 commands at 50 per second");
+    let problem: Problem = answer.json().await.expect("a problem");
+    assert_eq!(problem.code, Code::SlowDown);
+    assert!(problem.next.contains("Retry-After"), "{}", problem.next);
+    sam.sends(&body.commands[..1]).await.expect("Sam's session is another");
 }

@@ -211,3 +211,76 @@ async fn the_newest_writer_wins() {
     let bytes = house.parts().blobs.read(&id.to_string(), 0, 100).await.expect("reads");
     assert_eq!(&bytes[..], b"firstsecond");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_photo_only_the_picture_is_kept() {
+    const SECRET: &[u8] = b"Exif\0\0Ana's phone, Hauptstr. 7, Bonn";
+    let (mut house, _ada, [mut ana, sam]) = House::with_team(["Ana", "Sam"]).await;
+    let desk = house.desk(&ana).await.id;
+    ana.follows().await;
+    let mut photo = Vec::new();
+    let picture = image::DynamicImage::new_rgb8(300, 200);
+    picture.write_to(&mut std::io::Cursor::new(&mut photo), image::ImageFormat::Jpeg).expect("encodes");
+    let mut segment = vec![0xFF, 0xE1];
+    segment.extend_from_slice(&(SECRET.len() as u16 + 2).to_be_bytes());
+    segment.extend_from_slice(SECRET);
+    photo.splice(2..2, segment);
+
+    let id = AttachmentId::fresh();
+    ana.does(with_file(desk, id, "image/jpeg", photo.len())).await;
+    let upload = ana.begins_upload("attachment", id.0, Some(photo.len() as u64)).await;
+    ana.uploads(&upload, 0, &photo).await;
+    ana.hears_until("the photo", |ana| {
+        attached(ana, id).is_some_and(|(state, ..)| state == AttachmentState::Stored)
+    })
+    .await;
+    assert_eq!(attached(&ana, id), Some((AttachmentState::Stored, 300, 200)));
+    let served = sam.get(&format!("/media/attachment/{id}")).await.bytes().await.expect("bytes");
+    let Some(Entity::Attachment(row)) = ana.replica.get(&EntityRef::Attachment(id)) else { panic!("no row") };
+    assert_eq!(served.len() as u64, row.size, "the size that is served");
+    let seen = image::load_from_memory(&served).expect("a picture");
+    assert_eq!((seen.width(), seen.height()), (300, 200));
+    // Whoever lost the last answer hears that all of it came.
+    assert_eq!(ana.offset(&upload).await, photo.len() as u64);
+    house.stop().await;
+    assert_eq!(house.files_with(SECRET), [] as [std::path::PathBuf; 0], "nothing of it is on the server");
+    assert_eq!(house.findings(), [], "and the data is sound");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_bytes_may_come_with_the_creation_and_what_nobody_goes_on_with_expires() {
+    let (house, _ada, [ana]) = House::with_team(["Ana"]).await;
+    let id = Uuid::now_v7();
+    let metadata = format!("kind {},id {}", STANDARD.encode("attachment"), STANDARD.encode(id.to_string()));
+    let create = async |body: &'static str| {
+        let request = ana
+            .http(Method::POST, "/api/v1/uploads")
+            .header("Tus-Resumable", "1.0.0")
+            .header("Upload-Length", 10)
+            .header("Upload-Metadata", &metadata)
+            .header("Content-Type", "application/offset+octet-stream");
+        within("the creation", request.body(body).send()).await.expect("answers")
+    };
+    let created = create("01234").await;
+    assert_eq!(created.status(), 201);
+    assert_eq!(created.headers()["upload-offset"], "5");
+    // Whoever lost that answer creates again, and hears where it stands.
+    let again = create("01234").await;
+    assert_eq!(
+        (again.status().as_u16(), &again.headers()["upload-offset"]),
+        (201, &"5".parse().expect("a value"))
+    );
+    assert_eq!(again.headers()["location"], created.headers()["location"]);
+    // Eight days after Friday, 2026-06-05, 08:45 is past the seven that are promised.
+    assert_eq!(again.headers()["upload-expires"], "Fri, 12 Jun 2026 08:45:00 GMT");
+    let upload = || async { house.parts().blobs.upload(&id.to_string()).await.expect("reads") };
+    house.clock.turn(6 * deskside_domain::time::DAY);
+    assert!(upload().await.is_some());
+    house.clock.turn(2 * deskside_domain::time::DAY);
+    within("it to expire while the server runs", async {
+        while upload().await.is_some() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}

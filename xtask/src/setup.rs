@@ -101,6 +101,7 @@ impl Group {
                 "procps",
                 "pulseaudio",
                 "pulseaudio-utils",
+                "python3-venv",
                 "sox",
                 "webkit2gtk-driver",
                 "x11-apps",
@@ -128,6 +129,7 @@ pub fn setup(options: &Options) -> Result<()> {
     if groups.contains(&Group::Test) {
         nextest()?;
         components()?;
+        upload_clients()?;
     }
     ui_packages("ui")?;
     println!("This machine has what Deskside needs.");
@@ -180,6 +182,23 @@ pub fn ui_packages(folder: &str) -> Result<()> {
         return Ok(());
     }
     shell::run(Command::new("npm").current_dir(&folder).args(["ci", "--no-audit", "--no-fund"]))
+}
+
+/// The upload clients of other people that the server is tested with: one from npm, one from PyPI, both as locked.
+pub fn upload_clients() -> Result<()> {
+    const FOLDER: &str = "tests/server/clients";
+    ui_packages(FOLDER)?;
+    let folder = workspace::root().join(FOLDER);
+    let (locked, stamp) = (folder.join("requirements.txt"), folder.join(".venv/installed"));
+    let locked = fs::read_to_string(&locked).with_context(|| format!("reading {}", locked.display()))?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == locked) {
+        return Ok(());
+    }
+    shell::run(Command::new("python3").current_dir(&folder).args(["-m", "venv", "--clear", ".venv"]))?;
+    let arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
+    let mut pip = Command::new(folder.join(".venv/bin/python"));
+    shell::run(pip.current_dir(&folder).args(arguments).args(["-r", "requirements.txt"]))?;
+    fs::write(&stamp, locked).with_context(|| format!("writing {}", stamp.display()))
 }
 
 fn apt() -> Command {

@@ -88,6 +88,7 @@ fn run_step(step: Step, report: &mut Report) {
             report.run("build", cargo_locked(&all, &[]));
         }
         Step::Rust => {
+            report.time("upload clients", setup::upload_clients);
             let arguments = ["nextest", "run", "--workspace", "--profile", "ci"];
             on_display(report, "rust", cargo_locked(&arguments, &[]));
             report.run("doc tests", cargo_locked(&["test", "--doc", "--workspace", "--quiet"], &[]));

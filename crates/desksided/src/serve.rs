@@ -40,6 +40,13 @@ pub async fn run(options: Serve) -> anyhow::Result<()> {
     if !links::is_set_up(&parts).await? {
         println!("set up by opening this link once: {}", links::set_up_link(&parts).await?);
     }
+    if machine.was_upgraded() {
+        // Every row is read once before the database of the previous version is let go.
+        parts.store.snapshot().await.with_context(|| {
+            let kept = machine.kept_copy();
+            format!("this version can't read everything; the database as it was is in {}", kept.display())
+        })?;
+    }
     println!("listening on {public_url}");
     machine.has_started()?;
     match doors::open(listener, certificates)? {

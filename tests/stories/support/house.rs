@@ -1,6 +1,9 @@
 //! One server and its data directory, and how people come to it.
 
-use std::sync::{Arc, Once};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Once},
+};
 
 use deskside_domain::time::DAY;
 use deskside_ports::{
@@ -119,6 +122,29 @@ impl House {
     pub async fn restart(&mut self) {
         self.stop().await;
         self.start().await;
+    }
+
+    /// Files of the data directory that hold these bytes.
+    pub fn files_with(&self, bytes: &[u8]) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.data.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if std::fs::read(&path).expect("a file").windows(bytes.len()).any(|part| part == bytes)
+                {
+                    found.push(path);
+                }
+            }
+        }
+        found
+    }
+
+    /// What is wrong with the data directory.
+    pub fn findings(&self) -> Vec<deskside_local::Finding> {
+        deskside_local::verify(self.data.path()).expect("can be read")
     }
 
     /// A fresh set-up secret, as `desksided setup-link` makes it.

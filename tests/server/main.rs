@@ -1,0 +1,6 @@
+//! The real server binary: uploads by clients that other people wrote, kills at random moments, backups restored.
+
+mod killed;
+mod restored;
+mod support;
+mod tus_clients;
