@@ -41,6 +41,8 @@ struct Sockets {
     open: HashMap<u64, Open>,
     /// The rights a client last had here, so that it need not start again after a short cut.
     roles: HashMap<String, (PersonId, Role)>,
+    /// Why nobody can stay any more: one who comes while the server goes down would hold it.
+    over: Option<Closing>,
 }
 
 /// One open socket.
@@ -69,6 +71,9 @@ impl Feed {
     fn enter(&self, open: Open) -> (u64, Option<Role>) {
         let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut sockets = self.lock();
+        if let Some(why) = sockets.over {
+            let _ = open.close.send(why);
+        }
         for older in sockets.open.values() {
             if older.person == open.person && older.client_id == open.client_id {
                 let _ = older.close.send(Closing::Superseded);
@@ -100,9 +105,11 @@ impl Feed {
         }
     }
 
-    /// Closes every socket.
+    /// Closes every socket, also those that are just being opened.
     pub fn close_all(&self, why: Closing) {
-        for open in self.lock().open.values() {
+        let mut sockets = self.lock();
+        sockets.over = Some(why);
+        for open in sockets.open.values() {
             let _ = open.close.send(why);
         }
     }
