@@ -13,7 +13,7 @@ const shapes = {
   whole: {},
   pieces: { chunkSize: 150_000 },
   deferred: { chunkSize: 150_000, uploadLengthDeferred: true },
-  created: { chunkSize: 150_000, uploadDataDuringCreation: true },
+  created: { chunkSize: 90_000, uploadDataDuringCreation: true },
   terminated: { chunkSize: 50_000 },
 }
 // A stream without a path, as a recorder's is: of a file the client looks up the size, and then never declares it.

@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use bytes::BytesMut;
+use bytes::{Buf, BytesMut};
 use deskside_domain::{
     Key, Row,
     attachment::{self, AttachmentState},
@@ -129,8 +129,10 @@ pub(crate) async fn create(State(server): State<Shared>, caller: Caller, request
     ];
     let carries_bytes = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == OFFSET_STREAM);
     let mut offset = upload.offset;
-    if carries_bytes && upload.offset == 0 && !upload.closed {
-        offset = append(server.clone(), upload, most, &headers, request.into_body()).await?;
+    // Whoever lost the answer to a creation creates again: the body begins where the upload did.
+    let is_new_to_us = upload.offset == 0 || !headers.contains_key(&CHECKSUM);
+    if carries_bytes && is_new_to_us && !upload.closed {
+        offset = append(server.clone(), upload, 0, most, &headers, request.into_body()).await?;
     } else {
         server.parts.bus.say(Hint::Upload(name));
     }
@@ -194,7 +196,7 @@ pub(crate) async fn patch(
         return Err(offset_oops(upload.offset));
     }
     let expires = expires(&Upload { touched_at: server.now(), ..upload.clone() })?;
-    let offset = append(server, upload, kind.most(), &headers, request.into_body()).await?;
+    let offset = append(server, upload, asked, kind.most(), &headers, request.into_body()).await?;
     let answer = vec![(RESUMABLE, VERSION), (OFFSET, HeaderValue::from(offset)), (EXPIRES, expires)];
     Ok(Headers(answer).with(StatusCode::NO_CONTENT))
 }
@@ -224,12 +226,20 @@ pub(crate) async fn terminate(
     Ok(Headers(vec![(RESUMABLE, VERSION)]).with(StatusCode::NO_CONTENT))
 }
 
-/// Appends a body at the upload's end; what arrives is kept even if the rest never does.
-async fn append(server: Shared, upload: Upload, most: u64, headers: &HeaderMap, body: Body) -> Answer<u64> {
+/// Appends a body, whose first byte is the upload's byte `begins`, at the upload's end; what arrives is kept even if the
+/// rest never does.
+async fn append(
+    server: Shared,
+    upload: Upload,
+    begins: u64,
+    most: u64,
+    headers: &HeaderMap,
+    body: Body,
+) -> Answer<u64> {
     let checksum = headers.get(&CHECKSUM).map(Checksum::read).transpose()?;
     let task = tokio::spawn(async move {
         server.metrics.uploads_active.add(1);
-        let done = write(&server, &upload, most, checksum, body).await;
+        let done = write(&server, &upload, upload.offset - begins, most, checksum, body).await;
         server.metrics.uploads_active.sub(1);
         // Even after a failure bytes may have come.
         server.parts.bus.say(Hint::Upload(upload.name));
@@ -241,6 +251,7 @@ async fn append(server: Shared, upload: Upload, most: u64, headers: &HeaderMap, 
 async fn write(
     server: &Shared,
     upload: &Upload,
+    mut known: u64,
     most: u64,
     checksum: Option<Checksum>,
     body: Body,
@@ -258,7 +269,10 @@ async fn write(
         let mut pause = false;
         let next = tokio::time::timeout(if hold { PATIENCE } else { SOON }, pieces.next()).await;
         let ended = match next {
-            Ok(Some(Ok(piece))) => {
+            Ok(Some(Ok(mut piece))) => {
+                let skip = known.min(piece.len() as u64);
+                piece.advance(skip as usize);
+                known -= skip;
                 if waiting.is_empty() {
                     since = Instant::now();
                 }
