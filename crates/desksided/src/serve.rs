@@ -47,11 +47,13 @@ pub async fn run(options: Serve) -> anyhow::Result<()> {
             format!("this version can't read everything; the database as it was is in {}", kept.display())
         })?;
     }
+    // Heard from now on: whoever reads that it listens may end it at once.
+    let end = told_to_end();
     println!("listening on {public_url}");
     machine.has_started()?;
     match doors::open(listener, certificates)? {
-        doors::Doors::Plain(listener) => deskside_server::serve(listener, parts, told_to_end()).await,
-        doors::Doors::Tls(listener) => deskside_server::serve(listener, parts, told_to_end()).await,
+        doors::Doors::Plain(listener) => deskside_server::serve(listener, parts, end).await,
+        doors::Doors::Tls(listener) => deskside_server::serve(listener, parts, end).await,
     }
 }
 
@@ -149,21 +151,22 @@ fn is_nearby(address: SocketAddr) -> bool {
 }
 
 /// Ctrl+C or SIGTERM.
-async fn told_to_end() {
+fn told_to_end() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut term = match signal(SignalKind::terminate()) {
-        Ok(term) => term,
-        Err(error) => {
-            tracing::error!(%error, "SIGTERM can't be heard; only Ctrl+C ends this server in order");
-            let _ = tokio::signal::ctrl_c().await;
-            return;
+    let term = signal(SignalKind::terminate());
+    async {
+        match term {
+            Ok(mut term) => tokio::select! {
+                _ = term.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            },
+            Err(error) => {
+                tracing::error!(%error, "SIGTERM can't be heard; only Ctrl+C ends this server in order");
+                let _ = tokio::signal::ctrl_c().await;
+            }
         }
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+        tracing::info!("ending");
     }
-    tracing::info!("ending");
 }
 
 #[cfg(test)]
