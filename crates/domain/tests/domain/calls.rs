@@ -421,6 +421,7 @@ fn an_answered_call_is_a_response_and_takes_the_request() {
         request Accepted Today of Sam, first response after 20 s
         call Accepted Ana > Sam
         due no longer: ring of call
+        due: talk of call in 60 min
     "#]],
     );
 }
