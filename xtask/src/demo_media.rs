@@ -161,7 +161,7 @@ pub fn make(folder: &Path, recorder: &Path, interrupts: &Receiver<()>) -> Result
         }
     }
     for scene in &SCENES {
-        let [picture, clip] = scene.files(folder);
+        let [picture, clip, _] = scene.files(folder);
         let seconds = scene.check(&clip)?;
         println!("{}  {seconds:.1} s  {} bytes", clip.display(), fs::metadata(&clip)?.len());
         println!("{}  {} bytes", picture.display(), fs::metadata(&picture)?.len());
@@ -170,9 +170,9 @@ pub fn make(folder: &Path, recorder: &Path, interrupts: &Receiver<()>) -> Result
 }
 
 impl Scene {
-    /// Its picture and its clip.
-    fn files(&self, folder: &Path) -> [PathBuf; 2] {
-        ["png", "webm"].map(|kind| folder.join(format!("{}.{kind}", self.name)))
+    /// Its picture, its clip and the clip's poster.
+    fn files(&self, folder: &Path) -> [PathBuf; 3] {
+        ["png", "webm", "poster.jpg"].map(|kind| folder.join(format!("{}.{kind}", self.name)))
     }
 
     fn make(
@@ -186,7 +186,7 @@ impl Scene {
         let unfinished = folder.join("unfinished");
         let _ = fs::remove_dir_all(&unfinished);
         fs::create_dir_all(&unfinished)?;
-        let [picture, clip] = self.files(&unfinished);
+        let [picture, clip, poster] = self.files(&unfinished);
 
         shell::output(display.show(Command::new("xdotool").args(["mousemove", "640", "640"])))?;
         let browser = self.browser(&unfinished, display)?;
@@ -248,7 +248,16 @@ impl Scene {
             display.show(Command::new("import").args(["-window", "root", "-strip"]).arg(&picture)),
         )?;
         self.check(&clip)?;
-        for (from, to) in [picture, clip].iter().zip(self.files(folder)) {
+        // Where nothing has moved yet a poster says little: the picture in the middle, of the size the server keeps.
+        let middle = (self.seconds / 2).to_string();
+        shell::output(
+            Command::new("ffmpeg")
+                .args(["-v", "error", "-y", "-ss", &middle, "-i"])
+                .arg(&clip)
+                .args(["-frames:v", "1", "-vf", "scale=640:-2", "-q:v", "4"])
+                .arg(&poster),
+        )?;
+        for (from, to) in [picture, clip, poster].iter().zip(self.files(folder)) {
             fs::rename(from, to)?;
         }
         // It writes into its profile as long as it runs.
