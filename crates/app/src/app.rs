@@ -15,7 +15,7 @@ use deskside_capture::{
     Desktop,
     microphone::{self, Choice, Meter, Microphone},
 };
-use deskside_client::{Client, News, Options, SessionState, Trouble};
+use deskside_client::{Client, News, Options, Passing, SessionState, Trouble};
 use deskside_protocol::{
     Code, Command, Entity, Mirror as _, Problem,
     feed::CommandResult,
@@ -106,6 +106,7 @@ impl App {
                     }
                     News::Snapshot { snapshot } => watch.begin(snapshot.me, &snapshot.entities),
                     News::Changes { items } => watch.changed(&items),
+                    News::Passing { news: Passing::Presence { people } } => watch.present(&people),
                     _ => continue,
                 };
                 for notice in notices {

@@ -1,13 +1,14 @@
 //! What a person should be told although they look elsewhere. Loudness follows the request: a customer waiting is a
 //! note with sound, *today* a silent banner unless one is on a call, *whenever* only a number; an answer reaches the
-//! asker as a card; a call rings. Nobody is told of their own act, nor of what was there when the app started.
+//! asker as a card; a call rings. Nobody is told of their own act, nor of what was there when the app started. In quiet hours a request is held
+//! back while somebody else watches the desk; the moment nobody does, a waiting customer is told.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskside_protocol::{
     Entity, EntityRef,
     entity::{Call, Desk, Message, Person, Request},
-    feed::Change,
+    feed::{Change, Here},
     id::{CallId, DeskId, MessageId, PersonId, RequestId},
     values::{CallState, Helpers, MessageKind, RequestState, Status, Urgency},
 };
@@ -55,6 +56,7 @@ pub struct Watch {
     messages: BTreeSet<MessageId>,
     ringing: BTreeSet<CallId>,
     told: BTreeSet<RequestId>,
+    here: BTreeSet<PersonId>,
     count: usize,
 }
 
@@ -62,7 +64,8 @@ impl Watch {
     /// Begins anew with everything there is; only what rings now and the number are told.
     pub fn begin(&mut self, me: PersonId, entities: &[Entity]) -> Vec<Notice> {
         let rang = !self.ringing.is_empty();
-        *self = Self { me: Some(me), count: usize::MAX, ..Self::default() };
+        let here = std::mem::take(&mut self.here);
+        *self = Self { me: Some(me), count: usize::MAX, here, ..Self::default() };
         let mut notices = Vec::new();
         for entity in entities {
             self.learn(entity, &mut notices);
@@ -88,14 +91,59 @@ impl Watch {
             }
         }
         // After all of them: a request and its desk may come in any order.
-        let fresh: Vec<_> =
-            self.requests.values().filter(|row| !self.told.contains(&row.id)).cloned().collect();
+        self.tell_fresh(&mut notices);
+        self.count_anew(&mut notices);
+        notices
+    }
+
+    /// Who is connected and who no longer is; what that means for this person.
+    pub fn present(&mut self, people: &[Here]) -> Vec<Notice> {
+        for here in people {
+            if here.connected {
+                self.here.insert(here.person);
+            } else {
+                self.here.remove(&here.person);
+            }
+        }
+        let mut notices = Vec::new();
+        self.tell_fresh(&mut notices);
+        notices
+    }
+
+    fn tell_fresh(&mut self, notices: &mut Vec<Notice>) {
+        let fresh: Vec<_> = self
+            .requests
+            .values()
+            .filter(|row| !self.told.contains(&row.id) && !self.is_held(row))
+            .cloned()
+            .collect();
         for request in fresh {
             self.told.insert(request.id);
             notices.extend(self.asked(&request));
         }
-        self.count_anew(&mut notices);
-        notices
+    }
+
+    /// Quiet hours hold a request back, unless a customer waits and nobody else watches.
+    fn is_held(&self, request: &Request) -> bool {
+        let quiet = self.me.and_then(|me| self.people.get(&me)).is_some_and(|me| me.quiet_now);
+        if !quiet || !self.waits_for_helpers(request) {
+            return false;
+        }
+        let helps = |person: PersonId| match &request.private_with {
+            Some(people) => people.contains(&person),
+            None => self.desks.get(&request.desk).is_some_and(|desk| helps_at(desk, person)),
+        };
+        let watches = |person: &Person| {
+            person.active
+                && person.status == Status::Available
+                && !person.quiet_now
+                && self.here.contains(&person.id)
+        };
+        let mut others = self
+            .people
+            .values()
+            .filter(|person| Some(person.id) != self.me && person.id != request.asker && helps(person.id));
+        request.urgency != Urgency::Live || others.any(watches)
     }
 
     fn learn(&mut self, entity: &Entity, notices: &mut Vec<Notice>) {
@@ -157,10 +205,7 @@ impl Watch {
     }
 
     fn helps(&self, desk: &Desk) -> bool {
-        match &desk.helpers {
-            Helpers::Everyone => true,
-            Helpers::These { people } => self.me.is_some_and(|me| people.contains(&me) || desk.owner == me),
-        }
+        self.me.is_some_and(|me| helps_at(desk, me))
     }
 
     fn count_anew(&mut self, notices: &mut Vec<Notice>) {
@@ -174,6 +219,13 @@ impl Watch {
             self.count = count;
             notices.push(Notice::Waiting { count });
         }
+    }
+}
+
+fn helps_at(desk: &Desk, person: PersonId) -> bool {
+    match &desk.helpers {
+        Helpers::Everyone => true,
+        Helpers::These { people } => people.contains(&person) || desk.owner == person,
     }
 }
 
@@ -241,6 +293,46 @@ mod tests {
         assert_eq!(watch.changed(&put(Entity::Request(new))), [], "the same again is no news");
         let whenever = request(desk.id, ana, Urgency::Whenever);
         assert_eq!(watch.changed(&put(Entity::Request(whenever))), [Notice::Waiting { count: 3 }]);
+    }
+
+    fn person(id: PersonId, quiet_now: bool) -> Person {
+        Person {
+            id,
+            name: "Somebody".to_owned(),
+            email: "somebody@numbra.example".to_owned(),
+            role: deskside_protocol::values::Role::Agent,
+            active: true,
+            status: Status::Available,
+            status_at: Millis(0),
+            phone: String::new(),
+            call_link: String::new(),
+            quiet: None,
+            quiet_now,
+        }
+    }
+
+    #[test]
+    fn quiet_hours_hold_a_waiting_customer_back_only_while_somebody_else_watches() {
+        let (me, ana, sam) = (PersonId::fresh(), PersonId::fresh(), PersonId::fresh());
+        let desk = desk(sam, Helpers::These { people: vec![me] });
+        let here = |connected| [Here { person: sam, connected, idle: false }];
+        let mut watch = Watch::default();
+        let people = [person(me, true), person(ana, false), person(sam, false)].map(Entity::Person);
+        watch.begin(me, &[&people[..], &[Entity::Desk(desk.clone())]].concat());
+        watch.present(&here(true));
+        let live = request(desk.id, ana, Urgency::Live);
+        let counted = watch.changed(&put(Entity::Request(live.clone())));
+        assert_eq!(counted, [Notice::Waiting { count: 1 }], "Sam watches");
+        let told = watch.present(&here(false));
+        assert!(
+            matches!(&told[..], [Notice::Asked { request, live: true, .. }] if *request == live.id),
+            "{told:?}"
+        );
+        assert_eq!(watch.present(&here(true)), [], "told once");
+        let today = watch.changed(&put(Entity::Request(request(desk.id, ana, Urgency::Today))));
+        assert_eq!(today, [Notice::Waiting { count: 2 }], "what can wait waits");
+        let over = watch.changed(&put(Entity::Person(person(me, false))));
+        assert!(matches!(&over[..], [Notice::Asked { live: false, .. }]), "and is told when they are over");
     }
 
     #[test]

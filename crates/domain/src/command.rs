@@ -12,7 +12,7 @@ use crate::{
     id::*,
     message::Moment,
     org::{ExemptNumber, TicketPattern},
-    person::{Role, Status},
+    person::{QuietHours, Role, Status},
     request::{Ticket, Urgency},
 };
 
@@ -80,6 +80,7 @@ commands! {
     StillTalking { call: CallId }
     // People
     SetStatus { status: Status }
+    SetQuietHours { hours: Option<QuietHours> }
     EditProfile { name: String, phone: String, call_link: String }
     SetRole { person: PersonId, role: Role }
     Deactivate { person: PersonId }
@@ -131,6 +132,8 @@ pub enum System {
     SoonOver { call: CallId },
     /// An hour of talking: ask whether they still do.
     AskStillTalking { call: CallId },
+    /// A person's quiet hours begin or end.
+    QuietTurns { person: PersonId },
     /// An attachment's bytes are stored, with what was found in them.
     AttachmentStored { attachment: AttachmentId, size: u64, width: u32, height: u32 },
     /// An attachment's bytes were refused.

@@ -10,6 +10,7 @@ mod desk;
 mod message;
 mod org;
 mod person;
+mod quiet;
 mod request;
 mod words;
 
@@ -156,6 +157,7 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::RingOver { call, callee, rang_at } => call::ring_over(&mut change, *call, *callee, *rang_at),
         System::SoonOver { call } => call::soon_over(&mut change, *call),
         System::AskStillTalking { call } => call::ask_still_talking(&mut change, *call),
+        System::QuietTurns { person } => quiet::turns(&mut change, *person),
         System::AttachmentStored { attachment, size, width, height } => {
             attachment::stored(&mut change, *attachment, *size, *width, *height);
         }
@@ -204,6 +206,7 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
             reads.extend(clip.map(|id| Read::Row(Key::Clip(id))));
             reads
         }
+        System::QuietTurns { person } => vec![Read::Row(Key::Person(*person))],
         System::Archive { request } => vec![Read::Row(Key::Request(*request))],
     }
 }

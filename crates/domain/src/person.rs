@@ -2,6 +2,18 @@
 
 use crate::{id::PersonId, time::Time};
 
+/// Hours of every day in which a person wants to be left in peace, in minutes since midnight on the wall. From later
+/// than `to`: over midnight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuietHours {
+    /// First minute.
+    pub from: u16,
+    /// First minute after them.
+    pub to: u16,
+    /// IANA zone of the wall clock.
+    pub zone: String,
+}
+
 /// A member of the organisation, also after leaving it (then `active` is false and sessions are gone).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -23,6 +35,18 @@ pub struct Person {
     pub phone: String,
     /// Personal meeting link (https), for the provider *personal link*. May be empty.
     pub call_link: String,
+    /// When the person wants to be left in peace; `None`: never.
+    pub quiet: Option<QuietHours>,
+    /// Whether these hours are now.
+    pub quiet_now: bool,
+}
+
+impl Person {
+    /// Whether a desk is not unwatched while this person helps there: here by their own word, and not in their quiet
+    /// hours. Whether they are connected is known elsewhere.
+    pub fn watches(&self) -> bool {
+        self.active && self.status == Status::Available && !self.quiet_now
+    }
 }
 
 /// Rights, from least to most.

@@ -17,6 +17,7 @@ enum Stored {
     AskStillTalking { call: Uuid },
     MediaExpired { attachment: Option<Uuid>, clip: Option<Uuid> },
     Archive { request: Uuid },
+    QuietTurns { person: Uuid },
     ClipAbandoned { clip: Uuid },
 }
 
@@ -46,6 +47,7 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
             Stored::MediaExpired { attachment: attachment.map(|id| id.0), clip: clip.map(|id| id.0) }
         }
         System::Archive { request } => Stored::Archive { request: request.0 },
+        System::QuietTurns { person } => Stored::QuietTurns { person: person.0 },
         System::ClipAbandoned { clip } => Stored::ClipAbandoned { clip: clip.0 },
         // Named one by one, so that a new system command has to be thought of here.
         System::Found { .. }
@@ -74,6 +76,7 @@ pub fn from_json(json: &str) -> Result<System, DueError> {
             System::MediaExpired { attachment: attachment.map(AttachmentId), clip: clip.map(ClipId) }
         }
         Stored::Archive { request } => System::Archive { request: RequestId(request) },
+        Stored::QuietTurns { person } => System::QuietTurns { person: PersonId(person) },
         Stored::ClipAbandoned { clip } => System::ClipAbandoned { clip: ClipId(clip) },
     })
 }
@@ -92,6 +95,7 @@ mod tests {
             System::MediaExpired { attachment: Some(AttachmentId(id)), clip: None },
             System::MediaExpired { attachment: None, clip: Some(ClipId(id)) },
             System::Archive { request: RequestId(id) },
+            System::QuietTurns { person: PersonId(id) },
             System::ClipAbandoned { clip: ClipId(id) },
         ];
         for command in commands {

@@ -220,6 +220,8 @@ commands! {
     still_talking StillTalking { call: CallId }
     /// Say whether one can be reached.
     set_status SetStatus { status: Status }
+    /// Say when one wants to be left in peace; a waiting customer whom nobody else could help still rings.
+    set_quiet_hours SetQuietHours { #[serde(default)] hours: Option<QuietHours> }
     /// Change one's own name, phone and meeting link.
     edit_profile EditProfile { name: String, #[serde(default)] phone: String, #[serde(default)] call_link: String }
     /// An admin changes somebody's role.

@@ -56,6 +56,11 @@ mirror_struct! {
         phone: String,
         /// Personal meeting link; may be empty.
         call_link: String,
+        /// When to be left in peace, every day; null: never.
+        quiet: Option<QuietHours>,
+        /// Whether that is now.
+        #[serde(default)]
+        quiet_now: bool,
     }
 }
 mirror_struct! {

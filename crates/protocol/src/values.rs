@@ -39,6 +39,17 @@ mirror_enum! {
     }
 }
 mirror_struct! {
+    /// Hours of every day to be left in peace; `from` later than `to`: over midnight.
+    QuietHours = domain::person::QuietHours {
+        /// First minute since midnight on the wall.
+        from: u16,
+        /// First minute after them.
+        to: u16,
+        /// IANA zone of the wall clock.
+        zone: String,
+    }
+}
+mirror_struct! {
     /// A ticket in the customer's ticket tool.
     Ticket = domain::request::Ticket {
         /// What stands on the chip, e.g. `ZD 4711`.

@@ -75,6 +75,8 @@ const KEPT: &[Group] = &[
             ("active", "whether the account is in use"),
             ("status", "whether the person can be rung; said by the person, never sensed"),
             ("status_at", "when it was said, so that an old one is recognised"),
+            ("quiet", "when the person wants to be left in peace; empty unless the person says so"),
+            ("quiet_now", "whether that is now, so that a desk is not left unwatched"),
             ("phone", "to be called; empty unless the person enters it"),
             ("call_link", "to be met; empty unless the person enters it"),
         ],

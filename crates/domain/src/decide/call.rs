@@ -412,7 +412,8 @@ fn start_ringing(change: &mut Change<'_>, call: &mut Call) {
     change.due(Key::Call(call.id), RING, change.now.plus(RING_FOR), over);
 }
 
-/// Whoever talks with a customer, or whose customer waits, gets a silent card.
+/// Whoever talks with a customer, or whose customer waits, gets a silent card; and in quiet hours everybody, unless a
+/// customer waits and nobody else watches the desk.
 fn rings_silently(change: &Change<'_>, call: &Call) -> bool {
     let callee = call.callee;
     let on_call = change.state.person(callee).is_ok_and(|person| person.status == Status::OnCall);
@@ -422,7 +423,24 @@ fn rings_silently(change: &Change<'_>, call: &Call) -> bool {
         let helps = request.owner == Some(callee) && call.request != Some(request.id);
         request.is_open() && request.urgency == Urgency::Live && (asks || helps)
     });
-    on_call || customer_waits
+    on_call || customer_waits || is_left_in_peace(change, call)
+}
+
+fn is_left_in_peace(change: &Change<'_>, call: &Call) -> bool {
+    if !change.state.person(call.callee).is_ok_and(|person| person.quiet_now) {
+        return false;
+    }
+    let Some(request) = about(change, call).filter(|request| request.urgency == Urgency::Live) else {
+        return true;
+    };
+    let desk = change.state.desk(request.desk).ok();
+    let helps = |person: &Person| match &request.private_with {
+        Some(people) => people.contains(&person.id),
+        None => desk.is_some_and(|desk| desk.is_helped_by(person.id)),
+    };
+    let mut others =
+        change.state.people().filter(|person| person.id != call.callee && person.id != request.asker);
+    others.any(|person| person.watches() && helps(person))
 }
 
 /// Whether `callee` can be rung in `call`: is here, may know what it is about, can be reached by the provider

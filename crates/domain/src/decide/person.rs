@@ -202,6 +202,8 @@ pub(crate) fn member(change: &Change<'_>, id: PersonId, name: &str, email: &str)
         status_at: change.now,
         phone: String::new(),
         call_link: String::new(),
+        quiet: None,
+        quiet_now: false,
     })
 }
 

@@ -8,7 +8,7 @@ use deskside_domain::{
     id::*,
     may_see, may_watch,
     message::Moment,
-    person::{Role, Status},
+    person::{QuietHours, Role, Status},
     request::Urgency,
     time::{DAY, HOUR, SECOND},
 };
@@ -88,7 +88,7 @@ impl Dice<'_> {
 }
 
 /// How many kinds of commands there are.
-const KINDS: usize = 41;
+const KINDS: usize = 42;
 
 /// One step: a command, what the server sees, or time. Answers which command it was and whether it was done.
 fn step(world: &mut World, dice: &mut Dice<'_>) -> Option<(String, bool)> {
@@ -356,6 +356,10 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
         }
         .into(),
         39 => StillTalking { call: dice.pick(&calls)? }.into(),
+        40 => {
+            let hours = QuietHours { from: 1_080, to: 480, zone: "Europe/Berlin".into() };
+            SetQuietHours { hours: (!dice.one_in(3)).then_some(hours) }.into()
+        }
         _ => KeepSecret { name: "jitsi".into(), value: "k".into() }.into(),
     })
 }

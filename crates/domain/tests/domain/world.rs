@@ -135,6 +135,8 @@ impl World {
                 active: true,
                 status: Status::Available,
                 status_at: START,
+                quiet: None,
+                quiet_now: false,
                 phone: String::new(),
                 call_link: String::new(),
             }));

@@ -50,6 +50,8 @@ pub fn person(n: u64, name: &str) -> Person {
         active: true,
         status: Status::Available,
         status_at: Time(0),
+        quiet: None,
+        quiet_now: false,
         phone: String::new(),
         call_link: String::new(),
     }

@@ -23,6 +23,25 @@ test('a waiting customer sounds for whoever is free, and not for who is on a cal
   expect(told(ben, undefined, open, 'off').told).toEqual([])
 })
 
+test('quiet hours hold a waiting customer back only while somebody else watches the desk', () => {
+  const [me, other] = [ben, sam]
+  const replica = new Replica()
+  const others = entities.filter((entity) => entity.entity !== 'request').map((entity): Entity => (entity.entity === 'person' ? { ...entity, status: entity.id === other.id ? 'available' : 'off', quiet_now: entity.id === me.id } : entity))
+  replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: me.id, now: 0, entities: others })
+  const here = (connected: boolean) => replica.passing({ kind: 'presence', people: [{ person: other.id, connected, idle: false }] })
+  const after = (change: () => void) => {
+    const before = look(replica, me.id)
+    change()
+    return news(before, look(replica, me.id), replica, me.id).told.map((one) => one.kind)
+  }
+  const ask = (urgency: Request['urgency']) => replica.changes([{ put: { entity: 'request', ...refund, ...open, urgency } }])
+  here(true)
+  expect(after(() => ask('live'))).toEqual([])
+  expect(after(() => here(false))).toEqual(['live'])
+  expect(after(() => here(true))).toEqual([])
+  expect(after(() => ask('today'))).toEqual([])
+})
+
 test('today is a banner, unless one is on a call; whenever is the badge alone', () => {
   expect(told(ben, undefined, { ...open, urgency: 'today' }).told).toEqual([{ kind: 'banner', request: refund.id }])
   expect(told(ben, undefined, { ...open, urgency: 'today' }, 'on_call').told).toEqual([])

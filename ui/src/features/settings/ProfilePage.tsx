@@ -11,6 +11,7 @@ import { text } from '../../text'
 import { settingsText } from '../../text/settings'
 import { Choices, Page, SaveBar, SavingNote, Section, useSaving } from './parts'
 import { checkPersonalLink } from './provider'
+import { QuietForm } from './QuietForm'
 import styles from './Settings.module.css'
 
 const STATUSES: readonly Status[] = ['available', 'on_call', 'away', 'off']
@@ -26,6 +27,9 @@ export function ProfilePage() {
       </Section>
       <Section title={settingsText.profile.status} hint={settingsText.profile.statusHint}>
         <StatusForm me={me} />
+      </Section>
+      <Section title={settingsText.profile.quiet} hint={settingsText.profile.quietHint}>
+        <QuietForm key={JSON.stringify(me.quiet)} me={me} />
       </Section>
       <Section title={text.settings.look}>
         <ThemeForm />

@@ -115,6 +115,11 @@ export class Rows {
         if (old) put({ ...old, status: command.args.status, status_at: now })
         break
       }
+      case 'set_quiet_hours': {
+        const old = this.get('person', me)
+        if (old) put({ ...old, quiet: command.args.hours, quiet_now: false })
+        break
+      }
       case 'edit_profile': {
         const old = this.get('person', me)
         if (old) put({ ...old, ...command.args })

@@ -24,7 +24,7 @@ export function uuid<T extends string>(seed?: string): T {
 }
 
 const person = (key: string, name: string, role: Role, status: Status, phone: string, active = true): Person => ({
-  id: uuid<PersonId>(`person ${key}`), name, email: `${key}@numbra.example`, role, active, status, status_at: NOW - 40 * MIN, phone,
+  id: uuid<PersonId>(`person ${key}`), name, email: `${key}@numbra.example`, role, active, status, status_at: NOW - 40 * MIN, quiet: null, quiet_now: false, phone,
   call_link: key === 'sam' ? 'https://zoom.us/j/92041' : '',
 })
 
