@@ -251,18 +251,10 @@ impl Client {
         let mut entities: Vec<Entity> = vec![server.get(&format!("/api/v1/requests/{request}")).await?];
         let id = request.to_string();
         for kind in [EntityKind::Message, EntityKind::Attachment, EntityKind::Clip, EntityKind::Call] {
-            let path = format!("/api/v1/{}", kind.plural());
-            let mut after: Option<String> = None;
-            loop {
-                let mut query = vec![("request", id.as_str()), ("limit", "200")];
-                query.extend(after.as_deref().map(|after| ("after", after)));
-                let page: Page = server.get_with(&path, &query).await?;
-                entities.extend(page.items.into_iter().filter(|entity| belongs_to(entity, request)));
-                match page.next {
-                    Some(next) => after = Some(next),
-                    None => break,
-                }
-            }
+            // All that belongs to a request comes in one page.
+            let page: Page =
+                server.get_with(&format!("/api/v1/{}", kind.plural()), &[("request", &id)]).await?;
+            entities.extend(page.items);
         }
         Ok(entities)
     }
@@ -297,17 +289,6 @@ impl Client {
 #[derive(Deserialize)]
 struct Page {
     items: Vec<Entity>,
-    next: Option<String>,
-}
-
-fn belongs_to(entity: &Entity, wanted: RequestId) -> bool {
-    match entity {
-        Entity::Message(message) => message.request == wanted,
-        Entity::Attachment(attachment) => attachment.request == wanted,
-        Entity::Clip(clip) => clip.request == Some(wanted),
-        Entity::Call(call) => call.request == Some(wanted),
-        _ => false,
-    }
 }
 
 fn device() -> String {

@@ -138,7 +138,7 @@ async function read(api: Api, request: RequestId): Promise<Entity[]> {
   const entities: Entity[] = [{ ...row, entity: 'request' } as Entity]
   for (const [path, entity] of [['messages', 'message'], ['attachments', 'attachment'], ['clips', 'clip'], ['calls', 'call']] as const) {
     try {
-      const { items } = await api.get<{ items: object[] }>(`/${path}?request=${request}&limit=200`)
+      const { items } = await api.get<{ items: object[] }>(`/${path}?request=${request}`)
       entities.push(...items.map((item) => ({ ...item, entity }) as Entity))
     } catch (error) {
       // A thread without its pictures is better than none.
