@@ -279,7 +279,7 @@ pub(crate) const OF_ATTACHMENT: &[&str] = &[THUMB, ALONE];
 /// Suffix of a finished clip's prefix.
 pub(crate) const PREFIX: &str = ".prefix";
 /// Suffix of a clip's poster.
-pub(crate) const POSTER: &str = ".poster";
+pub const POSTER: &str = ".poster";
 
 /// Erases an upload and what was made of it.
 pub(crate) async fn erase(blobs: &dyn Blobs, name: &str, made_of_it: &[&str]) -> anyhow::Result<()> {

@@ -31,7 +31,7 @@ mod serve;
 mod throttle;
 mod uploads;
 
-pub use decisions::Decisions;
+pub use decisions::{Decisions, POSTER};
 pub use kept::kept;
 pub use parts::{Parts, Settings, Ui};
 pub use secret::{Token, hash_of};

@@ -24,7 +24,7 @@ use deskside_protocol::{
     id::{AttachmentId, ClipId, DeskId, MessageId, RequestId},
     values::{NewAttachment, Role, Ticket, Urgency},
 };
-use deskside_server::{Decisions, Parts};
+use deskside_server::{Decisions, POSTER, Parts};
 use uuid::Uuid;
 
 /// The clock on the wall of the demo.
@@ -165,6 +165,9 @@ impl Script {
         let Some(bytes) = self.media_file(stem, "webm").await? else { return Ok(None) };
         let clip = ClipId::fresh();
         self.upload("clip", &clip.to_string(), recorder, &bytes).await?;
+        if let Some(poster) = self.media_file(stem, "poster.jpg").await? {
+            self.parts.blobs.put(&format!("{clip}{POSTER}"), poster.into()).await?;
+        }
         // As `cargo xtask demo-media` records them: of this size, and without a microphone.
         let start =
             StartClip { clip, request: None, width: 1_280, height: 720, sound: false, in_browser: false };
