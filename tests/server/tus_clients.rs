@@ -40,7 +40,9 @@ impl Bench {
     /// Uploads the file as a clip with `program`, cut all the while.
     async fn uploads(&mut self, program: &mut Command, shape: &str) {
         let clip = ClipId::fresh();
-        self.mia.does(StartClip { clip, request: None, width: 16, height: 16, sound: false }).await;
+        self.mia
+            .does(StartClip { clip, request: None, width: 16, height: 16, sound: false, in_browser: false })
+            .await;
         let proxy = self.proxy(shape).await;
         self.runs(program, &proxy, clip, shape).await;
         let kept = self.mia.get(&format!("/media/clip/{clip}")).await.bytes().await.expect("bytes");

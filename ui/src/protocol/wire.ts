@@ -358,7 +358,7 @@ export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_passwor
 /**
  * Any command: `{"kind": "ask", "args": {…}}`.
  */
-export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
+export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
 
 /**
  * What became of one command. Stored; the same number always gives the same answer.
@@ -1085,7 +1085,15 @@ phone: string,
 /**
  * Personal meeting link; may be empty.
  */
-call_link: string, };
+call_link: string, 
+/**
+ * When to be left in peace, every day; null: never.
+ */
+quiet: QuietHours | null, 
+/**
+ * Whether that is now.
+ */
+quiet_now: boolean, };
 
 /**
  * A person.
@@ -1133,6 +1141,23 @@ expected?: number | null, };
  * Who carries the media of a call.
  */
 export type Provider = { "kind": "personal_link" } | { "kind": "phone" } | { "kind": "teams" } | { "kind": "slack_huddle", team: string, channel: string, } | { "kind": "template", address: string, } | { "kind": "jitsi", host: string, app_id: string, } | { "kind": "live_kit", meet: string, server: string, key: string, };
+
+/**
+ * Hours of every day to be left in peace; `from` later than `to`: over midnight.
+ */
+export type QuietHours = { 
+/**
+ * First minute since midnight on the wall.
+ */
+from: number, 
+/**
+ * First minute after them.
+ */
+to: number, 
+/**
+ * IANA zone of the wall clock.
+ */
+zone: string, };
 
 /**
  * An admin lets somebody back in.
@@ -1293,6 +1318,11 @@ since: Millis,
  * Whether it is the one that asks.
  */
 current: boolean, };
+
+/**
+ * Say when one wants to be left in peace; a waiting customer whom nobody else could help still rings.
+ */
+export type SetQuietHours = { hours: QuietHours | null, };
 
 /**
  * An admin changes somebody's role.

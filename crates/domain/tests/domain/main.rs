@@ -7,6 +7,7 @@ mod links;
 mod masking;
 mod people;
 mod properties;
+mod quiet;
 mod requests;
 mod stories;
 mod telling;

@@ -26,7 +26,7 @@ test('a waiting customer sounds for whoever is free, and not for who is on a cal
 test('quiet hours hold a waiting customer back only while somebody else watches the desk', () => {
   const [me, other] = [ben, sam]
   const replica = new Replica()
-  const others = entities.filter((entity) => entity.entity !== 'request').map((entity): Entity => (entity.entity === 'person' ? { ...entity, status: entity.id === other.id ? 'available' : 'off', quiet_now: entity.id === me.id } : entity))
+  const others = entities.filter((entity) => entity.entity !== 'request').map((entity): Entity => (entity.entity === 'person' ? { ...entity, status: entity.id === other.id || entity.id === me.id ? 'available' : 'off', quiet_now: entity.id === me.id } : entity))
   replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: me.id, now: 0, entities: others })
   const here = (connected: boolean) => replica.passing({ kind: 'presence', people: [{ person: other.id, connected, idle: false }] })
   const after = (change: () => void) => {
