@@ -15,6 +15,7 @@ let api: Api
 let kept: Kept
 let taken: { client: string; n: number; command: Command }[]
 /** What happens to the next batches: take it, lose it on the way there, or lose the answer. */
+let batches = 0
 let fate: ('take' | 'lost' | 'unheard' | 'no')[]
 
 beforeEach(async () => {
@@ -25,6 +26,7 @@ beforeEach(async () => {
     request.on('data', (piece) => (body += piece))
     request.on('end', () => {
       const now = fate.shift() ?? 'take'
+      batches += 1
       if (now === 'lost') return request.socket.destroy()
       const batch = JSON.parse(body) as Batch
       for (const one of batch.commands) if (!taken.some(({ client, n }) => client === batch.client_id && n === one.n)) taken.push({ client: batch.client_id, n: one.n, command: one.command })
@@ -75,6 +77,15 @@ test('what was not sent is sent by the next start', async () => {
   second.flush()
   await until(() => names().length === 1)
   expect(names()).toEqual(['a'])
+})
+
+test('what was decided does not go out again while the feed is slow', async () => {
+  const outbox = await open()
+  await outbox.send(take('a'))
+  const before = batches
+  await outbox.send(take('b'))
+  expect(batches).toBe(before + 1)
+  expect(outbox.waiting.get()).toHaveLength(2)
 })
 
 test('it is shown as waiting until the feed has brought its effects', async () => {
@@ -137,7 +148,7 @@ test('a customer who waited ten minutes ago is asked about, and what speaks of t
   const outbox = await open()
   await until(() => taken.length === 1)
   expect(taken.map(({ command, n }) => [command.kind === 'ask' && command.args.request, n])).toEqual([['r2', 1]])
-  await until(() => outbox.waiting.get().map(({ state }) => state).join() === 'held,kept,kept')
+  await until(() => outbox.waiting.get().map(({ state }) => state).join() === 'held,kept,sending')
   outbox.release(outbox.waiting.get()[0]?.commandId ?? '')
   await until(() => taken.length === 3)
   expect(kinds()).toEqual(['ask', 'ask', 'withdraw'])

@@ -179,7 +179,8 @@ export class Outbox {
         }
         this.#wait = RETRY_FIRST
         for (const result of answer.results) await this.#decided(result, lines)
-        for (const line of lines) if (line.state === 'sending') line.state = 'kept'
+        // What was decided waits for the feed; it must not go out again.
+        for (const line of lines) if (line.state === 'sending' && line.seq === undefined) line.state = 'kept'
         this.events.onDecided()
         this.#tell()
         if (answer.results.length === 0) return this.#again()
