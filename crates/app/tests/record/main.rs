@@ -7,6 +7,7 @@ mod desk;
 
 mod clips;
 mod crash;
+mod disk;
 mod headless;
 mod shelf;
 mod sound;
