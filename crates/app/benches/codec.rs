@@ -6,7 +6,8 @@
 //! design; and AV1 through ffmpeg, where it has libaom. One JSON line each: processor seconds per second, kilobits, the
 //! worst frame, and how like the original every tenth picture is (SSIM of the luma, 1.0 and infinite decibels for no
 //! difference). The last lines are the idle loop: looking 30 times a second at a screen on which nothing happens.
-//! `DESKSIDE_BENCH_SECONDS` and `DESKSIDE_BENCH_SCRIPTS` say how much; needs Xvfb and ffmpeg.
+//! `DESKSIDE_BENCH_SECONDS`, `DESKSIDE_BENCH_SCRIPTS` and `DESKSIDE_BENCH_ENCODERS` (parts of names, with commas between)
+//! say how much; needs Xvfb and ffmpeg.
 
 #[allow(dead_code)] // Which states are in a clip is asked by the bench beside this one.
 #[path = "support/stage.rs"]
@@ -51,7 +52,7 @@ struct Variant {
 
 fn variants() -> Vec<Variant> {
     let settings = VideoSettings { threads: 1, ..VideoSettings::screen(SIZE.0, SIZE.1, FPS) };
-    let base = Variant { name: "vp9", marks: true, keyframes: 4 * FPS as usize, settings };
+    let base = Variant { name: "vp9", marks: true, keyframes: 10 * FPS as usize, settings };
     let with = |name, change: &dyn Fn(&mut Variant)| {
         let mut variant = Variant { name, ..base.clone() };
         change(&mut variant);
@@ -62,11 +63,12 @@ fn variants() -> Vec<Variant> {
         with("vp9, no marks", &|variant| variant.marks = false),
         with("vp9, 2 threads", &|variant| variant.settings.threads = 2),
         with("vp9, one keyframe", &|variant| variant.keyframes = usize::MAX),
-        with("vp9, keyframes 10 s", &|variant| variant.keyframes = 10 * FPS as usize),
+        with("vp9, keyframes 4 s", &|variant| variant.keyframes = 4 * FPS as usize),
         with("vp9, speed 7", &|variant| variant.settings.speed = 7),
         with("vp9, speed 9", &|variant| variant.settings.speed = 9),
-        with("vp9, quality 24", &|variant| variant.settings.quality = 24),
-        with("vp9, quality 36", &|variant| variant.settings.quality = 36),
+        with("vp9, quality 30", &|variant| variant.settings.quality = 30),
+        with("vp9, quality 18", &|variant| variant.settings.quality = 18),
+        with("vp9, quality 6", &|variant| variant.settings.quality = 6),
     ]
 }
 
@@ -261,7 +263,10 @@ fn by_ffmpeg(ticks: &[Tick], arguments: &[&str], folder: &Path) -> Result<Option
 fn compare(script: Script, ticks: &[Tick], folder: &Path) -> Result<()> {
     let seconds = ticks.len() as f64 / f64::from(FPS);
     let changed = ticks.iter().filter(|tick| !tick.changed.is_empty()).count();
-    for variant in variants() {
+    let asked = std::env::var("DESKSIDE_BENCH_ENCODERS").ok();
+    let wanted =
+        |name: &str| asked.as_ref().is_none_or(|asked| asked.split(',').any(|part| name.contains(part)));
+    for variant in variants().into_iter().filter(|variant| wanted(variant.name)) {
         let before = cpu().0;
         let (packets, worst) = encode(ticks, &variant)?;
         let cpu = cpu().0 - before;

@@ -29,7 +29,7 @@ impl VideoSettings {
         let pixels = u64::from(width) * u64::from(height);
         // 4 Mbit/s for a full-HD desk, in proportion for others, and never so little that text smears.
         let kilobits = (pixels * 4_000 / (1_920 * 1_080)).clamp(800, 12_000) as u32;
-        VideoSettings { width, height, fps, kilobits, quality: 30, threads: 2, speed: 8 }
+        VideoSettings { width, height, fps, kilobits, quality: 12, threads: 2, speed: 8 }
     }
 }
 

@@ -31,8 +31,8 @@ const SETTLE: Duration = Duration::from_millis(200);
 const SHARPENING: u32 = 3;
 /// Pictures for which a changed block stays marked: the encoder improves it in each.
 const WARM: u8 = 4;
-/// Seconds between keyframes while pictures change.
-const KEYFRAME: Duration = Duration::from_millis(4_000);
+/// Time between keyframes while pictures change. Each is as large as a second of typing and scrolling.
+const KEYFRAME: Duration = Duration::from_secs(10);
 
 /// A picture on its way to the encoder.
 pub struct Shown {
