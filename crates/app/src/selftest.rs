@@ -222,7 +222,7 @@ fn troubles(report: &Report) -> Vec<String> {
             troubles.push(sentence);
         }
     };
-    let share = report.lost as f64 / report.pictures.max(1) as f64;
+    let share = report.lost as f64 / (report.pictures + report.lost).max(1) as f64;
     say(share > 0.01, format!("{:.1} % of the pictures were lost: the machine is too busy", share * 100.0));
     say(
         report.flashes.0 != report.flashes.1,
