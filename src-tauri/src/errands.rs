@@ -1,7 +1,6 @@
 //! What comes from outside while the app runs: a second start, `deskside ask`, deep links.
 
 use deskside_app::{
-    ask_command::sentence,
     deeplink::DeepLink,
     instance::{Errand, Received},
 };
@@ -21,10 +20,10 @@ pub async fn run(app: AppHandle, mut errands: Receiver<Received>) {
                     windows::show_main(&app, None);
                     Ok("Deskside is running; its window is in front now.".to_owned())
                 }
-                Errand::Link { link } => follow_now(&app, &link).await.map_err(|trouble| sentence(&trouble)),
-                Errand::Ask { ask } => shell::app(&app).ask(ask).await.map_err(|trouble| sentence(&trouble)),
+                Errand::Link { link } => follow_now(&app, &link).await,
+                Errand::Ask { ask } => shell::app(&app).ask(ask).await,
             };
-            let _ = done.send(outcome);
+            let _ = done.send(outcome.map_err(|trouble| trouble.problem()));
         });
     }
 }

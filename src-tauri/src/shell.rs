@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use deskside_app::{
     app::App,
+    ask_command::sentence,
     instance::{Errand, Instance, hand_over},
 };
 use tauri::{Manager as _, RunEvent, WindowEvent};
@@ -15,7 +16,8 @@ use crate::{arguments::How, commands, errands, focus::Focus, hotkeys, notes, tra
 pub fn run(how: How) -> anyhow::Result<()> {
     let Some(instance) = Instance::take(&how.folder)? else {
         let errand = how.link.map_or(Errand::Show, |link| Errand::Link { link });
-        println!("{}", hand_over(&how.folder, &errand)?);
+        let said = hand_over(&how.folder, &errand);
+        println!("{}", said.map_err(|trouble| anyhow::anyhow!(sentence(&trouble)))?);
         return Ok(());
     };
     let context = tauri::generate_context!();
@@ -71,7 +73,7 @@ fn set_up(shell: &tauri::AppHandle, instance: Instance, how: How) -> anyhow::Res
     if let Some(link) = how.sign_in {
         tauri::async_runtime::spawn(async move {
             if let Err(trouble) = app.client.sign_in_by_link(&link, None).await {
-                tracing::error!("signing in: {}", deskside_app::ask_command::sentence(&trouble));
+                tracing::error!("signing in: {}", sentence(&trouble));
             }
         });
     }

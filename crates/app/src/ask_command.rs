@@ -1,6 +1,6 @@
 //! `deskside ask TEXT …`: hands the question to the running app, or keeps it itself and tries to deliver it.
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
 use clap::{Args, ValueEnum};
 use deskside_client::{Client, Options, Trouble};
@@ -12,6 +12,9 @@ use crate::{
     instance::{Errand, Instance, hand_over},
     settings::Settings,
 };
+
+/// How long a command line waits for its picture to be sent; it goes on by itself when the app runs.
+const PICTURE: Duration = Duration::from_secs(10);
 
 /// What `deskside ask` takes.
 #[derive(Debug, Args)]
@@ -63,17 +66,17 @@ impl From<AskCommand> for AskFor {
 pub fn run(folder: &Path, command: AskCommand) -> ExitCode {
     let what = AskFor::from(command);
     let done = match Instance::take(folder) {
-        Ok(None) => hand_over(folder, &Errand::Ask { ask: what }).map_err(|error| error.to_string()),
-        Ok(Some(_lock)) => alone(folder, &what).map_err(|trouble| sentence(&trouble)),
-        Err(error) => Err(format!("{error:#}")),
+        Ok(None) => hand_over(folder, &Errand::Ask { ask: what }),
+        Ok(Some(_lock)) => alone(folder, &what),
+        Err(error) => Err(error.into()),
     };
     match done {
         Ok(line) => {
             println!("{line}");
             ExitCode::SUCCESS
         }
-        Err(why) => {
-            eprintln!("deskside: {why}");
+        Err(trouble) => {
+            eprintln!("deskside: {}", sentence(&trouble));
             ExitCode::FAILURE
         }
     }
@@ -91,16 +94,10 @@ fn alone(folder: &Path, what: &AskFor) -> Result<String, Trouble> {
         let line = told(asked, &address).await?;
         if with_shot {
             // The picture follows now if it can, else when the app runs.
-            let _ = tokio::time::timeout(std::time::Duration::from_secs(10), sent(&client)).await;
+            let _ = tokio::time::timeout(PICTURE, client.uploads_through()).await;
         }
         Ok(line)
     })
-}
-
-async fn sent(client: &Client) {
-    while client.unfinished_uploads().await.is_ok_and(|uploads| !uploads.is_empty()) {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
 }
 
 /// What happened and what to do next, for a terminal.

@@ -12,6 +12,8 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
+use deskside_client::Trouble;
+use deskside_protocol::{Code, Problem};
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader as AsyncBufReader},
@@ -44,12 +46,15 @@ pub enum Errand {
     },
 }
 
-/// An errand, and where its outcome goes: one line for the person who gave it, or what went wrong.
+/// What became of an errand: one line for the person who gave it, or why it was not done and what to do next.
+pub type Outcome = Result<String, Problem>;
+
+/// An errand, and where its outcome goes.
 pub struct Received {
     /// What to do.
     pub errand: Errand,
     /// Whom to tell.
-    pub done: oneshot::Sender<Result<String, String>>,
+    pub done: oneshot::Sender<Outcome>,
 }
 
 /// The lock on a profile. Free again when dropped, and when the process dies.
@@ -119,13 +124,19 @@ async fn receive(
     let errand: Errand = serde_json::from_str(&lines.next_line().await?.unwrap_or_default())?;
     let (done, outcome) = oneshot::channel();
     sender.send(Received { errand, done }).await.context("the app is closing")?;
-    let outcome = outcome.await.unwrap_or_else(|_| Err("Deskside is closing; try again.".to_owned()));
+    let outcome: Outcome =
+        outcome.await.unwrap_or_else(|_| Err(Problem::new(Code::Unavailable, "Deskside is closing")));
     write.write_all(format!("{}\n", serde_json::to_string(&outcome)?).as_bytes()).await?;
     Ok(())
 }
 
-/// Asks the app that has this profile to run an errand. Answers its line; an error says what went wrong.
-pub fn hand_over(folder: &Path, errand: &Errand) -> anyhow::Result<String> {
+/// Asks the app that has this profile to run an errand. Answers its line, or what it refused; a fault if it could not
+/// be asked.
+pub fn hand_over(folder: &Path, errand: &Errand) -> Result<String, Trouble> {
+    Ok(said_by_the_first(folder, errand)??)
+}
+
+fn said_by_the_first(folder: &Path, errand: &Errand) -> anyhow::Result<Outcome> {
     let path = door_of(folder);
     let door = fs::read(&path).with_context(|| {
         format!("Deskside is starting or ending ({} is not there); try again in a moment", path.display())
@@ -139,10 +150,7 @@ pub fn hand_over(folder: &Path, errand: &Errand) -> anyhow::Result<String> {
     stream.shutdown(Shutdown::Write)?;
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line).context("the running Deskside does not answer")?;
-    match serde_json::from_str(&line).context("the running Deskside is of another version; restart it")? {
-        Ok(line) => Ok(line),
-        Err::<String, String>(why) => bail!(why),
-    }
+    serde_json::from_str(&line).context("the running Deskside is of another version; restart it")
 }
 
 fn door_of(folder: &Path) -> PathBuf {
@@ -182,8 +190,10 @@ mod tests {
 
         let (path, errand) = (folder.path().to_owned(), Errand::Show);
         let third = tokio::task::spawn_blocking(move || hand_over(&path, &errand));
-        errands.recv().await.expect("an errand").done.send(Err("no desk".to_owned())).expect("it waits");
-        assert_eq!(third.await.expect("no panic").expect_err("refused").to_string(), "no desk");
+        let refused = Problem::new(Code::Unknown, "no desk");
+        errands.recv().await.expect("an errand").done.send(Err(refused)).expect("it waits");
+        let trouble = third.await.expect("no panic").expect_err("refused");
+        assert_eq!(trouble.code(), Some(Code::Unknown), "the code crosses, not only words: {trouble}");
         drop(first);
         assert!(Instance::take(folder.path()).expect("asked").is_some(), "free when the first is gone");
     }

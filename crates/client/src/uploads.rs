@@ -48,6 +48,8 @@ const POSTER: u32 = 30;
 /// What the task shares with those who add files.
 pub(crate) struct Shared {
     pub(crate) wake: Notify,
+    /// Goes up whenever a file is through, or was given up.
+    ended: watch::Sender<u64>,
     stretch: AtomicU64,
     /// Committed lengths of files that grow right now.
     growing: Mutex<HashMap<Uuid, watch::Receiver<u64>>>,
@@ -55,7 +57,12 @@ pub(crate) struct Shared {
 
 impl Default for Shared {
     fn default() -> Self {
-        Self { wake: Notify::new(), stretch: AtomicU64::new(STRETCH), growing: Mutex::default() }
+        Self {
+            wake: Notify::new(),
+            ended: watch::Sender::default(),
+            stretch: AtomicU64::new(STRETCH),
+            growing: Mutex::default(),
+        }
     }
 }
 
@@ -163,6 +170,16 @@ impl Client {
         Ok(self.inner.db.call(move |db| upload_store::unfinished(db, person)).await?)
     }
 
+    /// Returns when no upload is under way any more.
+    pub async fn uploads_through(&self) -> Result<(), Trouble> {
+        let mut ended = self.inner.uploads.ended.subscribe();
+        while !self.unfinished_uploads().await?.is_empty() {
+            // The sender lives as long as this client.
+            let _ = ended.changed().await;
+        }
+        Ok(())
+    }
+
     /// How far one upload is.
     pub async fn upload_status(&self, id: Uuid) -> Result<Option<UploadStatus>, Trouble> {
         Ok(self.inner.db.call(move |db| upload_store::get(db, id)).await?)
@@ -240,6 +257,7 @@ async fn serve(inner: &Arc<Inner>, session: &Session) {
             Some(ended) = moving.join_next() => {
                 let Ok((id, outcome)) = ended else { continue };
                 busy.remove(&id);
+                inner.uploads.ended.send_modify(|ended| *ended += 1);
                 match outcome {
                     Ok(()) => backoff.reset(),
                     Err(trouble) => {
