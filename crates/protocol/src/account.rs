@@ -22,6 +22,10 @@ pub struct Hello {
     pub public_url: String,
     /// Whether the organisation exists.
     pub set_up: bool,
+    /// SHA-256 of the server's own certificate authority in hex, if it has one: links to join by carry it as
+    /// `&pin=HEX`, so that apps know whom to trust.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
 }
 
 /// `POST /api/v1/setup`: uses the one-time set-up link.

@@ -53,6 +53,7 @@ pub(crate) async fn hello(State(server): State<Shared>) -> Answer<Json<Hello>> {
         set_up: org.is_some(),
         org: org.map(|org| org.name.clone()).unwrap_or_default(),
         public_url: server.parts.settings.public_url.clone(),
+        pin: server.parts.settings.pin.clone(),
     }))
 }
 

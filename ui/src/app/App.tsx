@@ -32,7 +32,7 @@ import { text } from '../text'
 import { ConnectionStrip } from './ConnectionStrip'
 import { listenToKeys, useKeys } from './keys'
 import { Rail } from './Rail'
-import { go, match, usePath } from './router'
+import { go, match, useHash, usePath } from './router'
 import styles from './App.module.css'
 import { MousePointerClick } from 'lucide-react'
 
@@ -46,6 +46,7 @@ const WINDOWS: Record<string, () => ReactNode> = {
 
 export function App() {
   const path = usePath()
+  const hash = useHash()
   const session = useReadable(useHost().session)
   useEffect(listenToKeys, [])
   useEffect(() => {
@@ -58,7 +59,7 @@ export function App() {
     <I18nProvider locale="en-GB">
       <RouterProvider navigate={go}>
         <Net>
-          {session.kind !== 'starting' && isLink(path) ? <Welcome path={path} /> : session.kind === 'in' ? small ? small() : <Main path={path} /> : session.kind === 'starting' ? null : small ? null : <Welcome path={path} />}
+          {session.kind !== 'starting' && isLink(path, hash) ? <Welcome key={hash} path={path} hash={hash} /> : session.kind === 'in' ? small ? small() : <Main path={path} /> : session.kind === 'starting' ? null : small ? null : <Welcome path={path} hash={hash} />}
         </Net>
         <Toasts />
       </RouterProvider>
@@ -67,8 +68,8 @@ export function App() {
 }
 
 /** A link that signs in, joins or sets up is followed also by somebody who is signed in as somebody else. */
-function isLink(path: string): boolean {
-  return ['/sign-in', '/join', '/setup'].includes(path) && location.hash.length > 1
+function isLink(path: string, hash: string): boolean {
+  return ['/sign-in', '/join', '/setup'].includes(path) && hash !== ''
 }
 
 function Main({ path }: { path: string }) {

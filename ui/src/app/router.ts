@@ -13,8 +13,10 @@ if (typeof window !== 'undefined') window.addEventListener('popstate', tell)
 export function go(path: string, how: 'push' | 'replace' = 'push'): void {
   if (path === location.pathname + location.search) return
   // What the demo host is asked to show lives in the query; it stays while one walks around.
-  const [place, hash] = path.split('#')
-  const target = path.includes('?') ? path : place + location.search + (hash ? `#${hash}` : '')
+  // Only the first # divides: an invitation is a whole link with one of its own.
+  const at = path.indexOf('#')
+  const [place, hash] = at < 0 ? [path, ''] : [path.slice(0, at), path.slice(at)]
+  const target = place.includes('?') ? path : place + location.search + hash
   if (how === 'push') history.pushState(null, '', target)
   else history.replaceState(null, '', target)
   tell()
@@ -27,6 +29,17 @@ export function usePath(): string {
       return () => listeners.delete(listener)
     },
     () => location.pathname,
+  )
+}
+
+/** What stands behind the #, without it. */
+export function useHash(): string {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => location.hash.slice(1),
   )
 }
 

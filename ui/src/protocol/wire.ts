@@ -663,7 +663,12 @@ public_url: string,
 /**
  * Whether the organisation exists.
  */
-set_up: boolean, };
+set_up: boolean, 
+/**
+ * SHA-256 of the server's own certificate authority in hex, if it has one: links to join by carry it as
+ * `&pin=HEX`, so that apps know whom to trust.
+ */
+pin?: string | null, };
 
 /**
  * Who helps at a desk.

@@ -32,7 +32,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     const secret = freshSecret()
     const [secret_hash, hello] = await Promise.all([fingerprint(secret), host.account.hello()])
     await commands.makeInvite({ invite: host.id<InviteId>(), secret_hash, role, label: kind === 'single' ? label.trim() : '', uses: kind === 'single' ? 1 : uses, days })
-    setLink(inviteLink(hello.public_url, secret))
+    setLink(inviteLink(hello.public_url, secret, hello.pin))
   }
   const submit = () => {
     setTried(true)

@@ -12,7 +12,10 @@ export async function fingerprint(secret: string): Promise<string> {
   return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** The part after # never travels to a server, so no log on the way holds it. */
-export function inviteLink(publicUrl: string, secret: string): string {
-  return `${publicUrl.replace(/\/+$/, '')}/join#${secret}`
+/**
+ * The part after # never travels to a server, so no log on the way holds it. `pin` tells apps which authority to trust,
+ * where the server has its own.
+ */
+export function inviteLink(publicUrl: string, secret: string, pin?: string | null): string {
+  return `${publicUrl.replace(/\/+$/, '')}/join#${secret}${pin ? `&pin=${pin}` : ''}`
 }

@@ -10,9 +10,11 @@ import { explain, text } from '../../text'
 import { go } from '../../app/router'
 import styles from './Welcome.module.css'
 
-export function Welcome({ path }: { path: string }) {
-  // Secrets stand behind the #, where no server log sees them; what follows the first & is for the app.
-  const [secret] = location.hash.slice(1).split('&')
+export function Welcome({ path, hash }: { path: string; hash: string }) {
+  const { desktop } = useHost()
+  // Secrets stand behind the #, where no server log sees them; what follows the first & is for the app. The app is also
+  // given whole links, and finds server, authority and secret in them by itself.
+  const secret = desktop && hash.includes('://') ? hash : hash.split('&')[0]
   if (secret && path === '/join') return <Join secret={secret} />
   if (secret && path === '/setup') return <SetUp secret={secret} />
   if (secret && path === '/sign-in') return <ByLink secret={secret} />
@@ -67,8 +69,7 @@ function SignIn() {
       <Sheet title={text.product}>
         <form className={styles.form} onSubmit={run(async () => {
           await host.account.hello(address)
-          const invite = /\/join#([^&]+)/.exec(address)?.[1]
-          if (invite) go(`/join#${invite}`)
+          if (address.includes('/join#')) go(`/join#${address.trim()}`)
         })}>
           <TextField label={text.signIn.address} hint={text.signIn.addressHint} value={address} onChange={setAddress} autoFocus isRequired />
           {error && <Note tone="danger" role="alert">{error}</Note>}
@@ -93,20 +94,31 @@ function SignIn() {
 }
 
 function Join({ secret }: { secret: string }) {
-  const { account } = useHost()
-  const [offer, setOffer] = useState<InviteOffer | 'spent' | undefined>()
+  const { account, desktop } = useHost()
+  const [offer, setOffer] = useState<InviteOffer | 'spent' | 'unreachable' | undefined>()
+  const [tries, setTries] = useState(0)
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [busy, error, run] = useTry()
   useEffect(() => {
     let here = true
-    account.offer(secret).then((found) => here && setOffer(found), () => here && setOffer('spent'))
+    account.offer(secret).then(
+      (found) => here && setOffer(found),
+      (error: unknown) => here && setOffer(error instanceof Refused && error.problem.code !== 'unavailable' ? 'spent' : 'unreachable'),
+    )
     return () => {
       here = false
     }
-  }, [account, secret])
+  }, [account, secret, tries])
   if (!offer) return <Skeleton label={text.common.loading} rows={3} />
+  if (offer === 'unreachable') {
+    return (
+      <Sheet title={text.product} hint={text.signIn.unreachable}>
+        <Button tone="primary" onPress={() => (setOffer(undefined), setTries(tries + 1))}>{text.common.retry}</Button>
+      </Sheet>
+    )
+  }
   if (offer === 'spent') return <Spent title={text.join.spent} hint={text.join.spentHint} />
   return (
     <Sheet title={text.join.title(offer.org)} hint={text.join.as(text.role[offer.role])}>
@@ -120,6 +132,11 @@ function Join({ secret }: { secret: string }) {
         {error && <Note tone="danger" role="alert">{error}</Note>}
         <Button type="submit" tone="primary" isPending={busy}>{text.join.button}</Button>
       </form>
+      {!desktop && (
+        <p className={styles.quiet}>
+          {text.join.haveApp} <a href={`deskside://join?link=${encodeURIComponent(location.href)}`}>{text.join.openApp}</a>
+        </p>
+      )}
     </Sheet>
   )
 }
