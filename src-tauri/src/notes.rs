@@ -1,14 +1,29 @@
-//! Notes of the system. A click shows what the note is about.
+//! Notes of the system. A click shows what the note is about; one about a waiting customer stays until somebody took it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use deskside_app::notices::Notice;
-use notify_rust::{Hint, Notification, Timeout};
+use deskside_protocol::id::RequestId;
+use notify_rust::{Notification, Timeout};
 use tauri::AppHandle;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{tray, windows};
 
+/// Questions that come within this time make one sound.
+const BURST: Duration = Duration::from_secs(4);
+
+/// The notes that stay, by their number at the system once it has given one.
+type Standing = Arc<Mutex<HashMap<RequestId, Option<u32>>>>;
+
 /// Tells what the app wants told, until it ends.
 pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
+    let standing = Standing::default();
+    let mut sounded: Option<Instant> = None;
     loop {
         let notice = match notices.recv().await {
             Ok(notice) => notice,
@@ -16,16 +31,24 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
             Err(RecvError::Closed) => return,
         };
         match notice {
-            Notice::Asked { request, asker, text, live } => {
+            Notice::Asked { request, asker, text, live, sound } => {
                 let title =
                     if live { format!("{asker}: a customer is waiting") } else { format!("{asker} asks") };
-                show(
-                    app.clone(),
-                    title,
-                    text.chars().take(140).collect(),
-                    Some(format!("/r/{request}")),
-                    !live,
-                );
+                let sound = sound && sounded.is_none_or(|last| last.elapsed() > BURST);
+                if sound {
+                    sounded = Some(Instant::now());
+                }
+                if live {
+                    standing.lock().unwrap_or_else(PoisonError::into_inner).insert(request, None);
+                }
+                let text = text.chars().take(140).collect();
+                show(app.clone(), standing.clone(), Note { request, title, text, stays: live, sound });
+            }
+            Notice::Over { request } => {
+                let number = standing.lock().unwrap_or_else(PoisonError::into_inner).remove(&request);
+                if let Some(Some(number)) = number {
+                    std::thread::spawn(move || system::take_back(number));
+                }
             }
             Notice::Answered { message } => windows::show_answer(&app, message),
             Notice::Rings { .. } => {
@@ -43,27 +66,85 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
     }
 }
 
+struct Note {
+    request: RequestId,
+    title: String,
+    text: String,
+    stays: bool,
+    sound: bool,
+}
+
 /// Shows one on a thread of its own: it waits there for the click.
-pub fn show(app: AppHandle, title: String, body: String, path: Option<String>, silent: bool) {
+fn show(app: AppHandle, standing: Standing, note: Note) {
     std::thread::spawn(move || {
-        let mut note = Notification::new();
-        note.appname("Deskside").summary(&title).body(&body).icon("deskside").timeout(Timeout::Default);
-        #[cfg(target_os = "linux")]
-        note.action("default", "Open")
-            .hint(Hint::SuppressSound(silent))
-            .hint(Hint::DesktopEntry("deskside".to_owned()));
-        #[cfg(not(target_os = "linux"))]
-        let _ = silent;
-        match note.show() {
+        let mut shown = Notification::new();
+        let timeout = if note.stays { Timeout::Never } else { Timeout::Default };
+        shown.appname("Deskside").summary(&note.title).body(&note.text).icon("deskside").timeout(timeout);
+        if note.sound {
+            shown.sound_name(system::SOUND);
+        }
+        system::dress(&mut shown, &note);
+        match shown.show() {
             #[cfg(target_os = "linux")]
-            Ok(shown) => shown.wait_for_action(|action| {
-                if action == "default" {
-                    windows::show_main(&app, path);
+            Ok(shown) => {
+                if note.stays {
+                    match standing.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&note.request) {
+                        Some(number) => *number = Some(shown.id()),
+                        // Taken while it appeared.
+                        None => return shown.close(),
+                    }
                 }
-            }),
+                shown.wait_for_action(|action| {
+                    if action == "default" {
+                        windows::show_main(&app, Some(format!("/r/{}", note.request)));
+                    }
+                });
+            }
             #[cfg(not(target_os = "linux"))]
-            Ok(_) => drop((app, path)),
+            Ok(_) => drop((app, standing)),
             Err(error) => tracing::debug!(%error, "no note: this desktop shows none"),
         }
     });
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::time::Duration;
+
+    use notify_rust::{Hint, Notification, Urgency};
+
+    /// From the sound naming specification, so that every theme has it.
+    pub const SOUND: &str = "message-new-instant";
+    const PATIENCE: Duration = Duration::from_secs(2);
+
+    pub fn dress(shown: &mut Notification, note: &super::Note) {
+        shown
+            .action("default", "Open")
+            .urgency(if note.stays { Urgency::Critical } else { Urgency::Normal })
+            .hint(Hint::SuppressSound(!note.sound))
+            .hint(Hint::DesktopEntry("deskside".to_owned()));
+    }
+
+    /// Takes a note back that the system may still show. The thread that shows it waits for a click and can't.
+    pub fn take_back(number: u32) {
+        const NAME: &str = "org.freedesktop.Notifications";
+        let done = dbus::blocking::Connection::new_session().and_then(|bus| {
+            let notes = bus.with_proxy(NAME, "/org/freedesktop/Notifications", PATIENCE);
+            notes.method_call::<(), _, _, _>(NAME, "CloseNotification", (number,))
+        });
+        if let Err(error) = done {
+            tracing::debug!(%error, "a note could not be taken back");
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    //! What is shown there goes by itself.
+
+    pub const SOUND: &str = "Ping";
+
+    pub fn dress(_shown: &mut notify_rust::Notification, _note: &super::Note) {}
+
+    pub fn take_back(_number: u32) {}
 }

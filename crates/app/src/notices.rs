@@ -24,8 +24,15 @@ pub enum Notice {
         asker: String,
         /// The words.
         text: String,
-        /// A customer waits: with sound.
+        /// A customer waits: the note stays until it is [`Notice::Over`].
         live: bool,
+        /// Whether it may be heard.
+        sound: bool,
+    },
+    /// Nobody waits there any more: somebody took it, or it was withdrawn.
+    Over {
+        /// Which request.
+        request: RequestId,
     },
     /// One's own request was answered, or asked back.
     Answered {
@@ -57,6 +64,8 @@ pub struct Watch {
     ringing: BTreeSet<CallId>,
     told: BTreeSet<RequestId>,
     here: BTreeSet<PersonId>,
+    /// Those whose note may still be there.
+    shown: BTreeSet<RequestId>,
     count: usize,
 }
 
@@ -65,6 +74,7 @@ impl Watch {
     pub fn begin(&mut self, me: PersonId, entities: &[Entity]) -> Vec<Notice> {
         let rang = !self.ringing.is_empty();
         let here = std::mem::take(&mut self.here);
+        let shown = std::mem::take(&mut self.shown);
         *self = Self { me: Some(me), count: usize::MAX, here, ..Self::default() };
         let mut notices = Vec::new();
         for entity in entities {
@@ -75,6 +85,8 @@ impl Watch {
         if rang && self.ringing.is_empty() {
             notices.push(Notice::RingOver);
         }
+        // What waits is in the new picture; an old note may say what is no longer true.
+        notices.extend(shown.into_iter().map(|request| Notice::Over { request }));
         self.count_anew(&mut notices);
         notices
     }
@@ -119,7 +131,16 @@ impl Watch {
             .collect();
         for request in fresh {
             self.told.insert(request.id);
-            notices.extend(self.asked(&request));
+            if let Some(notice) = self.asked(&request) {
+                self.shown.insert(request.id);
+                notices.push(notice);
+            }
+        }
+        let waits = |id: &RequestId| self.requests.get(id).is_some_and(|row| self.waits_for_helpers(row));
+        let over: Vec<_> = self.shown.iter().copied().filter(|id| !waits(id)).collect();
+        for request in over {
+            self.shown.remove(&request);
+            notices.push(Notice::Over { request });
         }
     }
 
@@ -163,14 +184,18 @@ impl Watch {
 
     fn asked(&self, request: &Request) -> Option<Notice> {
         let live = request.urgency == Urgency::Live;
-        let on_call =
-            self.me.and_then(|me| self.people.get(&me)).is_some_and(|me| me.status == Status::OnCall);
-        let loud = live || (request.urgency == Urgency::Today && !on_call);
+        let status = self.me.and_then(|me| self.people.get(&me)).map_or(Status::Available, |me| me.status);
+        let loud = match request.urgency {
+            Urgency::Live => status != Status::Off,
+            Urgency::Today => status == Status::Available,
+            Urgency::Whenever => false,
+        };
         (loud && self.waits_for_helpers(request)).then(|| Notice::Asked {
             request: request.id,
             asker: self.people.get(&request.asker).map(|person| person.name.clone()).unwrap_or_default(),
             text: request.text.clone(),
             live,
+            sound: live && status == Status::Available,
         })
     }
 
@@ -201,7 +226,10 @@ impl Watch {
         request.state == RequestState::Open
             && request.owner.is_none()
             && Some(request.asker) != self.me
-            && self.desks.get(&request.desk).is_some_and(|desk| self.helps(desk))
+            && match &request.private_with {
+                Some(people) => self.me.is_some_and(|me| people.contains(&me)),
+                None => self.desks.get(&request.desk).is_some_and(|desk| self.helps(desk)),
+            }
     }
 
     fn helps(&self, desk: &Desk) -> bool {
@@ -287,12 +315,33 @@ mod tests {
         assert_eq!(begun, [Notice::Waiting { count: 1 }], "what was there is not told, only counted");
         let new = request(desk.id, ana, Urgency::Live);
         let told = watch.changed(&put(Entity::Request(new.clone())));
-        let expected =
-            Notice::Asked { request: new.id, asker: String::new(), text: new.text.clone(), live: true };
+        let expected = Notice::Asked {
+            request: new.id,
+            asker: String::new(),
+            text: new.text.clone(),
+            live: true,
+            sound: true,
+        };
         assert_eq!(told, [expected, Notice::Waiting { count: 2 }]);
-        assert_eq!(watch.changed(&put(Entity::Request(new))), [], "the same again is no news");
+        assert_eq!(watch.changed(&put(Entity::Request(new.clone()))), [], "the same again is no news");
         let whenever = request(desk.id, ana, Urgency::Whenever);
         assert_eq!(watch.changed(&put(Entity::Request(whenever))), [Notice::Waiting { count: 3 }]);
+        let taken = Request { owner: Some(ana), ..new.clone() };
+        let over = watch.changed(&put(Entity::Request(taken)));
+        assert_eq!(over, [Notice::Over { request: new.id }, Notice::Waiting { count: 2 }], "its card goes");
+    }
+
+    #[test]
+    fn a_private_question_is_told_to_whom_it_is_for() {
+        let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+        let desk = desk(ana, Helpers::Everyone);
+        let mut watch = Watch::default();
+        watch.begin(me, &[Entity::Desk(desk.clone())]);
+        let private =
+            |with| Request { private_with: Some(vec![with]), ..request(desk.id, ana, Urgency::Live) };
+        assert_eq!(watch.changed(&put(Entity::Request(private(PersonId::fresh())))), []);
+        let told = watch.changed(&put(Entity::Request(private(me))));
+        assert!(matches!(told[0], Notice::Asked { live: true, .. }), "{told:?}");
     }
 
     fn person(id: PersonId, quiet_now: bool) -> Person {
