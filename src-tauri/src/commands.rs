@@ -154,8 +154,8 @@ async fn call_link(app: Deskside<'_>, call: CallId) -> Answer<CallLink> {
 }
 
 #[tauri::command]
-async fn open(address: String) -> Answer<()> {
-    outside::open(&address).map_err(problem)
+async fn open(address: String, otherwise: Option<String>) -> Answer<()> {
+    outside::open(&address, otherwise.as_deref()).map_err(problem)
 }
 
 #[tauri::command]
@@ -357,12 +357,12 @@ async fn recorder_mute(app: Deskside<'_>, on: bool) -> Answer<()> {
 
 #[tauri::command]
 async fn recorder_stop(app: Deskside<'_>) -> Answer<()> {
-    app.clips.stop().await.map(drop).map_err(problem)
+    app.stop_recording().await.map_err(problem)
 }
 
 #[tauri::command]
 async fn recorder_discard(app: Deskside<'_>) -> Answer<()> {
-    app.clips.discard().await.map_err(problem)
+    app.discard_recording().await.map_err(problem)
 }
 
 #[tauri::command]

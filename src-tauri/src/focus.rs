@@ -1,25 +1,71 @@
 //! Where the keyboard was before the overlay took it, and giving it back. A window manager does that by itself only
 //! when it feels like it; on a call the next key must land where the last one did.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
-/// The window that had the keyboard.
+use tauri::{AppHandle, Manager as _};
+
+use crate::windows;
+
+/// Who had the keyboard, and whether somebody asks.
 #[derive(Default)]
-pub struct Focus(Mutex<Option<u32>>);
+pub struct Focus {
+    before: Mutex<Option<Before>>,
+    asking: AtomicBool,
+}
+
+#[derive(Clone, Copy)]
+enum Before {
+    /// Deskside's main window.
+    Main,
+    /// A window of another program.
+    Other(u32),
+}
 
 impl Focus {
-    /// Remembers who has the keyboard now, unless that is one of our own windows.
-    pub fn remember(&self) {
-        let window = system::active().filter(|window| system::owner(*window) != Some(std::process::id()));
-        if window.is_some() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = window;
+    /// Remembers who has the keyboard now. A small window of our own (the recorder's bar, a ring) only has it for a
+    /// moment: whoever was there before them counts.
+    pub fn remember(&self, app: &AppHandle) {
+        let main = app.get_webview_window(windows::MAIN);
+        let before = if main.is_some_and(|main| main.is_focused().unwrap_or(false)) {
+            Some(Before::Main)
+        } else {
+            let other = system::active().filter(|window| system::owner(*window) != Some(std::process::id()));
+            other.map(Before::Other)
+        };
+        if before.is_some() {
+            *self.before.lock().unwrap_or_else(PoisonError::into_inner) = before;
         }
     }
 
+    /// Whether one of our windows has it.
+    pub fn is_ours(&self) -> bool {
+        system::active().is_some_and(|window| system::owner(window) == Some(std::process::id()))
+    }
+
+    /// Whether the overlay was last shown for a question, not for an answer.
+    pub fn is_asking(&self) -> bool {
+        self.asking.load(Ordering::Relaxed)
+    }
+
+    /// What the overlay is shown for.
+    pub fn set_asking(&self, asking: bool) {
+        self.asking.store(asking, Ordering::Relaxed);
+    }
+
     /// Gives it back.
-    pub fn give_back(&self) {
-        if let Some(window) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            system::activate(window);
+    pub fn give_back(&self, app: &AppHandle) {
+        match *self.before.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(Before::Other(window)) => system::activate(window),
+            Some(Before::Main) => {
+                if let Some(main) = app.get_webview_window(windows::MAIN) {
+                    let _ = main.set_focus();
+                }
+            }
+            None => {}
         }
     }
 }

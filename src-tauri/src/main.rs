@@ -21,7 +21,27 @@ use std::process::ExitCode;
 
 use arguments::Start;
 
+/// What is logged when `RUST_LOG` says nothing. The sound client calls every end of a connection an error.
+const LOG: &str = "warn,deskside=info,pulseaudio=off";
+
+/// Without a graphics card (a terminal server, a virtual machine) WebKitGTK's way to share pictures through the card's
+/// memory takes seconds until a window shows anything; its other way takes a tenth of one.
+#[cfg(target_os = "linux")]
+fn draw_without_a_card() {
+    const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+    let has_card = std::fs::read_dir("/dev/dri").is_ok_and(|mut entries| entries.next().is_some());
+    if !has_card && std::env::var_os(SWITCH).is_none() {
+        // SAFETY: called first thing in `main`, before there is any other thread.
+        #[allow(unsafe_code, reason = "the variable has to stand before WebKit is loaded")]
+        unsafe {
+            std::env::set_var(SWITCH, "1");
+        }
+    }
+}
+
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    draw_without_a_card();
     let start = match arguments::read() {
         Ok(start) => start,
         Err(code) => return code,
@@ -29,7 +49,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,deskside=info")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(LOG)),
         )
         .with_writer(std::io::stderr)
         .init();

@@ -4,14 +4,43 @@ use deskside_client::Trouble;
 use deskside_protocol::Code;
 
 /// Besides https: telephones, mail, and the apps that calls are made with.
-const SCHEMES: [&str; 8] = ["https", "tel", "mailto", "sip", "msteams", "slack", "zoommtg", "webexteams"];
+const SCHEMES: [&str; 9] =
+    ["https", "tel", "mailto", "sip", "msteams", "slack", "zoommtg", "webexteams", "jitsi-meet"];
 
-/// Opens it, if it is of a kind that may be opened.
-pub fn open(address: &str) -> Result<(), Trouble> {
+/// Opens it, if it is of a kind that may be opened; `otherwise`, if this machine has no program for that kind.
+pub fn open(address: &str, otherwise: Option<&str>) -> Result<(), Trouble> {
+    let address = match otherwise {
+        Some(page) if !system::has_program_for(address) => page,
+        _ => address,
+    };
     if !may_open(address) {
         return Err(Trouble::refused(Code::Invalid, "this kind of address is not opened from here"));
     }
     Ok(::open::that_detached(address).map_err(anyhow::Error::from)?)
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::process::Command;
+
+    /// Whether a desktop entry has registered the address's scheme; pages always open.
+    pub fn has_program_for(address: &str) -> bool {
+        let Some((scheme, _)) = address.split_once(':') else { return false };
+        if scheme == "https" {
+            return true;
+        }
+        let scheme = format!("x-scheme-handler/{scheme}");
+        let asked = Command::new("xdg-mime").args(["query", "default", &scheme]).output();
+        asked.is_ok_and(|said| said.stdout.iter().any(|byte| !byte.is_ascii_whitespace()))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    /// The system itself asks what to open an unknown scheme with.
+    pub fn has_program_for(_address: &str) -> bool {
+        true
+    }
 }
 
 fn may_open(address: &str) -> bool {
@@ -31,6 +60,7 @@ mod tests {
         for (address, opens) in [
             ("https://meet.example.com/room", true),
             ("tel:+491701234567", true),
+            ("jitsi-meet://meet.jit.si/room", true),
             ("msteams://teams.microsoft.com/l/call/0/0?users=a@b.c", true),
             ("http://127.0.0.1:7373/c/1", true),
             ("http://example.com/", false),

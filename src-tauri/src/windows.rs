@@ -34,7 +34,7 @@ pub const RING: &str = "ring";
 const APPEAR: Duration = Duration::from_millis(200);
 const OVERLAY_SIZE: LogicalSize<f64> = LogicalSize { width: 640.0, height: 220.0 };
 const BAR_SIZE: LogicalSize<f64> = LogicalSize { width: 520.0, height: 44.0 };
-const RING_SIZE: LogicalSize<f64> = LogicalSize { width: 360.0, height: 176.0 };
+const RING_SIZE: LogicalSize<f64> = LogicalSize { width: 360.0, height: 224.0 };
 
 /// The main window, and the overlay, which waits hidden so that it comes at once.
 pub fn make_first(app: &AppHandle, show: bool) -> tauri::Result<()> {
@@ -71,7 +71,7 @@ fn small<'a>(
 /// Shows the main window, at an address if one is given.
 pub fn show_main(app: &AppHandle, path: Option<String>) {
     if let Some(path) = path {
-        shell::app(app).tell(MAIN, AppNews::Go { path });
+        shell::app(app).tell_surely(MAIN, AppNews::Go { path });
     }
     if let Some(window) = app.get_webview_window(MAIN) {
         let _ = window.show();
@@ -82,21 +82,25 @@ pub fn show_main(app: &AppHandle, path: Option<String>) {
 
 /// Shows the overlay to ask; hides it if somebody presses the key again.
 pub async fn toggle_overlay(app: &AppHandle) {
-    let shown = app
-        .get_webview_window(OVERLAY)
-        .filter(|window| window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false));
-    match shown {
-        Some(_) => hide_overlay(app),
-        None => show_overlay(app, None, None).await,
+    let focus = app.state::<Focus>();
+    let shown = app.get_webview_window(OVERLAY).filter(|window| window.is_visible().unwrap_or(false));
+    // While the key is down the toolkit believes that nobody has the keyboard.
+    if shown
+        .is_some_and(|window| focus.is_asking() && (focus.is_ours() || window.is_focused().unwrap_or(false)))
+    {
+        hide_overlay(app);
+    } else {
+        show_overlay(app, None, None).await;
     }
 }
 
 /// Shows the overlay to ask, with what came along. The caret first, the ticket as soon as it is known.
 pub async fn show_overlay(app: &AppHandle, ticket: Option<String>, text: Option<String>) {
     let Some(overlay) = app.get_webview_window(OVERLAY) else { return };
-    app.state::<Focus>().remember();
+    app.state::<Focus>().remember(app);
     // Before the overlay is the active window itself; a few milliseconds.
     let title = title_of_active_window().await;
+    app.state::<Focus>().set_asking(true);
     place_overlay(&overlay);
     let _ = overlay.show();
     let _ = overlay.set_always_on_top(true);
@@ -104,16 +108,16 @@ pub async fn show_overlay(app: &AppHandle, ticket: Option<String>, text: Option<
     let deskside = shell::app(app);
     deskside.client.hurry();
     let shown = deskside.moment(title, ticket, text).await;
-    deskside.tell(OVERLAY, AppNews::Overlay { shown });
+    deskside.tell_surely(OVERLAY, AppNews::Overlay { shown });
 }
 
 /// Readies the overlay for a question with a screenshot; it is shown once the picture is marked.
 pub async fn ready_overlay(app: &AppHandle) {
-    app.state::<Focus>().remember();
+    app.state::<Focus>().remember(app);
     let title = title_of_active_window().await;
     let deskside = shell::app(app);
     let shown = deskside.moment(title, None, None).await;
-    deskside.tell(OVERLAY, AppNews::Overlay { shown });
+    deskside.tell_surely(OVERLAY, AppNews::Overlay { shown });
 }
 
 /// Shows an answer in the overlay's place without taking the keyboard.
@@ -123,6 +127,7 @@ pub fn show_answer(app: &AppHandle, message: MessageId) {
     if overlay.is_visible().unwrap_or(false) {
         return;
     }
+    app.state::<Focus>().set_asking(false);
     place_overlay(&overlay);
     shell::app(app).tell(OVERLAY, AppNews::Overlay { shown: Shown::Answer { message } });
     let _ = overlay.set_focusable(false);
@@ -135,7 +140,7 @@ pub fn hide_overlay(app: &AppHandle) {
     if let Some(overlay) = app.get_webview_window(OVERLAY) {
         let _ = overlay.hide();
     }
-    app.state::<Focus>().give_back();
+    app.state::<Focus>().give_back(app);
 }
 
 /// Windows that made room for a screenshot.
@@ -202,7 +207,8 @@ pub fn show_ring(app: &AppHandle) -> tauri::Result<()> {
         None => small(app, RING, "ring", RING_SIZE).focused(false).visible(false).build()?,
     };
     if let Some(monitor) = monitor(&ring) {
-        let size = ring.outer_size()?;
+        // Before it is shown a window does not know its own size.
+        let size = RING_SIZE.to_physical::<u32>(monitor.scale_factor());
         let right = monitor.position().x + monitor.size().width.cast_signed();
         ring.set_position(PhysicalPosition::new(
             right - size.width.cast_signed() - 24,
@@ -219,17 +225,28 @@ pub fn close(app: &AppHandle, label: &str) {
     }
 }
 
-/// Opens and closes picker and bar as the recorder's state says.
+/// Opens and closes picker and bar as the recorder's state says; a clip for the question being written leads back to
+/// that question.
 pub fn follow_recorder(app: AppHandle, deskside: Arc<App>) {
     tauri::async_runtime::spawn(async move {
         let mut states = deskside.clips.state();
+        let mut ended = None;
         loop {
-            let wanted = match &*states.borrow_and_update() {
+            let state = states.borrow_and_update().clone();
+            if let RecorderState::Finishing { clip } = state {
+                ended = Some(clip);
+            } else if let Some(clip) = ended.take()
+                && deskside.is_for_question(clip).await
+            {
+                show_overlay(&app, None, None).await;
+            }
+            let wanted = match state {
                 RecorderState::Picking => Some(PICKER),
                 RecorderState::Counting { .. }
                 | RecorderState::Recording { .. }
-                | RecorderState::Finishing { .. } => Some(RECORDER),
-                RecorderState::Idle | RecorderState::Failed { .. } => None,
+                | RecorderState::Finishing { .. }
+                | RecorderState::Failed { .. } => Some(RECORDER),
+                RecorderState::Idle => None,
             };
             for label in [PICKER, RECORDER] {
                 let there = app.get_webview_window(label).is_some();
@@ -261,7 +278,7 @@ fn open_for_recorder(app: &AppHandle, label: &str) -> tauri::Result<()> {
     }
     let bar = small(app, RECORDER, "recorder", BAR_SIZE).focused(false).visible(false).build()?;
     if let Some(monitor) = monitor(&bar) {
-        let size = bar.outer_size()?;
+        let size = BAR_SIZE.to_physical::<u32>(monitor.scale_factor());
         let (left, width) = (monitor.position().x, monitor.size().width.cast_signed());
         let bottom = monitor.position().y + monitor.size().height.cast_signed();
         bar.set_position(PhysicalPosition::new(

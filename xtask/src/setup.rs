@@ -93,6 +93,7 @@ impl Group {
             Group::Test => &[
                 "alsa-utils",
                 "chromium",
+                "dunst",
                 "ffmpeg",
                 "gstreamer1.0-tools",
                 "gstreamer1.0-x",

@@ -19,7 +19,7 @@ use deskside_client::{Client, News, Options, Passing, SessionState, Trouble};
 use deskside_protocol::{
     Code, Command, Entity, Mirror as _, Problem,
     feed::CommandResult,
-    id::{AttachmentId, RequestId},
+    id::{AttachmentId, ClipId, RequestId},
     values::Urgency,
 };
 use tokio::sync::{broadcast, mpsc};
@@ -44,6 +44,10 @@ const SOON: Duration = Duration::from_secs(5);
 const LEAVE: Duration = Duration::from_millis(400);
 /// The page that picks an area.
 const PICKER: &str = "picker";
+/// The draft that holds the clip of the question being written; `ui/src/features/ask/kept.ts` reads it.
+const CLIP_DRAFT: &str = "ask:clip";
+/// The app itself writes a draft: all pages are told.
+const NO_PAGE: &str = "";
 /// How often a level is told.
 const LEVEL: Duration = Duration::from_millis(100);
 /// News that one page may lag behind.
@@ -61,6 +65,8 @@ pub struct App {
     looks: Looks,
     loopback: Loopback,
     pages: Mutex<HashMap<String, mpsc::Sender<ToUi>>>,
+    /// What pages that are still loading are told first.
+    early: Mutex<HashMap<String, AppNews>>,
     /// The page that began the shot being marked.
     shot_for: Mutex<Option<String>>,
     /// The request that an area is being picked for.
@@ -84,6 +90,7 @@ impl App {
             looks: Looks::default(),
             loopback,
             pages: Mutex::default(),
+            early: Mutex::default(),
             shot_for: Mutex::default(),
             pick_for: Mutex::default(),
             listening: Arc::default(),
@@ -126,12 +133,17 @@ impl App {
     /// Tells a page everything, in order, until `tell` says that it is gone or the same page attaches anew.
     pub fn attach(self: &Arc<Self>, page: &str, tell: impl Fn(&ToUi) -> bool + Send + Sync + 'static) {
         let (sender, mut own) = mpsc::channel(BEHIND);
+        if let Some(news) = self.early().remove(page) {
+            // The channel is empty.
+            let _ = sender.try_send(news.into());
+        }
         self.pages().insert(page.to_owned(), sender);
         let app = self.clone();
         tokio::spawn(async move {
             let mut recorder = app.clips.state();
             let first = [
                 AppNews::Media { base: app.loopback.base().to_owned() },
+                AppNews::Server { address: app.client.address() },
                 AppNews::Capabilities { capabilities: app.capabilities().await },
                 AppNews::Recorder { state: recorder.borrow_and_update().clone() },
             ];
@@ -169,7 +181,12 @@ impl App {
                     if signed_in {
                         let drafts = app.client.drafts().await.unwrap_or_default();
                         let capabilities = app.capabilities().await;
-                        let news = [AppNews::Drafts { drafts }, AppNews::Capabilities { capabilities }];
+                        let address = app.client.address();
+                        let news = [
+                            AppNews::Server { address },
+                            AppNews::Drafts { drafts },
+                            AppNews::Capabilities { capabilities },
+                        ];
                         if !news.into_iter().all(|news| tell(&news.into())) {
                             return;
                         }
@@ -185,6 +202,21 @@ impl App {
         if sender.is_none_or(|sender| sender.try_send(news.into()).is_err()) {
             tracing::debug!(page, "nobody is there to be told");
         }
+    }
+
+    /// Tells one page something that it must not miss: one that is still loading hears the last of it once it attaches.
+    pub fn tell_surely(&self, page: &str, news: AppNews) {
+        let pages = self.pages();
+        if pages.contains_key(page) {
+            drop(pages);
+            self.tell(page, news);
+        } else {
+            self.early().insert(page.to_owned(), news);
+        }
+    }
+
+    fn early(&self) -> std::sync::MutexGuard<'_, HashMap<String, AppNews>> {
+        self.early.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pages(&self) -> std::sync::MutexGuard<'_, HashMap<String, mpsc::Sender<ToUi>>> {
@@ -386,7 +418,8 @@ impl App {
         self.listening.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts down and records; tells the pages whose draft the clip is for.
+    /// Counts down and records. A clip that is for no request belongs to the question being written: its id is that
+    /// question's draft, so that it is found again after a crash too.
     pub async fn record(
         &self,
         area: Area,
@@ -400,10 +433,34 @@ impl App {
         self.settings.change(|values| values.last_area = Some(remembered));
         let deny = deny(&self.client).await;
         let clip = self.clips.begin(Begin { area, mic, request, deny, count: true }).await?;
-        for page in ["main", "overlay"] {
-            self.tell(page, AppNews::Clip { clip, request });
+        if request.is_none() {
+            self.put_draft(NO_PAGE, CLIP_DRAFT.to_owned(), clip.to_string()).await?;
         }
         Ok(())
+    }
+
+    /// Ends the recording. One that came to nothing is no longer part of the question it was for.
+    pub async fn stop_recording(&self) -> Result<(), Trouble> {
+        match self.clips.stop().await? {
+            Some(_) => Ok(()),
+            None => self.put_draft(NO_PAGE, CLIP_DRAFT.to_owned(), String::new()).await,
+        }
+    }
+
+    /// Throws the recording away, or gives up a countdown.
+    pub async fn discard_recording(&self) -> Result<(), Trouble> {
+        if let Some(clip) = self.clips.discard().await?
+            && self.is_for_question(clip).await
+        {
+            self.put_draft(NO_PAGE, CLIP_DRAFT.to_owned(), String::new()).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the clip was recorded for the question that is being written.
+    pub async fn is_for_question(&self, clip: ClipId) -> bool {
+        let drafts = self.client.drafts().await.unwrap_or_default();
+        drafts.get(CLIP_DRAFT).is_some_and(|kept| *kept == clip.to_string())
     }
 
     /// A request with its thread: from the server, or as far as the replica has it.

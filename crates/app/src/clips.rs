@@ -316,10 +316,14 @@ impl Clips {
         done
     }
 
-    /// Throws the recording away, here and at the server; gives up a countdown.
-    pub async fn discard(&self) -> Result<(), Trouble> {
+    /// Throws the recording away, here and at the server; gives up a countdown. Answers which clip it was.
+    pub async fn discard(&self) -> Result<Option<ClipId>, Trouble> {
         self.give_up.notify_waiters();
-        let Some(running) = self.running.lock().await.take() else { return Ok(()) };
+        let Some(running) = self.running.lock().await.take() else {
+            // A failure that was read is over.
+            self.picking(false);
+            return Ok(None);
+        };
         running.ticker.abort();
         let clip = running.id;
         running.growing.discarded().await?;
@@ -328,7 +332,8 @@ impl Clips {
         let discarded =
             tokio::task::spawn_blocking(move || recorder.discard()).await.map_err(anyhow::Error::from)?;
         self.state.send_replace(RecorderState::Idle);
-        Ok(discarded.map_err(anyhow::Error::from)?)
+        discarded.map_err(anyhow::Error::from)?;
+        Ok(Some(clip))
     }
 
     /// Finishes what a crash left behind and sends it; forgets what the server has. Call once, when somebody is signed

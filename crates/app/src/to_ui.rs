@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use deskside_client::News;
 use deskside_protocol::{
-    id::{ClipId, DeskId, MessageId, PersonId, RequestId},
+    id::{ClipId, DeskId, MessageId, PersonId},
     values::Urgency,
 };
 use serde::Serialize;
@@ -30,6 +30,11 @@ pub enum AppNews {
     Media {
         /// Put before the server's media paths.
         base: String,
+    },
+    /// Which server this profile belongs to: links that people hand on are made of it.
+    Server {
+        /// With a slash at the end; `None` before the first sign-in.
+        address: Option<String>,
     },
     /// What was typed and not sent.
     Drafts {
@@ -62,13 +67,6 @@ pub enum AppNews {
     Picture {
         /// Where it is.
         picture: PictureAt,
-    },
-    /// A recording began; its link works from now on.
-    Clip {
-        /// Which.
-        clip: ClipId,
-        /// For which request, if there is one already.
-        request: Option<RequestId>,
     },
     /// Show this address.
     Go {

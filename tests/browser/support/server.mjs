@@ -38,17 +38,17 @@ export class Server {
     this.data = data
   }
 
-  /** The demo organisation on a free port. */
-  static async start() {
+  /** The demo organisation on a free port. `secure`: as its own certificate authority, like a server in an office. */
+  static async start({ secure = false } = {}) {
     const data = mkdtempSync(join(tmpdir(), 'deskside-browser-'))
-    const server = new Server(`http://127.0.0.1:${await freePort()}`, data)
+    const server = new Server(`${secure ? 'https' : 'http'}://127.0.0.1:${await freePort()}`, data)
     await run(binary(), ['demo', '--data', data, '--public-url', server.address])
     await server.up()
     return server
   }
 
   async up() {
-    this.#child = spawn(binary(), ['serve', '--data', this.data, '--listen', this.address.slice('http://'.length), '--public-url', this.address, '--no-backup', ...bundle()])
+    this.#child = spawn(binary(), ['serve', '--data', this.data, '--listen', new URL(this.address).host, '--public-url', this.address, '--no-backup', ...bundle()])
     const child = this.#child
     child.stderr.on('data', (chunk) => (this.#log += chunk))
     await new Promise((ready, failed) => {

@@ -23,9 +23,9 @@ export class Team {
     this.browser = browser
   }
 
-  /** `more`: further switches of the browser, for stories that need a screen or a microphone. */
-  static async gather(more = []) {
-    const server = await Server.start()
+  /** `more`: further switches of the browser, for stories that need a screen or a microphone. `how`: see `Server.start`. */
+  static async gather(more = [], how) {
+    const server = await Server.start(how)
     const browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic', ...more],
@@ -48,6 +48,8 @@ export class Team {
       locale: 'en-GB',
       permissions: ['clipboard-read', 'clipboard-write'],
       hasTouch: look.touch ?? false,
+      // A server may be its own authority.
+      ignoreHTTPSErrors: true,
     })
     this.#contexts.push(context)
     // A call link leads out of this test; what would open is looked at, not opened.

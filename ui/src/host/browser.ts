@@ -127,6 +127,7 @@ export async function createHost(): Promise<Host> {
       // Links of a call come from the server, which checks them; this holds even if it did not.
       if (/^(https:|tel:|msteams:|zoommtg:|slack:|jitsi-meet:)/.test(address)) window.open(address, '_blank', 'noopener')
     },
+    link: (path) => location.origin + path,
     id: <T extends string>() => uuid7() as T,
     typing: (request) => feed.say({ type: 'typing', request }),
   }

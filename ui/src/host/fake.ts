@@ -123,6 +123,7 @@ export function createHost(): Host {
     read: async () => [],
     callLink: async () => ({ web: 'https://meet.numbra.example/deskside-k3v9q7' }),
     open: (address) => void document.body.setAttribute('data-opened', address),
+    link: (path) => location.origin + path,
     id: () => uuid(),
     typing: () => undefined,
   }

@@ -121,8 +121,10 @@ export interface Host {
   /** An archived request with its thread. */
   read(request: RequestId): Promise<Entity[]>
   callLink(call: CallId): Promise<CallLink>
-  /** Opens an address outside: the system's browser, or a call app. */
-  open(address: string): void
+  /** Opens an address outside: the system's browser, or a call app. `otherwise`: where no program knows the address's scheme. */
+  open(address: string, otherwise?: string): void
+  /** The address that somebody else opens `path` at, e.g. `https://desk.example.com/r/ID`. */
+  link(path: string): string
   /** A fresh id. */
   id<T extends string>(): T
   typing(request: RequestId): void

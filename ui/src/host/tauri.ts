@@ -6,7 +6,7 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core'
 import type {
-  AttachmentId, CallLink, Change, ClipId, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Problem, RequestId, Session, Snapshot,
+  AttachmentId, CallLink, Change, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Problem, RequestId, Session, Snapshot,
 } from '../protocol/wire'
 import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
@@ -24,6 +24,7 @@ interface Picture {
 
 type ToUi =
   | { kind: 'media'; base: string }
+  | { kind: 'server'; address: string | null }
   | { kind: 'drafts'; drafts: Record<string, string> }
   | { kind: 'draft'; key: string; value: string }
   | { kind: 'capabilities'; capabilities: Capabilities }
@@ -37,7 +38,6 @@ type ToUi =
   | { kind: 'recorder'; state: RecorderState }
   | { kind: 'overlay'; shown: Shown }
   | { kind: 'picture'; picture: Picture }
-  | { kind: 'clip'; clip: ClipId; request: RequestId | null }
   | { kind: 'go'; path: string }
 
 type OfFeed = Extract<ToUi, { kind: 'snapshot' | 'changes' | 'passing' }>
@@ -64,6 +64,7 @@ export async function createHost(): Promise<Host> {
   const shown = new Set<(shown: Shown) => void>()
   const pictures = new Set<(picture: Blob) => void>()
   let media = ''
+  let server = ''
   /** What the feed brought before anybody listened. */
   let waiting: OfFeed[] | undefined = []
   /** The overlay may be shown before its screen listens. */
@@ -86,6 +87,9 @@ export async function createHost(): Promise<Host> {
     switch (news.kind) {
       case 'media':
         media = news.base
+        break
+      case 'server':
+        server = news.address ?? ''
         break
       case 'drafts':
         drafts.clear()
@@ -118,8 +122,6 @@ export async function createHost(): Promise<Host> {
         break
       case 'picture':
         void picture(news.picture)
-        break
-      case 'clip':
         break
       case 'go':
         go(news.path)
@@ -248,7 +250,8 @@ export async function createHost(): Promise<Host> {
     },
     read: (request: RequestId) => ask<Entity[]>('read', { request }),
     callLink: (call) => ask<CallLink>('call_link', { call }),
-    open: (address) => void invoke('open', { address }),
+    open: (address, otherwise) => void invoke('open', { address, otherwise: otherwise ?? null }),
+    link: (path) => server.replace(/\/$/, '') + path,
     id: <T extends string>() => uuid7() as T,
     typing: (request) => void invoke('typing', { request }),
   }

@@ -43,11 +43,16 @@ async fn desks(day: &mut Script, phones: DeskId) -> anyhow::Result<(DeskId, Desk
             name: "Numbra".into(),
             zone: "Europe/Berlin".into(),
             provider: Some(Provider::Jitsi { host: "meet.jit.si".into(), app_id: String::new() }),
-            ticket_patterns: vec![TicketPattern {
-                label: "ZD".into(),
-                address: "https://*.zendesk.com/agent/tickets/{id}".into(),
-                title: String::new(),
-            }],
+            ticket_patterns: [
+                ("ZD", "https://*.zendesk.com/agent/tickets/{id}", ""),
+                ("JIRA", "https://*.atlassian.net/browse/{id}", "[{id}] *"),
+            ]
+            .map(|(label, address, title)| TicketPattern {
+                label: label.into(),
+                address: address.into(),
+                title: title.into(),
+            })
+            .into(),
             deny_windows: vec!["Payment terminal".into(), "KeePass".into()],
             exempt_numbers: Vec::new(),
             keep_media_days: 90,

@@ -12,7 +12,7 @@ import type { Guess } from '../../host/host'
 import type { DeskId, Hit, MessageId, PersonId, RequestId, Urgency } from '../../protocol/wire'
 import { useHost, useMe, useNow, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
-import { firstName, text } from '../../text'
+import { clock, firstName, text } from '../../text'
 import { FileChip } from '../composer/Composer'
 import { MaskLine, useMask } from '../composer/MaskLine'
 import { ACCEPT, choose, describe, type Chosen } from '../composer/files'
@@ -21,11 +21,15 @@ import { toMark } from '../composer/still'
 import { helpsAt } from '../inbox/groups'
 import { clipForAsk, useRecord } from '../recorder/open'
 import { isOpenNow } from './hours'
+import { chosenForAsk, clipOfDraft, forgetClip } from './kept'
 import { Suggestion } from './Suggestion'
 import styles from './AskPanel.module.css'
 
+const add = (one: Chosen) => chosenForAsk.set([...chosenForAsk.get(), one])
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 const DRAFT = 'ask'
+/** This machine's time; the server knows the difference to its own. */
+const askedAt = () => Date.now()
 
 export interface AskPanelProps {
   guess?: Guess | undefined
@@ -44,7 +48,6 @@ export function AskPanel(props: AskPanelProps) {
   const now = useNow(60_000)
   const capabilities = useReadable(host.capabilities)
   const { record } = useRecord()
-  const clip = useReadable(clipForAsk)
   const status = useReplica(useCallback((replica: Replica) => replica.people.get(me)?.status, [me]))
   const desks = useReplica((replica) => [...replica.desks.values()].filter((desk) => !desk.closed))
   const [words, setWords] = useState(() => props.words || host.drafts.get(DRAFT))
@@ -53,7 +56,10 @@ export function AskPanel(props: AskPanelProps) {
   const [deskId, setDesk] = useState<DeskId | undefined>(props.desk)
   const [urgency, setUrgency] = useState<Urgency>(props.urgency ?? (status === 'on_call' ? 'live' : 'today'))
   const [secret, setSecret] = useState<PersonId | undefined>(props.privateWith)
-  const [chosen, setChosen] = useState<Chosen[]>([])
+  const chosen = useReadable(chosenForAsk)
+  const [clipOfApp, setClip] = useState(() => clipOfDraft(host))
+  const clipId = useReadable(clipForAsk) ?? clipOfApp
+  const clip = useReplica(useCallback((replica: Replica) => (clipId ? replica.clips.get(clipId) : undefined), [clipId]))
   const [problem, setProblem] = useState<string | undefined>()
   const [hits, setHits] = useState<Hit[]>([])
   const [lit, setLit] = useState(-1)
@@ -64,6 +70,9 @@ export function AskPanel(props: AskPanelProps) {
 
   const desk = desks.find((one) => one.id === deskId) ?? desks.find((one) => isOpenNow(one, replica.org?.zone ?? 'UTC', now)) ?? desks[0]
   const helpers = useReplica(useCallback((replica: Replica) => (desk ? [...replica.here.values()].filter((here) => here.connected && here.person !== me && helpsAt(desk, here.person)).length : 0), [desk, me]))
+
+  // Where one stopped is where one goes on.
+  useEffect(() => area.current?.setSelectionRange(area.current.value.length, area.current.value.length), [])
 
   useEffect(() => {
     const element = area.current
@@ -92,14 +101,14 @@ export function AskPanel(props: AskPanelProps) {
     }
   }, [host, words])
 
-  useEffect(() => host.desktop?.shots.onPicture((picture) => void describe(picture, 'screenshot.png', host.id()).then((one) => setChosen((before) => [...before, one]))), [host])
+  useEffect(() => host.desktop?.shots.onPicture((picture) => void describe(picture, 'screenshot.png', host.id()).then((one) => (add(one), area.current?.focus()))), [host])
   useEffect(
     () =>
       marked.subscribe(() => {
         const done = marked.get()
         if (done?.request !== 'ask') return
         marked.set(undefined)
-        void describe(done.picture, done.name, host.id()).then((one) => setChosen((before) => [...before, one]))
+        void describe(done.picture, done.name, host.id()).then(add)
       }),
     [host],
   )
@@ -111,7 +120,7 @@ export function AskPanel(props: AskPanelProps) {
   }
   const addFiles = async (files: readonly File[]) => {
     const added = await choose(chosen, files, () => host.id())
-    setChosen(added.chosen)
+    chosenForAsk.set(added.chosen)
     setProblem(added.problem)
   }
 
@@ -124,18 +133,31 @@ export function AskPanel(props: AskPanelProps) {
     attempt(
       commands.ask({
         request, message: host.id<MessageId>(), desk: desk.id, text: mask.masked, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
-        attachments: chosen.map(({ about }) => about), clip: clip ?? null, asked_at: Date.now(),
+        attachments: chosen.map(({ about }) => about), clip: clipId ?? null, asked_at: askedAt(),
       }),
     )
     for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
-    host.drafts.put(DRAFT, '')
-    clipForAsk.set(undefined)
+    empty()
     props.onDone(request)
   }
 
-  const solved = () => {
+  const empty = () => {
     host.drafts.put(DRAFT, '')
+    if (clipOfApp) forgetClip(host)
+    clipForAsk.set(undefined)
+    chosenForAsk.set([])
+  }
+  const solved = () => {
+    empty()
     props.onDone(undefined)
+  }
+
+  const drop = (one: Chosen) => chosenForAsk.set(chosen.filter((other) => other !== one))
+  const dropClip = () => {
+    if (clipId) attempt(commands.discardClip({ clip: clipId }))
+    if (clipOfApp) forgetClip(host)
+    setClip(undefined)
+    clipForAsk.set(undefined)
   }
 
   const leave = () => {
@@ -196,16 +218,16 @@ export function AskPanel(props: AskPanelProps) {
             {ticket.ticket.label}
           </Chip>
         )}
-        {clip && (
-          <Chip icon={<Video />} onRemove={() => (attempt(commands.discardClip({ clip })), clipForAsk.set(undefined))} removeLabel={text.page.withoutClip}>
-            {text.page.withClip}
-          </Chip>
-        )}
         {secret ? (
           <Chip icon={<Lock />} onRemove={() => setSecret(undefined)} removeLabel={text.ask.wholeDesk}>
             {text.ask.privateWith(firstName(replica.people.get(secret)?.name ?? ''))}
           </Chip>
         ) : null}
+        {clipId && (
+          <Chip tone="accent" icon={<Video />} onRemove={dropClip} removeLabel={text.page.withoutClip}>
+            {clip && clip.duration_ms > 0 ? text.ask.clipOf(clock(clip.duration_ms)) : text.ask.clip}
+          </Chip>
+        )}
         <span data-ask-desk>
           <Select label={text.ask.desk} quietLabel small value={desk.id} onChange={setDesk} choices={desks.map((one) => ({ id: one.id, name: one.name, hint: one.purpose }))} />
         </span>
@@ -222,8 +244,8 @@ export function AskPanel(props: AskPanelProps) {
         <IconButton label={text.ask.picture} small onPress={() => input.current?.click()}>
           <ImagePlus />
         </IconButton>
-        {record && !clip && (
-          <IconButton label={text.ask.clip} small onPress={() => (record(undefined), !host.desktop && props.onHide())}>
+        {record && !clipId && (
+          <IconButton label={text.ask.clip} small onPress={() => (record(undefined), props.onHide())}>
             <Video />
           </IconButton>
         )}
@@ -233,7 +255,7 @@ export function AskPanel(props: AskPanelProps) {
       {chosen.length > 0 && (
         <ul className={styles.files}>
           {chosen.map((one) => (
-            <FileChip key={one.about.id} one={one} onRemove={() => setChosen(chosen.filter((other) => other !== one))} onMark={() => (setChosen(chosen.filter((other) => other !== one)), toMark.set({ picture: one.file, name: one.about.name, request: 'ask' }))} />
+            <FileChip key={one.about.id} one={one} onRemove={() => drop(one)} onMark={() => (drop(one), toMark.set({ picture: one.file, name: one.about.name, request: 'ask' }))} />
           ))}
         </ul>
       )}
@@ -259,8 +281,8 @@ export function AskPanel(props: AskPanelProps) {
       )}
       <footer className={styles.foot} id="ask-foot">
         <span>
+          {fromDraft && `${text.ask.draft} `}
           {isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
-          {fromDraft && `, ${text.ask.draft}`}
         </span>
         <span className={styles.grow} />
         <Button small tone="primary" keys="Enter" isDisabled={words.trim() === ''} onPress={ask}>

@@ -36,7 +36,7 @@ function Bar({ id }: { id: CallId }) {
     try {
       const link = await host.callLink(id)
       // A browser can't know whether an app would answer; a page always does.
-      host.open(host.capabilities.get().openApps.can && link.app ? link.app : link.web)
+      host.open(host.capabilities.get().openApps.can && link.app ? link.app : link.web, link.web)
       await commands.joinCall({ call: id })
     } catch (error) {
       tellProblem(error)

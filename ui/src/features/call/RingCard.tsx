@@ -30,7 +30,7 @@ export function useRings(): readonly CallId[] {
   )
 }
 
-export function RingCard({ id, alone, onAccepted }: { id: CallId; alone?: boolean; onAccepted?: () => void }) {
+export function RingCard({ id, alone, onAccepted }: { id: CallId; alone?: boolean; onAccepted?: (path: string) => void }) {
   const { replica } = useWorld()
   const commands = useCommands()
   const me = useMe()
@@ -44,8 +44,11 @@ export function RingCard({ id, alone, onAccepted }: { id: CallId; alone?: boolea
   const request = call.request ? replica.requests.get(call.request) : undefined
   const name = firstName(caller?.name ?? '')
   const accept = () => {
-    attempt(commands.acceptCall({ call: id }), onAccepted)
-    if (call.request && !alone) go(`/r/${call.request}`)
+    const path = call.request ? `/r/${call.request}` : '/'
+    // Before it is sent: the window of a ring that is over closes, with everything that still waits in it.
+    if (onAccepted) onAccepted(path)
+    else if (call.request) go(path)
+    attempt(commands.acceptCall({ call: id }))
   }
   const soon = () => attempt(commands.answerSoon({ call: id }))
   const decline = (why: DeclineReason) => attempt(commands.declineCall({ call: id, reason: why }))
@@ -110,10 +113,11 @@ export function RingCard({ id, alone, onAccepted }: { id: CallId; alone?: boolea
   )
 }
 
-/** The rings of this person, in a corner of the main window. */
+/** The rings of this person, in a corner of the page. The desktop app has a window of its own for them, over everything. */
 export function Rings() {
   const rings = useRings()
-  if (rings.length === 0) return null
+  const { host } = useWorld()
+  if (rings.length === 0 || host.desktop) return null
   return (
     <div className={styles.corner}>
       {rings.map((id) => (
@@ -123,11 +127,11 @@ export function Rings() {
   )
 }
 
-/** The window that lies over everything when the main window is not in front. */
+/** The window that lies over everything. */
 export function RingWindow() {
   const rings = useRings()
   const { host } = useWorld()
   const [first] = rings
   if (!first) return null
-  return <RingCard id={first} alone onAccepted={() => host.desktop?.showMain('/')} />
+  return <RingCard id={first} alone onAccepted={(path) => host.desktop?.showMain(path)} />
 }

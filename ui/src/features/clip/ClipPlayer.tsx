@@ -258,7 +258,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           <Maximize />
         </IconButton>
         <Menu label={text.common.more} actions={[
-          { id: 'link', name: text.clip.link, icon: <Link2 />, act: () => void navigator.clipboard.writeText(`${location.origin}/c/${clip.id}`).then(() => toast({ title: text.common.copied })) },
+          { id: 'link', name: text.clip.link, icon: <Link2 />, act: () => void navigator.clipboard.writeText(host.link(`/c/${clip.id}`)).then(() => toast({ title: text.common.copied })) },
           ...(request && clip.recorder !== me ? [{ id: 'retake', name: text.clip.retake, icon: <Video />, act: () => attempt(commands.askForClip({ request })) }] : []),
           ...(clip.recorder === me ? [{ id: 'delete', name: text.clip.delete, icon: <Trash2 />, danger: true, act: () => attempt(commands.deleteClip({ clip: clip.id })) }] : []),
         ]}>

@@ -5,11 +5,11 @@
  */
 
 import { useEffect, useState } from 'react'
-import { Eye, Mic, MicOff, Pause, Play, Square, Trash2, TriangleAlert } from 'lucide-react'
+import { Check, Eye, Link2, Mic, MicOff, Pause, Play, Square, Trash2, TriangleAlert } from 'lucide-react'
 import { Button, IconButton, Menu } from '../../kit'
 import type { Recording, RecorderState } from '../../host/host'
 import type { PersonId } from '../../protocol/wire'
-import { useMe, useReadable, useReplica } from '../../replica/hooks'
+import { useHost, useMe, useReadable, useReplica } from '../../replica/hooks'
 import { clock, firstName, list, text } from '../../text'
 import styles from './Bar.module.css'
 
@@ -49,6 +49,8 @@ function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'r
   const me = useMe()
   const people = useReplica((replica) => replica.people)
   const here = useReplica((replica) => replica.here)
+  const host = useHost()
+  const [copied, setCopied] = useState(false)
   const [sure, setSure] = useState(false)
   useEffect(() => {
     if (!sure) return
@@ -88,6 +90,7 @@ function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'r
       >
         <IconButton label={text.recorder.letWatch} small isDisabled={others.length === 0}><Eye /></IconButton>
       </Menu>
+      <IconButton label={copied ? text.common.copied : text.clip.link} small onPress={() => void navigator.clipboard.writeText(host.link(`/c/${state.clip}`)).then(() => setCopied(true))}>{copied ? <Check /> : <Link2 />}</IconButton>
       <IconButton label={state.paused ? text.recorder.resume : text.recorder.pause} small onPress={() => recorder.pause(!state.paused)}>{state.paused ? <Play /> : <Pause />}</IconButton>
       {sure ? (
         <Button small tone="danger" onPress={() => recorder.discard()}>{text.recorder.discardSure} {text.recorder.discardYes}</Button>

@@ -64,7 +64,7 @@ function Shown({ id }: { id: RequestId }) {
 
   if (!request) return null
   const status = awaited(request, replica, me)
-  const address = `${location.origin}/r/${id}`
+  const address = host.link(`/r/${id}`)
   const actions: MenuAction[] = [
     ...(open && helper ? [{ id: 'clip', name: text.composer.askClip, icon: <Video />, keys: 'V', act: wantClip }] : []),
     ...(open && request.owner === me ? [{ id: 'back', name: text.request.giveBack, icon: <Undo2 />, act: () => attempt(commands.giveBack({ request: id })) }] : []),

@@ -1,0 +1,23 @@
+/**
+ * What belongs to the question besides its words, while its panel is away: pictures wait in this window, a clip in the
+ * drafts, because it is recorded, and found again after a crash, without any window.
+ */
+
+import type { Host } from '../../host/host'
+import { store } from '../../host/store'
+import type { ClipId } from '../../protocol/wire'
+import type { Chosen } from '../composer/files'
+
+/** Pictures and files chosen for the question. */
+export const chosenForAsk = store<readonly Chosen[]>([])
+
+/** The draft that holds the id of the clip recorded for the question. `crates/app` writes it when a recording begins. */
+const CLIP = 'ask:clip'
+
+export function clipOfDraft(host: Host): ClipId | undefined {
+  return (host.drafts.get(CLIP) as ClipId) || undefined
+}
+
+export function forgetClip(host: Host): void {
+  host.drafts.put(CLIP, '')
+}
