@@ -62,11 +62,15 @@ story.test('an area is chosen, marked and covered', async () => {
       x,
       y,
     )
+  const tool = async (key, name) => {
+    desk.key(key)
+    await mark.until((name) => document.querySelector(`button[aria-label="${name}"]`)?.getAttribute('aria-pressed') === 'true', `the tool ${name}`, name)
+  }
   await desk.drag(await at(60, 380), await at(900, 780))
   await mark.until(() => /\d+ × \d+/.test(document.body.innerText), 'the size of the area')
-  desk.key('a')
+  await tool('a', 'Arrow')
   await desk.drag(await at(700, 430), await at(560, 500))
-  desk.key('r')
+  await tool('r', 'Redact')
   await desk.drag(await at(380, 440), await at(640, 640))
   await look(desk, 'mark')
   desk.key('Return')
