@@ -8,6 +8,7 @@
 mod fleeting;
 mod page;
 mod presence;
+mod recent;
 mod socket;
 mod tail;
 
@@ -24,6 +25,7 @@ pub(crate) use fleeting::run as run_fleeting;
 use page::Page;
 use presence::Presence;
 pub(crate) use presence::run as run_presence;
+use recent::Recent;
 pub(crate) use socket::{Closing, open};
 pub(crate) use tail::run as run_tail;
 
@@ -32,6 +34,7 @@ pub(crate) struct Feed {
     pages: broadcast::Sender<Arc<Page>>,
     fleeting: broadcast::Sender<Arc<Fleeting>>,
     presence: Presence,
+    recent: Recent,
     sockets: Mutex<Sockets>,
 }
 
@@ -62,6 +65,7 @@ impl Feed {
             pages: broadcast::Sender::new(256),
             fleeting: broadcast::Sender::new(256),
             presence: Presence::default(),
+            recent: Recent::default(),
             sockets: Mutex::default(),
         }
     }

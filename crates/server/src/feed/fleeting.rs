@@ -1,6 +1,7 @@
 //! What is never stored: presence, typing, growing clips. The permission is asked once per frame and row,
 //! and the answer taken for each socket; a frame that does not fit into a socket's queue is dropped.
 
+use axum::extract::ws::Utf8Bytes;
 use deskside_domain::{Key, Row, State, may_see, may_watch, permission::Viewer};
 use deskside_ports::bus::Hint;
 use deskside_protocol::{Mirror, feed::FromServer};
@@ -13,7 +14,7 @@ use crate::parts::Shared;
 /// A frame that is never stored, with what is needed to say who may have it.
 pub(super) struct Fleeting {
     /// The frame.
-    pub text: String,
+    pub text: Utf8Bytes,
     about: About,
 }
 
@@ -85,5 +86,5 @@ async fn prepare(server: &Shared, frame: FromServer) -> anyhow::Result<Option<Fl
             return Ok(None);
         }
     };
-    Ok(Some(Fleeting { text: serde_json::to_string(&frame)?, about }))
+    Ok(Some(Fleeting { text: serde_json::to_string(&frame)?.into(), about }))
 }

@@ -20,6 +20,8 @@ pub(super) struct Page {
     pub upto: u64,
     /// Whether the log went on behind it when it was read.
     pub more: bool,
+    /// Where the log stood when it was read.
+    pub head: u64,
     items: Vec<Item>,
     state: State,
 }
@@ -47,7 +49,7 @@ impl Page {
         let page = store.log_after(after, ROWS).await?;
         let more = page.items.len() >= ROWS;
         let upto = if more { page.items.last().map_or(after, |item| item.seq) } else { page.head.max(after) };
-        Ok(Self { after, upto, more, items: items(&page), state: page.state })
+        Ok(Self { after, upto, more, head: page.head, items: items(&page), state: page.state })
     }
 
     /// The changes `viewer` is to be sent of the log rows after `after`, in order, with their numbers.

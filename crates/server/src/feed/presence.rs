@@ -3,10 +3,11 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use axum::extract::ws::Utf8Bytes;
 use deskside_domain::id::PersonId;
 use deskside_ports::bus::Hint;
 use deskside_protocol::{
@@ -20,6 +21,8 @@ use crate::parts::Shared;
 
 /// Changes are gathered this long.
 const BATCH: Duration = Duration::from_secs(1);
+/// People of one frame: a socket's buffer keeps the size of the largest frame it ever held.
+const PEOPLE: usize = 64;
 
 /// Who is here.
 #[derive(Default)]
@@ -33,6 +36,8 @@ struct Inner {
     /// Per person, per socket: whether idle.
     here: HashMap<PersonId, HashMap<u64, bool>>,
     changed: HashSet<PersonId>,
+    /// Everybody, as frames; made when somebody asks, and shared until somebody comes or goes.
+    frames: Option<Arc<[Utf8Bytes]>>,
 }
 
 impl Presence {
@@ -50,10 +55,17 @@ impl Presence {
         });
     }
 
-    /// Everybody who is connected.
-    pub fn all(&self) -> Vec<Here> {
-        let inner = self.lock();
-        inner.here.keys().map(|&person| inner.of(person)).collect()
+    /// Everybody who is connected, as frames.
+    pub fn all(&self) -> anyhow::Result<Arc<[Utf8Bytes]>> {
+        let mut inner = self.lock();
+        if let Some(frames) = &inner.frames {
+            return Ok(frames.clone());
+        }
+        let people: Vec<Here> = inner.here.keys().map(|&person| inner.of(person)).collect();
+        let frames = frames(people).map(|frame| Ok(serde_json::to_string(&frame)?.into()));
+        let frames: Arc<[Utf8Bytes]> = frames.collect::<anyhow::Result<Vec<_>>>()?.into();
+        inner.frames = Some(frames.clone());
+        Ok(frames)
     }
 
     fn change(&self, person: PersonId, change: impl FnOnce(&mut HashMap<u64, bool>)) {
@@ -66,6 +78,7 @@ impl Presence {
         }
         if inner.of(person) != before {
             inner.changed.insert(person);
+            inner.frames = None;
             self.changed.notify_one();
         }
     }
@@ -92,6 +105,15 @@ impl Inner {
     }
 }
 
+/// Frames that tell of these people.
+fn frames(people: Vec<Here>) -> impl Iterator<Item = FromServer> {
+    let mut people = people.into_iter();
+    std::iter::from_fn(move || {
+        let people: Vec<Here> = people.by_ref().take(PEOPLE).collect();
+        (!people.is_empty()).then_some(FromServer::Presence { people })
+    })
+}
+
 /// Tells changes of presence, gathered, until `stop`.
 pub(crate) async fn run(server: Shared, stop: CancellationToken) {
     loop {
@@ -100,8 +122,8 @@ pub(crate) async fn run(server: Shared, stop: CancellationToken) {
             () = stop.cancelled() => return,
         }
         let people = server.feed.presence.take_changed();
-        if !people.is_empty() {
-            server.parts.bus.say(Hint::Fleeting(FromServer::Presence { people }));
+        for frame in frames(people) {
+            server.parts.bus.say(Hint::Fleeting(frame));
         }
         // The first change is told at once, what follows within the second together.
         tokio::select! {

@@ -15,8 +15,9 @@ use axum::{
 use deskside_domain::{Key, may_see, permission::Viewer, person::Role};
 use deskside_ports::bus::Hint;
 use deskside_protocol::{
-    Millis, Mirror, VERSION,
+    Millis, Mirror,
     feed::{Cursor, FromClient, FromServer, ResetReason},
+    understands,
 };
 use futures_util::{StreamExt, stream::SplitStream};
 use tokio::{
@@ -34,14 +35,16 @@ const HELLO_WITHIN: Duration = Duration::from_secs(5);
 const HELLO_AGAIN_WITHIN: Duration = Duration::from_secs(60);
 /// Between heartbeats.
 const BEAT: Duration = Duration::from_secs(20);
+/// Multiples of it, without what stands before the point, spread evenly.
+const GOLDEN: f64 = 0.618_033_988_749_895;
 /// A socket that says nothing at all for this long, not even a pong, is dead.
 const DEAD_AFTER: Duration = Duration::from_secs(45);
 /// A cursor that others' changes have left behind is moved after this long.
 const SETTLE: Duration = Duration::from_millis(250);
 /// At most one typing frame per thread and socket in this time.
 const TYPING_EVERY: Duration = Duration::from_secs(1);
-/// Frames are cut to about this size.
-const FRAME: usize = 48 * 1024;
+/// Frames are cut to about this size: a socket's buffer keeps the size of the largest frame it ever held.
+const FRAME: usize = 16 * 1024;
 
 /// Why the server closes a socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +183,7 @@ impl Session {
     async fn hello(&mut self, within: Duration) -> Result<(String, Cursor), Closing> {
         match timeout(within, self.heard()).await {
             Ok(Ok(FromClient::Hello { client_id, cursor, version })) if client_id.len() <= 64 => {
-                if version.split('.').next() != VERSION.split('.').next() {
+                if !understands(&version) {
                     self.say(&FromServer::Reset { reason: ResetReason::Version })?;
                     return Err(Closing::Version);
                 }
@@ -210,10 +213,13 @@ impl Session {
                 }
             }
         };
-        let people = self.server.feed.presence.all();
-        self.say(&FromServer::Presence { people })?;
+        for frame in self.server.feed.presence.all()?.iter() {
+            self.outbox.wait(frame.clone()).await?;
+        }
 
-        let mut beat = interval_at(Instant::now() + BEAT, BEAT);
+        // Those who came together must not all look at their sessions in the same moment ever after.
+        let first = BEAT.mul_f64((number as f64 * GOLDEN).fract());
+        let mut beat = interval_at(Instant::now() + first, BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard_at = Instant::now();
         loop {
@@ -270,8 +276,9 @@ impl Session {
             return Ok(Err(ResetReason::Cursor));
         }
         let mut standing = Standing { cursor: cursor.seq, position: cursor.seq };
+        let server = self.server.clone();
         loop {
-            let page = Page::read(&*store, standing.position).await?;
+            let page = server.feed.recent.after(&*store, standing.position, head.seq).await?;
             // Other rights may show or hide rows that no log row names.
             if let Some(person) = page.person(self.caller.id(), standing.position)
                 && role != Some(person.role)
@@ -291,9 +298,10 @@ impl Session {
 
     /// Reads from the store what was missed of the tail's pages.
     async fn read_on(&mut self, standing: &mut Standing) -> Result<(), Closing> {
-        let store = self.server.parts.store.clone();
+        let server = self.server.clone();
+        let head = server.parts.store.head().await?.seq;
         loop {
-            let page = Page::read(&*store, standing.position).await?;
+            let page = server.feed.recent.after(&*server.parts.store, standing.position, head).await?;
             self.show(&page, standing, Pace::Live).await?;
             if !page.more {
                 return Ok(());

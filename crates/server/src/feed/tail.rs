@@ -1,4 +1,7 @@
 //! The one reader of the log. Hints wake it; without any it looks once a second, so a lost hint costs time.
+//!
+//! The first change is told at once. After it the reader pauses, the longer the more sockets there are, and then
+//! tells what came meanwhile together: waking thousands for every single change would cost more than the changes.
 
 use std::{
     sync::Arc,
@@ -13,6 +16,10 @@ use super::page::Page;
 use crate::parts::Shared;
 
 const LOOK: Duration = Duration::from_secs(1);
+/// The pause after a page, for each socket that is to be woken by the next.
+const PAUSE: Duration = Duration::from_micros(40);
+/// Nobody waits longer than this for the others.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Reads the log and hands it to the sockets until `stop`.
 pub(crate) async fn run(server: Shared, stop: CancellationToken) {
@@ -24,6 +31,9 @@ pub(crate) async fn run(server: Shared, stop: CancellationToken) {
             tracing::error!(error = format!("{error:#}"), "the log could not be read");
         }
         server.metrics.feed_lag_ms.set(woken.elapsed().as_millis() as u64);
+        server.feed.recent.forget_old();
+        let sockets = u32::try_from(server.metrics.sockets.get()).unwrap_or(u32::MAX);
+        tokio::time::sleep(PAUSE.saturating_mul(sockets).min(LONGEST_PAUSE)).await;
         tokio::select! {
             () = grown(&mut hints, position) => {}
             () = tokio::time::sleep(LOOK) => {}

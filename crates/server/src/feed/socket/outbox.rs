@@ -3,7 +3,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::{SinkExt, stream::SplitSink};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
@@ -37,22 +37,24 @@ pub(super) fn outbox(sink: SplitSink<WebSocket, Message>) -> (Outbox, impl Futur
 
 impl Outbox {
     /// Queues a frame; full is an error.
-    pub fn now(&self, text: String) -> Result<(), Slow> {
+    pub fn now(&self, text: impl Into<Utf8Bytes>) -> Result<(), Slow> {
+        let text = text.into();
         let room = self.room.clone().try_acquire_many_owned(size(&text)).map_err(|_| Slow)?;
-        self.frames.try_send((Message::Text(text.into()), Some(room))).map_err(|_| Slow)
+        self.frames.try_send((Message::Text(text), Some(room))).map_err(|_| Slow)
     }
 
     /// Queues a frame as soon as there is room.
-    pub async fn wait(&self, text: String) -> Result<(), Slow> {
+    pub async fn wait(&self, text: impl Into<Utf8Bytes>) -> Result<(), Slow> {
+        let text = text.into();
         let queued = async {
             let room = self.room.clone().acquire_many_owned(size(&text)).await.map_err(|_| Slow)?;
-            self.frames.send((Message::Text(text.into()), Some(room))).await.map_err(|_| Slow)
+            self.frames.send((Message::Text(text), Some(room))).await.map_err(|_| Slow)
         };
         timeout(PATIENCE, queued).await.map_err(|_| Slow)?
     }
 
     /// Queues a frame that may be dropped.
-    pub fn maybe(&self, text: String) {
+    pub fn maybe(&self, text: Utf8Bytes) {
         if self.frames.capacity() > FRAMES / 2 && self.room.available_permits() > BYTES / 2 {
             let _ = self.now(text);
         }
