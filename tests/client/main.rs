@@ -3,3 +3,4 @@
 mod delivery;
 mod killed;
 mod uploads;
+mod versions;

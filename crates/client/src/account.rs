@@ -36,7 +36,7 @@ pub(crate) async fn resume(inner: &Arc<Inner>) -> Result<(), Trouble> {
     };
     let mut link = ServerLink::parse(&base)?;
     link.pin = pin.as_deref().and_then(hash);
-    let server = Server::new(link, None)?;
+    let server = Server::new(link, None, &inner.options.version)?;
     *lock(&inner.server) = Some(server.clone());
     match (kept.token, person.and_then(|text| text.parse().ok())) {
         (Some(token), Some(person)) => {
@@ -124,14 +124,14 @@ impl Client {
         if text.contains([':', '/', '.']) {
             let link = ServerLink::parse(text)?;
             let secret = link.secret.clone().unwrap_or_default();
-            return Ok((Server::new(link, None)?, secret));
+            return Ok((Server::new(link, None, &self.inner.options.version)?, secret));
         }
         Ok((self.inner.any_server()?.with_token(None), text.to_owned()))
     }
 
     fn server_at(&self, address: Option<&str>) -> Result<Server, Trouble> {
         match address.filter(|address| !address.trim().is_empty()) {
-            Some(address) => Ok(Server::new(ServerLink::parse(address)?, None)?),
+            Some(address) => Ok(Server::new(ServerLink::parse(address)?, None, &self.inner.options.version)?),
             None => Ok(self.inner.any_server()?.with_token(None)),
         }
     }

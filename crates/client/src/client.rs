@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::Context as _;
 use deskside_protocol::{
-    Code, Command, Entity, EntityRef, Millis, Problem,
+    Code, Command, Entity, EntityRef, Millis, Problem, VERSION,
     command::Commands,
     feed::{Change, CommandResult, Cursor, FromClient, Here, Snapshot},
     id::{PersonId, RequestId},
@@ -38,6 +38,8 @@ pub struct Options {
     pub keychain: bool,
     /// The time in milliseconds since 1970.
     pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+    /// The protocol version this client says it speaks; a test can be an app of another year.
+    pub version: String,
 }
 
 impl Options {
@@ -47,7 +49,7 @@ impl Options {
             let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Millis(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX))
         };
-        Self { folder: folder.into(), keychain: true, clock: Arc::new(clock) }
+        Self { folder: folder.into(), keychain: true, clock: Arc::new(clock), version: VERSION.to_owned() }
     }
 }
 

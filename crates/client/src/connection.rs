@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use deskside_protocol::{
-    Code, VERSION,
+    Code,
     feed::{Cursor, FromClient, FromServer, ResetReason, Snapshot},
 };
 use tracing::{debug, info, warn};
@@ -73,7 +73,7 @@ async fn follow(inner: &Arc<Inner>, session: &Session, backoff: &mut Backoff) ->
         None => take_snapshot(inner, session).await?,
     };
     let client_id = inner.db.call(move |db| outbox_store::client_id(db, person)).await?;
-    let hello = FromClient::Hello { client_id, cursor, version: VERSION.to_owned() };
+    let hello = FromClient::Hello { client_id, cursor, version: inner.options.version.clone() };
     let mut socket = Socket::open(server, &hello).await?;
     let mut sayings = inner.sayings.lock().await;
     loop {

@@ -53,7 +53,10 @@ impl Trouble {
     /// Whether the same thing may succeed later without anybody doing anything.
     pub(crate) fn passes(&self) -> bool {
         match self {
-            Self::Refused(problem) => problem.status >= 500 || matches!(problem.status, 408 | 425 | 429),
+            // 426: once the app or the server is of another version.
+            Self::Refused(problem) => {
+                problem.status >= 500 || matches!(problem.status, 408 | 425 | 426 | 429)
+            }
             Self::Unreachable(_) | Self::Unconnected(_) => true,
             Self::Fault(_) => false,
         }

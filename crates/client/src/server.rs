@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use bytes::Bytes;
-use deskside_protocol::{Code, Problem};
+use deskside_protocol::{Code, Problem, VERSION_HEADER};
 use futures_util::{Stream, StreamExt as _};
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
@@ -28,6 +28,8 @@ pub(crate) struct Server {
     pub(crate) tls: Arc<ClientConfig>,
     http: reqwest::Client,
     token: Option<Arc<str>>,
+    /// What this client says it speaks.
+    pub(crate) version: HeaderValue,
 }
 
 /// A stored file on its way here; for the loopback address.
@@ -48,18 +50,21 @@ impl Media {
 
 impl Server {
     /// Makes what is needed to talk to `link`; opens no connection yet.
-    pub(crate) fn new(link: ServerLink, token: Option<String>) -> anyhow::Result<Self> {
+    pub(crate) fn new(link: ServerLink, token: Option<String>, version: &str) -> anyhow::Result<Self> {
         let tls = tls::config(link.pin)?;
+        let version = HeaderValue::from_str(version).context("a version")?;
+        let said = HeaderMap::from_iter([(HeaderName::from_static(VERSION_HEADER), version.clone())]);
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls.clone())
             .user_agent(concat!("deskside/", env!("CARGO_PKG_VERSION")))
+            .default_headers(said)
             .connect_timeout(CONNECT)
             .read_timeout(SILENCE)
             // The API never redirects; a token must not follow one elsewhere.
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .context("preparing the connection")?;
-        Ok(Self { link, tls: Arc::new(tls), http, token: token.map(Into::into) })
+        Ok(Self { link, tls: Arc::new(tls), http, token: token.map(Into::into), version })
     }
 
     /// The same server with another session, or none.

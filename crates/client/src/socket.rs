@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use deskside_protocol::{
-    Problem,
+    Problem, VERSION_HEADER,
     feed::{FromClient, FromServer},
 };
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -96,6 +96,7 @@ async fn connect(server: &Server) -> Result<Socket, Trouble> {
         .set_scheme(if secure { "wss" } else { "ws" })
         .map_err(|()| anyhow::anyhow!("{base} has no socket"))?;
     let mut request = address.as_str().into_client_request().context("the upgrade request")?;
+    request.headers_mut().insert(VERSION_HEADER, server.version.clone());
     if let Some(token) = server.token() {
         let value = HeaderValue::from_str(&format!("Bearer {token}")).context("the token")?;
         request.headers_mut().insert("authorization", value);

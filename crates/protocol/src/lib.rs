@@ -25,3 +25,11 @@ pub use problem::{Code, Problem};
 
 /// The version of this protocol. A client whose `MAJOR` differs is told to update and keeps its drafts.
 pub const VERSION: &str = "1.0";
+
+/// The header in which apps and browsers say their version with every request. Whoever calls the API by hand need not.
+pub const VERSION_HEADER: &str = "deskside-version";
+
+/// Whether this build understands a client of that version: the majors are the same.
+pub fn understands(version: &str) -> bool {
+    version.split('.').next() == VERSION.split('.').next()
+}

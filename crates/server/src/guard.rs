@@ -10,7 +10,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use deskside_protocol::Code;
+use deskside_protocol::{Code, VERSION, VERSION_HEADER, understands};
 use futures_util::FutureExt;
 use tokio::time::Instant;
 
@@ -42,6 +42,9 @@ pub(crate) async fn guard(State(server): State<Shared>, request: Request, next: 
         if is_foreign(&method, request.headers()) {
             return Oops::new(Code::ForeignOrigin, "this came from another page").into_response();
         }
+        if let Some(gap) = version_gap(&server, &request) {
+            return gap.into_response();
+        }
         let run = AssertUnwindSafe(next.run(request)).catch_unwind();
         let done = if patient { Ok(run.await) } else { tokio::time::timeout(PATIENCE, run).await };
         match done {
@@ -69,6 +72,22 @@ pub(crate) async fn guard(State(server): State<Shared>, request: Request, next: 
     }
     harden(&mut response);
     response
+}
+
+/// A client that speaks another protocol is told so before anything it says is misunderstood: what it wrote stays with
+/// it. Where the server may be asked what it is, everybody is answered.
+fn version_gap(server: &Shared, request: &Request) -> Option<Oops> {
+    let path = request.uri().path();
+    if !path.starts_with("/api/v1/") || path == "/api/v1/hello" {
+        return None;
+    }
+    let version = request.headers().get(VERSION_HEADER)?.to_str().unwrap_or_default();
+    if understands(version) {
+        return None;
+    }
+    let page = format!("{}/download", server.parts.settings.public_url);
+    let title = format!("the app speaks protocol {version}, this server {VERSION}");
+    Some(Oops::new(Code::VersionMismatch, title).detail(format!("the app that fits is at {page}")))
 }
 
 /// A browser that says another site asks for a change is believed, whoever is signed in.

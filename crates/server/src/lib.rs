@@ -11,6 +11,7 @@ mod caller;
 mod calls;
 mod commands;
 mod decisions;
+mod downloads;
 mod due;
 mod entities;
 mod feed;

@@ -1,5 +1,4 @@
-//! What is no API: the UI bundle, the OpenAPI document, signs of life, numbers for operators, the app to
-//! download.
+//! What is no API: the UI bundle, the OpenAPI document, signs of life, numbers for operators.
 
 use std::{
     path::{Component, Path as FilePath, PathBuf},
@@ -7,17 +6,15 @@ use std::{
 };
 
 use axum::{
-    body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use deskside_protocol::Code;
-use tokio_util::io::ReaderStream;
 
 use crate::{
-    answer::{Answer, Json, Oops},
+    answer::{Answer, Oops},
     caller::Peer,
     parts::{Shared, Ui},
     secret::hex,
@@ -56,45 +53,6 @@ pub(crate) async fn metrics(State(server): State<Shared>, peer: Peer) -> Answer 
     let conflicts = server.decisions.conflicts.load(std::sync::atomic::Ordering::Relaxed);
     server.metrics.decide_conflicts_total.set(conflicts);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], server.metrics.text()).into_response())
-}
-
-/// `GET /download`: the files offered, so that a page can show the one that fits.
-pub(crate) async fn downloads(State(server): State<Shared>) -> Answer {
-    let Some(folder) = &server.parts.settings.downloads else {
-        return Ok(Json(Vec::<String>::new()).into_response());
-    };
-    let mut names = Vec::new();
-    let mut entries = tokio::fs::read_dir(folder).await.map_err(anyhow::Error::from)?;
-    while let Some(entry) = entries.next_entry().await.map_err(anyhow::Error::from)? {
-        if entry.file_type().await.is_ok_and(|kind| kind.is_file()) {
-            names.extend(entry.file_name().into_string().ok().filter(|name| !name.starts_with('.')));
-        }
-    }
-    names.sort();
-    Ok(Json(names).into_response())
-}
-
-/// `GET /download/NAME`
-pub(crate) async fn download(State(server): State<Shared>, Path(name): Path<String>) -> Answer {
-    let folder = server.parts.settings.downloads.as_ref().ok_or_else(Oops::unknown)?;
-    if name.starts_with('.') || !is_plain(FilePath::new(&name)) {
-        return Err(Oops::unknown());
-    }
-    let file = tokio::fs::File::open(folder.join(&name)).await.map_err(|_| Oops::unknown())?;
-    let length = file.metadata().await.map_err(anyhow::Error::from)?.len();
-    let plain: String = name
-        .chars()
-        .map(|char| if char.is_ascii_alphanumeric() || "-_.".contains(char) { char } else { '_' })
-        .collect();
-    Ok((
-        [
-            (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-            (header::CONTENT_LENGTH, length.to_string()),
-            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")),
-        ],
-        Body::from_stream(ReaderStream::new(file)),
-    )
-        .into_response())
 }
 
 /// Everything that no route answers: a file of the UI, the UI itself for its own addresses, or nothing.

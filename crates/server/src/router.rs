@@ -15,7 +15,7 @@ use crate::{
     accounts,
     answer::{Answer, Asked, Json},
     caller::Caller,
-    calls, commands, entities, feed, guard, kept, media, pages,
+    calls, commands, downloads, entities, feed, guard, kept, media, pages,
     parts::Shared,
     search, uploads,
 };
@@ -96,8 +96,8 @@ fn routes() -> Routes {
         .on(GET, "/livez", pages::livez)
         .on(GET, "/readyz", pages::readyz)
         .on(GET, "/metrics", pages::metrics)
-        .on(GET, "/download", pages::downloads)
-        .on(GET, "/download/{name}", pages::download);
+        .on(GET, "/download", downloads::page)
+        .on(GET, "/download/{name}", downloads::file);
 
     for &kind in Command::KINDS {
         let single = async move |State(server): State<Shared>, caller: Caller, request: Request| -> Answer {

@@ -14,11 +14,17 @@ export function ConnectionStrip() {
   // A short cut is mended before anybody has read a sentence about it.
   const late = useLate(1500)
   if (connection.kind === 'online' || (connection.kind === 'connecting' && !late)) return null
+  const update = async () => host.open(`${(await host.account.hello()).public_url}/download`)
   const unsent = outbox.length > 0 ? ` ${text.connection.unsent(outbox.length)}.` : ''
   return (
     <div className={styles.strip}>
       {connection.kind === 'outdated' ? (
-        <Note tone="live" icon={<Download />} role="status" action={<Button small onPress={() => location.reload()}>{text.connection.reload}</Button>}>
+        <Note
+          tone="live"
+          icon={<Download />}
+          role="status"
+          action={host.desktop ? <Button small onPress={() => void update()}>{text.connection.update}</Button> : <Button small onPress={() => location.reload()}>{text.connection.reload}</Button>}
+        >
           {text.connection.outdated}
         </Note>
       ) : (

@@ -472,8 +472,8 @@ export const en = {
     offline: 'Offline',
     offlineSince: (time: string) => `Offline for ${time}. What you write is kept here and sent when the server is back.`,
     unsent: (count: number) => (count === 1 ? '1 not sent yet' : `${count} not sent yet`),
-    outdated: 'This app speaks an older version than the server. Drafts are kept.',
-    update: 'Update',
+    outdated: 'This app and the server are of different versions. What you wrote is kept and goes out once they fit.',
+    update: 'Get the app that fits',
     reload: 'Reload',
   },
 

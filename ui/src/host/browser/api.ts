@@ -1,6 +1,6 @@
 /** HTTP to the server: JSON in, JSON out, and every refusal a `Refused` with its code. */
 
-import type { Problem } from '../../protocol/wire'
+import { VERSION, type Problem } from '../../protocol/wire'
 import { Refused } from '../host'
 
 /** The server could not be reached at all; whatever was asked may be tried again. */
@@ -34,7 +34,7 @@ export class Api {
   async #ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
     const response = await this.raw(path, {
       method,
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: { accept: 'application/json', 'deskside-version': VERSION, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     })

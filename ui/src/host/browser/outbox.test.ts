@@ -4,7 +4,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Ask, Batch, Command, PersonId, RequestId } from '../../protocol/wire'
+import { VERSION, type Ask, type Batch, type Command, type PersonId, type RequestId } from '../../protocol/wire'
 import { Refused } from '../host'
 import { Api } from './api'
 import { openKept, type Kept } from './kept'
@@ -14,13 +14,16 @@ let server: Server
 let api: Api
 let kept: Kept
 let taken: { client: string; n: number; command: Command }[]
-/** What happens to the next batches: take it, lose it on the way there, or lose the answer. */
 let batches = 0
-let fate: ('take' | 'lost' | 'unheard' | 'no')[]
+/** What happens to the next batches: take it, lose it on the way there, lose the answer, refuse it, or speak another version. */
+let fate: ('take' | 'lost' | 'unheard' | 'no' | 'gap')[]
+/** The versions that the batches named. */
+let versions: unknown[]
 
 beforeEach(async () => {
   taken = []
   fate = []
+  versions = []
   server = createServer((request, response) => {
     let body = ''
     request.on('data', (piece) => (body += piece))
@@ -28,6 +31,8 @@ beforeEach(async () => {
       const now = fate.shift() ?? 'take'
       batches += 1
       if (now === 'lost') return request.socket.destroy()
+      versions.push(request.headers['deskside-version'])
+      if (now === 'gap') return response.writeHead(426, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ code: 'version_mismatch', type: '', status: 426, title: '', next: '' }))
       const batch = JSON.parse(body) as Batch
       for (const one of batch.commands) if (!taken.some(({ client, n }) => client === batch.client_id && n === one.n)) taken.push({ client: batch.client_id, n: one.n, command: one.command })
       if (now === 'unheard') return request.socket.destroy()
@@ -64,6 +69,17 @@ test('a lost batch and a lost answer make nothing twice', async () => {
   fate = ['lost', 'unheard', 'take']
   await Promise.all([outbox.send(take('a')), outbox.send(take('b')), outbox.send(take('c'))])
   expect(names()).toEqual(['a', 'b', 'c'])
+})
+
+test('between two versions everything waits, and nothing is refused', async () => {
+  const outbox = await open()
+  fate = ['gap', 'gap']
+  const sent = outbox.send(take('a'))
+  await until(() => fate.length === 0)
+  expect(outbox.waiting.get().map(({ state }) => state)).not.toContain('refused')
+  expect(await sent).toMatchObject({ n: 1, seq: 10 })
+  expect(names()).toEqual(['a'])
+  expect(versions).toEqual([VERSION, VERSION, VERSION])
 })
 
 test('what was not sent is sent by the next start', async () => {

@@ -254,7 +254,7 @@ export class Outbox {
     }
   }
 
-  /** The whole batch was refused for good (too old an app, a malformed command): the first one is told and set aside. */
+  /** The whole batch was refused for good (a command that makes no sense): the first one is told and set aside. */
   #refuse(line: Line | undefined, error: Refused): void {
     if (!line) return
     line.state = 'refused'
@@ -301,7 +301,8 @@ function speaksOf(command: Command, request: string): boolean {
 
 /** Whether trying again later can help. */
 function passes(error: Refused): boolean {
-  return ['unavailable', 'fault', 'slow_down', 'gap', 'checksum_mismatch'].includes(error.problem.code)
+  // Another version: once the page or the server is of the same.
+  return ['unavailable', 'fault', 'slow_down', 'gap', 'checksum_mismatch', 'version_mismatch'].includes(error.problem.code)
 }
 
 function hasWords(command: Command): boolean {
