@@ -1,9 +1,11 @@
 //! `dist`: a Debian package and a tarball of each binary, in `dist/` of the build folder, with their checksums.
 //!
 //! The files are laid out here and packed by `dpkg-deb`, so what a package brings can be read in one place.
-//! What it depends on is asked of the binary itself (`dpkg-shlibdeps`), never kept by hand.
+//! What it depends on is asked of the binary itself (`dpkg-shlibdeps`), never kept by hand. The server's packages carry
+//! the app's, so that what it offers at /download is of its own version.
 
 mod notices;
+mod trial;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -20,6 +22,17 @@ pub struct Options {
     /// Pack the release binaries that are already built.
     #[arg(long)]
     no_build: bool,
+}
+
+pub use trial::{obstacle, trial};
+
+/// How it is packed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The release binaries, as small as can be.
+    Release,
+    /// The debug binaries, as fast as can be: to try the packages, never to hand them out.
+    Trial,
 }
 
 /// A file of a package: where it goes, what is in it, whether it is a program.
@@ -58,28 +71,43 @@ pub fn dist(options: &Options) -> Result<()> {
         shell::run(&mut workspace::build_binaries(true)?)?;
     }
     let folder = workspace::target().join("dist");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    fs::create_dir_all(&folder)?;
-    for product in [server(), app()] {
-        // dpkg-shlibdeps wants to find a program where a source package would have put it.
-        let stage = folder.join("stage").join(product.name).join("debian").join(product.name);
-        lay_out(&product, &stage)?;
-        let papers = stage.join("usr/share/doc").join(product.name);
-        write(&papers.join("third-party.txt"), &notices::notices(product.name)?, 0o644)?;
-        tarball(&product, &stage, &folder)?;
-        debian_package(&product, &stage, &folder)?;
-    }
-    fs::remove_dir_all(folder.join("stage"))?;
+    pack(Kind::Release, &folder)?;
     checksums(&folder)
 }
 
-fn server() -> Product {
-    let mut files = binary_and_papers("desksided");
+/// Packs what is built into `folder`, which is emptied first.
+fn pack(kind: Kind, folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
+    pack_product(kind, &app(kind), folder)?;
+    pack_product(kind, &server(kind, folder)?, folder)?;
+    Ok(fs::remove_dir_all(folder.join("stage"))?)
+}
+
+fn pack_product(kind: Kind, product: &Product, folder: &Path) -> Result<()> {
+    // dpkg-shlibdeps wants to find a program where a source package would have put it.
+    let stage = folder.join("stage").join(product.name).join("debian").join(product.name);
+    lay_out(product, &stage)?;
+    let papers = stage.join("usr/share/doc").join(product.name);
+    write(&papers.join("third-party.txt"), &notices::notices(product.name)?, 0o644)?;
+    tarball(kind, product, &stage, folder)?;
+    debian_package(kind, product, &stage, folder)
+}
+
+/// The server, with the app's packages that lie in `folder`.
+fn server(kind: Kind, folder: &Path) -> Result<Product> {
+    let mut files = binary_and_papers("desksided", kind);
+    for entry in fs::read_dir(folder)? {
+        let from = entry?.path();
+        if let (true, Some(name)) = (from.is_file(), from.file_name().and_then(|name| name.to_str())) {
+            files.push(file(&format!("usr/share/desksided/downloads/{name}"), from.clone()));
+        }
+    }
     files.push(text("usr/lib/systemd/system/desksided.service", include_str!("../dist/desksided.service")));
     files.push(text("etc/default/desksided", include_str!("../dist/desksided.default")));
-    Product {
+    Ok(Product {
         name: "desksided",
         summary: "Deskside server: help at the side of every desk",
         description: "Keeps the requests, answers and clips of a team and serves them to the desktop app and to\n \
@@ -93,11 +121,11 @@ fn server() -> Product {
             ("prerm", include_str!("../dist/desksided.prerm"), 0o755),
             ("postrm", include_str!("../dist/desksided.postrm"), 0o755),
         ],
-    }
+    })
 }
 
-fn app() -> Product {
-    let mut files = binary_and_papers("deskside");
+fn app(kind: Kind) -> Product {
+    let mut files = binary_and_papers("deskside", kind);
     files.push(text("usr/share/applications/deskside.desktop", include_str!("../dist/deskside.desktop")));
     files
         .push(text("etc/xdg/autostart/deskside.desktop", include_str!("../dist/deskside-autostart.desktop")));
@@ -120,10 +148,10 @@ fn app() -> Product {
     }
 }
 
-fn binary_and_papers(name: &str) -> Vec<Entry> {
+fn binary_and_papers(name: &str, kind: Kind) -> Vec<Entry> {
     let root = workspace::root();
     let mut files = vec![
-        file(&format!("usr/bin/{name}"), workspace::binary(name, true)),
+        file(&format!("usr/bin/{name}"), workspace::binary(name, kind == Kind::Release)),
         file(&format!("usr/share/doc/{name}/copyright"), root.join("LICENSE")),
         file(&format!("usr/share/doc/{name}/README.md"), root.join("README.md")),
         file(&format!("usr/share/doc/{name}/changelog"), root.join("CHANGELOG.md")),
@@ -156,11 +184,16 @@ fn lay_out(product: &Product, stage: &Path) -> Result<()> {
     shell::run(Command::new("strip").arg("--strip-debug").arg(stage.join("usr/bin").join(product.name)))
 }
 
-fn tarball(product: &Product, stage: &Path, folder: &Path) -> Result<()> {
+fn tarball(kind: Kind, product: &Product, stage: &Path, folder: &Path) -> Result<()> {
     let name = format!("{}-{}-{}-linux", product.name, workspace::version(), std::env::consts::ARCH);
     shell::run(
         Command::new("tar")
-            .args(["--create", "--gzip", "--sort=name", "--owner=0", "--group=0", "--numeric-owner"])
+            .args(["--create", "--sort=name", "--owner=0", "--group=0", "--numeric-owner"])
+            .arg(if kind == Kind::Release {
+                "--use-compress-program=gzip -9"
+            } else {
+                "--use-compress-program=gzip -1"
+            })
             .arg(format!("--transform=s,^\\.,{name},"))
             .arg("--file")
             .arg(folder.join(format!("{name}.tar.gz")))
@@ -170,7 +203,7 @@ fn tarball(product: &Product, stage: &Path, folder: &Path) -> Result<()> {
     )
 }
 
-fn debian_package(product: &Product, stage: &Path, folder: &Path) -> Result<()> {
+fn debian_package(kind: Kind, product: &Product, stage: &Path, folder: &Path) -> Result<()> {
     let architecture = shell::output(Command::new("dpkg").arg("--print-architecture"))?;
     let debian = stage.join("DEBIAN");
     fs::create_dir_all(&debian)?;
@@ -195,7 +228,9 @@ fn debian_package(product: &Product, stage: &Path, folder: &Path) -> Result<()> 
     for (name, text, mode) in product.control {
         write(&debian.join(name), text, *mode)?;
     }
-    shell::run(Command::new("dpkg-deb").args(["--root-owner-group", "--build"]).arg(stage).arg(folder))
+    let mut build = Command::new("dpkg-deb");
+    build.args(["--root-owner-group", if kind == Kind::Release { "-Zxz" } else { "-Znone" }, "--build"]);
+    shell::run(build.arg(stage).arg(folder))
 }
 
 /// The packages of the shared libraries that the program is linked with, with their oldest good versions.

@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::display::Display;
-use crate::{codegen, setup, tidy, workspace};
+use crate::{codegen, dist, setup, tidy, workspace};
 use step::{Outcome, Report};
 
 #[derive(Args)]
@@ -50,6 +50,8 @@ enum Step {
     Browser,
     /// The real app on a virtual display.
     Desktop,
+    /// The packages, installed and used on a throw-away copy of this machine.
+    Packages,
 }
 
 /// The task.
@@ -99,6 +101,10 @@ fn run_step(step: Step, report: &mut Report) {
             report.time("desktop: packages", || setup::ui_packages("tests/browser"));
             node_tests(report, "desktop");
         }
+        Step::Packages => match dist::obstacle() {
+            Some(reason) => report.absent("packages", reason),
+            None => report.time("packages", dist::trial),
+        },
     }
 }
 
