@@ -31,8 +31,20 @@ pub enum Certificates {
         /// SHA-256 of one's own authority, hex; `None`: others know the authority.
         pin: Option<String>,
     },
-    /// Let's Encrypt.
-    Acme { domain: String, cache: PathBuf },
+    /// Those of an authority that is asked for them.
+    Acme(Acme),
+}
+
+/// An authority that gives certificates by ACME.
+pub struct Acme {
+    /// Whose.
+    pub domain: String,
+    /// Where account and certificate are kept over a restart.
+    pub cache: PathBuf,
+    /// Its directory; `None`: Let's Encrypt.
+    pub directory: Option<String>,
+    /// What its own address is trusted by; `None`: the authorities that browsers know.
+    pub trust: Option<Vec<CertificateDer<'static>>>,
 }
 
 impl Certificates {
@@ -42,6 +54,19 @@ impl Certificates {
             Self::Files { pin, .. } => pin.clone(),
             _ => None,
         }
+    }
+}
+
+impl Acme {
+    /// As configured.
+    pub fn new(
+        domain: &str,
+        cache: PathBuf,
+        directory: Option<&str>,
+        trust: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let trust = trust.map(read_chain).transpose()?;
+        Ok(Self { domain: domain.to_owned(), cache, directory: directory.map(str::to_owned), trust })
     }
 }
 

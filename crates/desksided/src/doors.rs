@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::Context;
 use axum::serve::Listener;
 use futures_util::StreamExt;
-use rustls::ServerConfig;
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use rustls_acme::{AcmeConfig, caches::DirCache, is_tls_alpn_challenge};
 use tokio::{
     io::AsyncWriteExt,
@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_rustls::{LazyConfigAcceptor, server::TlsStream};
 
-use crate::certificates::Certificates;
+use crate::certificates::{Acme, Certificates};
 
 /// A handshake must be done this fast.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
@@ -69,7 +69,7 @@ pub fn open(listener: TcpListener, certificates: Certificates) -> anyhow::Result
                 builder.with_single_cert(chain, key).context("the certificate and its key don't fit")?;
             Configs { usual: with_http(config), challenge: None }
         }
-        Certificates::Acme { domain, cache } => acme(domain, cache)?,
+        Certificates::Acme(authority) => acme(authority)?,
     };
     let address = listener.local_addr()?;
     let (done, ready) = mpsc::channel(WAITING);
@@ -82,12 +82,27 @@ fn with_http(mut config: ServerConfig) -> Arc<ServerConfig> {
     Arc::new(config)
 }
 
-fn acme(domain: String, cache: std::path::PathBuf) -> anyhow::Result<Configs> {
+fn acme(authority: Acme) -> anyhow::Result<Configs> {
+    let Acme { domain, cache, directory, trust } = authority;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut state = AcmeConfig::new_with_provider([domain], provider)
-        .cache(DirCache::new(cache))
-        .directory_lets_encrypt(true)
-        .state();
+    let config = AcmeConfig::new_with_provider([domain], provider.clone()).cache(DirCache::new(cache));
+    let config = match directory {
+        Some(directory) => config.directory(directory),
+        None => config.directory_lets_encrypt(true),
+    };
+    let config = match trust {
+        Some(trust) => {
+            let mut roots = RootCertStore::empty();
+            for certificate in trust {
+                roots.add(certificate).context("what the ACME directory is to be trusted by")?;
+            }
+            let client =
+                ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+            config.client_tls_config(Arc::new(client.with_root_certificates(roots).with_no_client_auth()))
+        }
+        None => config,
+    };
+    let mut state = config.state();
     let builder = ServerConfig::builder().with_no_client_auth();
     let usual = with_http(builder.with_cert_resolver(state.resolver()));
     let challenge = Some(state.challenge_rustls_config());

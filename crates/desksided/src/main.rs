@@ -12,6 +12,7 @@ mod links;
 mod nightly;
 mod options;
 mod serve;
+mod service;
 mod ui;
 
 use std::process::ExitCode;

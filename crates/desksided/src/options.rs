@@ -66,13 +66,20 @@ pub struct Serve {
     /// Get a certificate for this domain from Let's Encrypt; port 443 must reach this server.
     #[arg(long, value_name = "DOMAIN", conflicts_with = "behind_proxy")]
     pub acme: Option<String>,
+    /// Another authority than Let's Encrypt: the address of its ACME directory.
+    #[arg(long, value_name = "URL", requires = "acme")]
+    pub acme_directory: Option<String>,
+    /// Certificates (PEM) that authority's own address is trusted by, where the usual ones don't do.
+    #[arg(long, value_name = "FILE", requires = "acme_directory")]
+    pub acme_trust: Option<PathBuf>,
     /// A proxy on this machine or network speaks HTTPS; its X-Forwarded-For is believed.
     #[arg(long, requires = "public_url")]
     pub behind_proxy: bool,
     /// The UI bundle, instead of the one in this program.
     #[arg(long, value_name = "DIR")]
     pub ui: Option<PathBuf>,
-    /// A folder whose files are offered at /download.
+    /// A folder whose files are offered at /download; by default `downloads` in the data directory, or what came with
+    /// this program.
     #[arg(long, value_name = "DIR")]
     pub downloads: Option<PathBuf>,
     /// Where the nightly backups go; by default `backups` in the data directory.

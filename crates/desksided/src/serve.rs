@@ -1,32 +1,34 @@
 //! `desksided serve`.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail};
 use deskside_server::{Settings, Ui};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::{
     assemble::{assemble, open},
-    certificates::{self, Certificates},
+    certificates::{self, Acme, Certificates},
     console, doors, links, nightly,
     options::Serve,
-    ui,
+    service, ui,
 };
 
 /// Serves until the process is told to end.
 pub async fn run(options: Serve) -> anyhow::Result<()> {
+    service::lift_file_limit();
     let certificates = how_to_be_trusted(&options)?;
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .with_context(|| format!("listening on {}", options.listen))?;
+    let listener = listen(options.listen).with_context(|| format!("listening on {}", options.listen))?;
     let address = listener.local_addr()?;
     let machine = open(&options.data)?;
     let settings = Settings {
         behind_proxy: options.behind_proxy,
         pin: certificates.pin(),
         ui: options.ui.clone().map_or_else(ui::embedded, Ui::Folder),
-        downloads: options.downloads.clone(),
+        downloads: Some(downloads(&options)),
         ..Settings::at(public_url(&options, address, &certificates))
     };
     let public_url = settings.public_url.clone();
@@ -51,10 +53,33 @@ pub async fn run(options: Serve) -> anyhow::Result<()> {
     let end = told_to_end();
     println!("listening on {public_url}");
     machine.has_started()?;
+    service::ready();
     match doors::open(listener, certificates)? {
         doors::Doors::Plain(listener) => deskside_server::serve(listener, parts, end).await,
         doors::Doors::Tls(listener) => deskside_server::serve(listener, parts, end).await,
     }
+}
+
+/// A whole office whose network comes back knocks in one second: more than the usual queue holds.
+const KNOCKING: u32 = 4096;
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(KNOCKING)
+}
+
+/// Where the apps lie that are offered at /download: the folder that was named, else the one in the data directory, else
+/// what came with this program, which is of its version.
+fn downloads(options: &Serve) -> PathBuf {
+    let own = options.data.join("downloads");
+    let program = std::env::current_exe().ok();
+    let beside = program.as_deref().and_then(Path::parent);
+    let came =
+        beside.into_iter().flat_map(|bin| [bin.join("downloads"), bin.join("../share/desksided/downloads")]);
+    let mut places = [own.clone()].into_iter().chain(came);
+    options.downloads.clone().or_else(|| places.find(|place| place.is_dir())).unwrap_or(own)
 }
 
 fn how_to_be_trusted(options: &Serve) -> anyhow::Result<Certificates> {
@@ -62,7 +87,8 @@ fn how_to_be_trusted(options: &Serve) -> anyhow::Result<Certificates> {
         return certificates::given(chain, key);
     }
     if let Some(domain) = &options.acme {
-        return Ok(Certificates::Acme { domain: domain.clone(), cache: options.data.join("tls/acme") });
+        let (directory, trust) = (options.acme_directory.as_deref(), options.acme_trust.as_deref());
+        return Ok(Certificates::Acme(Acme::new(domain, options.data.join("tls/acme"), directory, trust)?));
     }
     if options.behind_proxy {
         if !is_nearby(options.listen) {
@@ -165,6 +191,7 @@ fn told_to_end() -> impl Future<Output = ()> {
                 let _ = tokio::signal::ctrl_c().await;
             }
         }
+        service::stopping();
         tracing::info!("ending");
     }
 }
