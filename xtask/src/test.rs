@@ -93,7 +93,6 @@ fn run_step(step: Step, report: &mut Report) {
             report.time("upload clients", setup::upload_clients);
             let arguments = ["nextest", "run", "--workspace", "--profile", "ci"];
             on_display(report, "rust", cargo_locked(&arguments, &[]));
-            report.run("doc tests", cargo_locked(&["test", "--doc", "--workspace", "--quiet"], &[]));
         }
         Step::Browser => node_tests(report, "browser"),
         Step::Desktop => {

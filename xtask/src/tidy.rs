@@ -36,8 +36,16 @@ impl File {
 
 type Rule = fn(&File) -> Vec<String>;
 
-const RULES: &[Rule] =
-    &[module_files, module_headers, catch_all_names, text_errors, open_ends, colours, tauri_in_one_file];
+const RULES: &[Rule] = &[
+    doc_tests,
+    module_files,
+    module_headers,
+    catch_all_names,
+    text_errors,
+    open_ends,
+    colours,
+    tauri_in_one_file,
+];
 
 /// The step: every rule on every file that is tracked or about to be.
 pub fn tidy() -> Result<()> {
@@ -87,6 +95,29 @@ fn is_written_by_hand(file: &File) -> bool {
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the patterns of this file are constant and tested")
+}
+
+/// Building every crate's documentation to find no test in it takes a minute of each run: a test is a test file's, and
+/// what is fenced in a doc comment is text.
+fn doc_tests(file: &File) -> Vec<String> {
+    if !file.path.ends_with(".rs") {
+        return Vec::new();
+    }
+    let fence = regex(r"^\s*//[/!]\s*```(.*)$");
+    let mut open = false;
+    let mut findings = Vec::new();
+    for (index, line) in file.text.lines().enumerate() {
+        let Some(found) = fence.captures(line) else { continue };
+        open = !open;
+        if open && found.get(1).map(|kind| kind.as_str().trim()) != Some("text") {
+            findings.push(format!(
+                "{}:{}: doc tests are not run: write a test, or say ```text",
+                file.path,
+                index + 1
+            ));
+        }
+    }
+    findings
 }
 
 /// `foo.rs` beside `foo/`; one way, so nobody looks in two places.
@@ -171,6 +202,14 @@ mod tests {
         let file = File { path: path.to_owned(), text: text.to_owned() };
         let findings = rule(&file);
         assert_eq!(findings.len(), expected, "{path}: {text}\n{findings:?}");
+    }
+
+    #[test]
+    fn doc_comments_hold_no_tests() {
+        check(doc_tests, "crates/app/src/a.rs", "/// ```\n/// a();\n/// ```\nfn a() {}\n", 1);
+        check(doc_tests, "crates/app/src/a.rs", "    /// ```rust\n    /// a();\n    /// ```\n", 1);
+        check(doc_tests, "crates/app/src/a.rs", "//! ```text\n//! a > b\n//! ```\n", 0);
+        check(doc_tests, "docs/a.md", "```\na\n```\n", 0);
     }
 
     #[test]
