@@ -21,7 +21,11 @@ struct Server {
 
 impl Server {
     fn start(data: &Path, arguments: &[&str]) -> Self {
-        let mut child = binary()
+        Self::start_by(&mut binary(), data, arguments)
+    }
+
+    fn start_by(binary: &mut Command, data: &Path, arguments: &[&str]) -> Self {
+        let mut child = binary
             .args(["serve", "--no-backup", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(arguments)
@@ -183,6 +187,52 @@ fn port_of(process: u32) -> u16 {
         ours.then(|| u16::from_str_radix(fields[1].split(':').nth(1)?, 16).ok()).flatten()
     });
     listening.expect("it listens")
+}
+
+#[test]
+fn whoever_started_it_is_told_when_links_can_be_had_and_when_it_ends() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("server");
+    let socket = folder.path().join("notify");
+    let told = std::os::unix::net::UnixDatagram::bind(&socket).expect("a socket");
+    told.set_read_timeout(Some(DEADLINE)).expect("a limit");
+    let hears = || {
+        let mut word = [0; 64];
+        let length = told.recv(&mut word).expect("a word in time");
+        String::from_utf8_lossy(&word[..length]).into_owned()
+    };
+    let server = Server::start_by(binary().env("NOTIFY_SOCKET", &socket), &data, &[]);
+    assert_eq!(hears(), "READY=1");
+    let link = text(&run(&["setup-link"], &data));
+    assert!(link.starts_with("http://127.0.0.1:") && link.contains("/set-up#"), "{link}");
+    server.ends();
+    assert_eq!(hears(), "STOPPING=1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_app_that_fits_is_offered_from_the_data_directory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("server");
+    let app = format!("deskside_{}_amd64.deb", env!("CARGO_PKG_VERSION"));
+    std::fs::create_dir_all(data.join("downloads")).expect("a folder");
+    std::fs::write(data.join("downloads").join(&app), "the app").expect("writes");
+    let server = Server::start(&data, &[]);
+    let address = server.says("listening on ");
+    let http = http();
+    let get = async |path: &str, accept: &str| {
+        let answer = http.get(format!("{address}{path}")).header("accept", accept).send().await;
+        let answer = answer.expect("answers");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.expect("text")
+    };
+    let page = get("/download", "text/html").await;
+    assert!(page.contains(&format!("href=\"/download/{app}\"")), "{page}");
+    let list: Value = serde_json::from_str(&get("/download", "application/json").await).expect("JSON");
+    assert_eq!(list, json!([{ "name": app, "bytes": 7, "fits": true }]));
+    assert_eq!(get(&format!("/download/{app}"), "*/*").await, "the app");
+    let outside = http.get(format!("{address}/download/..%2Fdeskside.db")).send().await.expect("answers");
+    assert_eq!(outside.status(), 404);
+    server.ends();
 }
 
 #[test]
