@@ -29,23 +29,14 @@ pub struct Socket {
 
 /// A frame, read as far as it is needed.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Frame<'a> {
-    Changes {
-        prev: u64,
-        seq: u64,
-        #[serde(borrow)]
-        items: Vec<&'a RawValue>,
-    },
-    CaughtUp {
-        seq: u64,
-    },
-    Head {},
-    Reset {
-        reason: String,
-    },
-    #[serde(other)]
-    Other,
+struct Frame<'a> {
+    r#type: &'a str,
+    #[serde(default)]
+    prev: u64,
+    #[serde(default)]
+    seq: u64,
+    #[serde(borrow, default)]
+    items: Vec<&'a RawValue>,
 }
 
 /// What a frame meant.
@@ -90,19 +81,20 @@ impl Socket {
                 Some(Err(error)) => return Err(error.into()),
                 None => bail!("the connection ended"),
             };
-            return match serde_json::from_str(&text)? {
-                Frame::Changes { prev, seq, items } => {
+            let Frame { r#type, prev, seq, items } = serde_json::from_str(&text)?;
+            return match r#type {
+                "changes" => {
                     ensure!(prev == self.cursor.seq, "a frame after {prev} came at {}", self.cursor.seq);
                     ensure!(seq >= prev, "the cursor went back from {prev} to {seq}");
                     self.cursor.seq = seq;
                     Ok(Heard::Changes(items.iter().map(|item| item.get().to_owned()).collect()))
                 }
-                Frame::CaughtUp { seq } => {
+                "caught_up" => {
                     self.cursor.seq = seq;
                     Ok(Heard::CaughtUp)
                 }
-                Frame::Reset { reason } => bail!("told to start again: {reason}"),
-                Frame::Head {} | Frame::Other => Ok(Heard::Nothing),
+                "reset" => bail!("told to start again: {text}"),
+                _ => Ok(Heard::Nothing),
             };
         }
     }
