@@ -107,7 +107,8 @@ pub struct Outcome {
     pub sound: bool,
     /// Pictures in it.
     pub pictures: u64,
-    /// Pictures that were lost because the machine did not keep up.
+    /// Pictures that were lost because the machine did not keep up, at most: a look that came late counts for every
+    /// tick that it missed if the screen had changed since, whether it changed once or at each.
     pub lost: u64,
     /// A small PNG of the first picture that shows something; empty when there was none.
     pub poster: Vec<u8>,
