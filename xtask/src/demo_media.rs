@@ -26,7 +26,8 @@ const PAGE: Duration = Duration::from_secs(60);
 /// How much longer than its length a recording may take.
 const SLACK: Duration = Duration::from_secs(30);
 /// What this needs beside the recorder; `cargo xtask setup` installs it.
-const PROGRAMS: [&str; 7] = ["Xvfb", "openbox", "dbus-daemon", "chromium", "xdotool", "import", "ffprobe"];
+const PROGRAMS: [&str; 8] =
+    ["Xvfb", "openbox", "dbus-daemon", "chromium", "xdotool", "import", "ffmpeg", "ffprobe"];
 
 #[derive(Args)]
 pub struct Options {
