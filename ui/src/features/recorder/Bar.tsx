@@ -51,6 +51,7 @@ function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'r
   const here = useReplica((replica) => replica.here)
   const host = useHost()
   const [copied, setCopied] = useState(false)
+  const [choosing, setChoosing] = useState(false)
   const [sure, setSure] = useState(false)
   useEffect(() => {
     if (!sure) return
@@ -61,6 +62,25 @@ function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'r
   const watching = state.watchers.length === 0 ? '' : state.watchers.length === 1 ? text.recorder.watching(name(state.watchers[0] as PersonId)) : text.recorder.watchingMany(list(state.watchers.map(name)))
   const others = [...people.values()].filter((person) => person.active && person.id !== me && here.get(person.id)?.connected)
 
+  if (choosing) {
+    const choose = (person: PersonId) => {
+      recorder.letWatch(person, !state.watchers.includes(person))
+      setChoosing(false)
+    }
+    return (
+      <section className={styles.bar} aria-label={text.recorder.letWatch} data-paused={state.paused || undefined}>
+        <span className={styles.dot} aria-hidden="true" />
+        <span className={styles.people}>
+          {others.map((person, i) => (
+            <Button key={person.id} small autoFocus={i === 0} tone={state.watchers.includes(person.id) ? 'primary' : 'plain'} aria-pressed={state.watchers.includes(person.id)} onPress={() => choose(person.id)}>
+              {firstName(person.name)}
+            </Button>
+          ))}
+        </span>
+        <Button small tone="quiet" onPress={() => setChoosing(false)}>{text.common.back}</Button>
+      </section>
+    )
+  }
   return (
     <section className={styles.bar} aria-label={text.recorder.bar} data-paused={state.paused || undefined}>
       <span className={styles.dot} aria-hidden="true" />
@@ -83,6 +103,10 @@ function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'r
         </span>
       )}
       <span className={styles.grow} />
+      {host.desktop ? (
+        // The app's window is as high as the bar: a menu would have no room in it.
+        <IconButton label={text.recorder.letWatch} small isDisabled={others.length === 0} onPress={() => setChoosing(true)}><Eye /></IconButton>
+      ) : (
       <Menu
         label={text.recorder.letWatch}
         title={text.recorder.letWatch}
@@ -90,6 +114,7 @@ function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'r
       >
         <IconButton label={text.recorder.letWatch} small isDisabled={others.length === 0}><Eye /></IconButton>
       </Menu>
+      )}
       <IconButton label={copied ? text.common.copied : text.clip.link} small onPress={() => void navigator.clipboard.writeText(host.link(`/c/${state.clip}`)).then(() => setCopied(true))}>{copied ? <Check /> : <Link2 />}</IconButton>
       <IconButton label={state.paused ? text.recorder.resume : text.recorder.pause} small onPress={() => recorder.pause(!state.paused)}>{state.paused ? <Play /> : <Pause />}</IconButton>
       {sure ? (
