@@ -5,6 +5,7 @@
 
 mod list;
 mod record;
+#[cfg(target_os = "linux")]
 mod selftest;
 
 use std::ffi::OsString;
@@ -38,6 +39,7 @@ pub enum Command {
         json: bool,
     },
     /// Record a flash and a beep, and tell how well this machine records: run this and send the output.
+    #[cfg(target_os = "linux")]
     #[command(name = "selftest")]
     SelfTest(SelfTest),
     /// List the displays.
@@ -57,6 +59,7 @@ pub struct Listing {
 }
 
 /// How to test.
+#[cfg(target_os = "linux")]
 #[derive(Debug, Args)]
 pub struct SelfTest {
     /// How long to record. A longer test tells more about drift.
@@ -120,6 +123,7 @@ impl Command {
         match self {
             Command::Record(arguments) => record::record(&arguments),
             Command::Recover { file, json } => record::recover(&file, json),
+            #[cfg(target_os = "linux")]
             Command::SelfTest(arguments) => selftest::selftest(&arguments),
             Command::Displays(listing) => list::displays(listing.json),
             Command::Windows(listing) => list::windows(listing.json),

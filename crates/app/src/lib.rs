@@ -19,6 +19,7 @@ pub mod picture;
 pub mod profile;
 pub mod record;
 mod secret;
+#[cfg(target_os = "linux")]
 pub mod selftest;
 pub mod settings;
 pub mod shots;
