@@ -34,6 +34,7 @@ pub fn ask(desk: DeskId, text: impl Into<String>, urgency: Urgency) -> Ask {
         private_with: None,
         attachments: Vec::new(),
         clip: None,
+        details: Vec::new(),
         asked_at: 0,
     }
 }

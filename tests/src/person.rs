@@ -387,6 +387,7 @@ pub fn question(desk: DeskId, text: &str) -> Ask {
         private_with: None,
         attachments: Vec::new(),
         clip: None,
+        details: Vec::new(),
         asked_at: 0,
     }
 }

@@ -6,6 +6,7 @@ mod calls;
 mod clips;
 mod conversation;
 mod delivery;
+mod desk;
 mod privacy;
 mod refusals;
 mod support;

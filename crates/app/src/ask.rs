@@ -86,6 +86,7 @@ pub async fn ask(
         private_with: None,
         attachments,
         clip: None,
+        details: Vec::new(),
         asked_at: client.server_now().0,
     };
     let kept = client.keep(Uuid::now_v7(), command.into()).await?;

@@ -276,6 +276,12 @@ mod tests {
             provider: None,
             review_before_upload: false,
             closed: false,
+            service: Default::default(),
+            hours_since: None,
+            earlier_hours: Vec::new(),
+            rota: Vec::new(),
+            gaps: Vec::new(),
+            history: Vec::new(),
         }
     }
 
@@ -298,6 +304,7 @@ mod tests {
             clip_wanted_by: None,
             thanked: false,
             archived: false,
+            care: Default::default(),
         }
     }
 
@@ -357,6 +364,10 @@ mod tests {
             call_link: String::new(),
             quiet: None,
             quiet_now,
+            status_until: None,
+            status_unconfirmed: false,
+            asked_solved_at: None,
+            profile: Default::default(),
         }
     }
 

@@ -380,6 +380,7 @@ mod tests {
             private_with: None,
             attachments: Vec::new(),
             clip: None,
+            details: Vec::new(),
             asked_at: 0,
         }
     }

@@ -8,12 +8,14 @@ use crate::{
     call::{DeclineReason, Provider},
     clip::ClipNote,
     decide::Decide,
-    desk::{Audience, Helpers, OpenInterval},
+    desk::{Audience, DutySlot, Helpers, OpenInterval, Service},
     id::*,
     message::Moment,
     org::{ExemptNumber, TicketPattern},
-    person::{QuietHours, Role, Status},
+    person::{Profile, QuietHours, Role, Status},
+    place::Met,
     request::{Ticket, Urgency},
+    time::Time,
 };
 
 macro_rules! commands {
@@ -42,7 +44,8 @@ macro_rules! commands {
 commands! {
     // Requests
     Ask { request: RequestId, message: MessageId, desk: DeskId, text: String, urgency: Urgency, ticket: Option<Ticket>,
-          private_with: Option<Vec<PersonId>>, attachments: Vec<NewAttachment>, clip: Option<ClipId>, asked_at: i64 }
+          private_with: Option<Vec<PersonId>>, attachments: Vec<NewAttachment>, clip: Option<ClipId>, details: Vec<GivenDetail>,
+          asked_at: i64 }
     Take { request: RequestId }
     GiveBack { request: RequestId }
     Say { request: RequestId, message: MessageId, text: String, attachments: Vec<NewAttachment>, clip: Option<ClipId>,
@@ -58,6 +61,26 @@ commands! {
     Reopen { request: RequestId }
     Thank { request: RequestId }
     Withdraw { request: RequestId }
+    // Looking after a request
+    Plan { request: RequestId, text: String, update_by: Option<Time> }
+    WaitForOther { request: RequestId, what: String, until: Option<Time> }
+    GoOn { request: RequestId }
+    PromiseCallback { request: RequestId, at: Time }
+    CallbackDone { request: RequestId, called: bool }
+    OfferHandOver { request: RequestId, desk: DeskId, person: Option<PersonId>, card: NewCard }
+    TakeOver { request: RequestId }
+    DeclineHandOver { request: RequestId, reason: String }
+    TakeBackHandOver { request: RequestId }
+    Forward { request: RequestId, card: NewCard }
+    MarkCritical { request: RequestId, reason: String }
+    ReviewCritical { request: RequestId, text: String }
+    JoinRequest { request: RequestId }
+    LeaveRequest { request: RequestId }
+    Merge { request: RequestId, into: RequestId }
+    Confirm { request: RequestId, solved: bool, line: String }
+    FollowUpDone { request: RequestId, text: String }
+    PointNextTime { request: RequestId, text: String }
+    UseDetail { request: RequestId, name: String }
     DeleteMessage { message: MessageId }
     DeleteAttachment { attachment: AttachmentId }
     // Clips
@@ -79,9 +102,10 @@ commands! {
     EndCall { call: CallId, outcome: String }
     StillTalking { call: CallId }
     // People
-    SetStatus { status: Status }
+    SetStatus { status: Status, until: Option<Time> }
     SetQuietHours { hours: Option<QuietHours> }
     EditProfile { name: String, phone: String, call_link: String }
+    DescribeSelf { profile: Profile }
     SetRole { person: PersonId, role: Role }
     Deactivate { person: PersonId }
     Reactivate { person: PersonId }
@@ -93,6 +117,8 @@ commands! {
     EditDesk { desk: DeskId, name: String, purpose: String, owner: PersonId, helpers: Helpers, audience: Audience,
                hours: Vec<OpenInterval>, zone: String, provider: Option<Provider>, review_before_upload: bool,
                closed: bool }
+    ArrangeDesk { desk: DeskId, service: Service }
+    SetRota { desk: DeskId, slots: Vec<DutySlot> }
     EditOrg { name: String, zone: String, provider: Option<Provider>, ticket_patterns: Vec<TicketPattern>,
               deny_windows: Vec<String>, exempt_numbers: Vec<ExemptNumber>, keep_media_days: u16,
               browser_clips: bool }
@@ -108,6 +134,22 @@ pub struct NewAttachment {
     pub size: u64,
     pub width: u32,
     pub height: u32,
+}
+
+/// One thing that a desk asks for, filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenDetail {
+    pub name: String,
+    pub value: String,
+}
+
+/// What the next one must know, as the giver writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCard {
+    pub summary: String,
+    pub tried: String,
+    pub impact: String,
+    pub needed: String,
 }
 
 /// What falls due, or what the server saw. Given by the actor *system* only; each is idempotent: where the
@@ -150,4 +192,18 @@ pub enum System {
     MediaExpired { attachment: Option<AttachmentId>, clip: Option<ClipId> },
     /// Closed long ago: leaves the feed.
     Archive { request: RequestId },
+    /// Nobody took it in time: the next step of its alarm.
+    AlarmDue { request: RequestId },
+    /// The next update should be there by now.
+    UpdateDue { request: RequestId },
+    /// The asker was silent for a working day.
+    SilenceDue { request: RequestId },
+    /// The asker should have been called by now.
+    CallbackDue { request: RequestId },
+    /// What a question met when it was asked, and what its asker was told.
+    Placed { request: RequestId, met: Met },
+    /// A working day of the desk begins: what does not move, and who is missing tomorrow.
+    Sweep { desk: DeskId },
+    /// A status is over, or too old to rely on.
+    StatusDue { person: PersonId },
 }

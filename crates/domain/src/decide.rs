@@ -4,14 +4,19 @@
 
 mod attachment;
 mod call;
+mod care;
 mod change;
 mod clip;
 mod desk;
+mod handover;
 mod message;
 mod org;
 mod person;
 mod quiet;
 mod request;
+mod together;
+mod verdict;
+mod vigil;
 mod words;
 
 pub(crate) use words::is_deceptive;
@@ -179,6 +184,13 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
             }
         }
         System::Archive { request } => request::archive(&mut change, *request),
+        System::AlarmDue { request } => care::alarm_due(&mut change, *request),
+        System::UpdateDue { request } => care::update_due(&mut change, *request),
+        System::SilenceDue { request } => care::silence_due(&mut change, *request),
+        System::CallbackDue { request } => care::callback_due(&mut change, *request),
+        System::Placed { request, met } => care::placed(&mut change, *request, *met),
+        System::Sweep { desk } => care::sweep(&mut change, *desk),
+        System::StatusDue { person } => person::status_due(&mut change, *person),
     }
     Ok(change.finish())
 }
@@ -207,6 +219,17 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
             reads
         }
         System::QuietTurns { person } => vec![Read::Row(Key::Person(*person))],
-        System::Archive { request } => vec![Read::Row(Key::Request(*request))],
+        System::Archive { request } | System::UpdateDue { request } | System::Placed { request, .. } => {
+            vec![Read::Row(Key::Request(*request))]
+        }
+        System::AlarmDue { request } => care::reads_of_alarm(*request),
+        System::SilenceDue { request } => {
+            let mut reads = request::closing(*request);
+            reads.push(Read::AskerOf(*request));
+            reads
+        }
+        System::CallbackDue { request } => vec![Read::Row(Key::Request(*request)), Read::People],
+        System::Sweep { desk } => care::reads_of_sweep(*desk),
+        System::StatusDue { person } => vec![Read::Row(Key::Person(*person))],
     }
 }

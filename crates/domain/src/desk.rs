@@ -1,8 +1,12 @@
 //! A desk: a staffed place to ask. It has an owner and opening hours before anyone can ask there.
 
 use crate::{
+    calendar::{Calendar, Hours, SpecialDay},
     call::Provider,
     id::{DeskId, PersonId},
+    org::Org,
+    request::Urgency,
+    time::{MINUTE, Time},
 };
 
 /// A staffed place to ask.
@@ -30,7 +34,132 @@ pub struct Desk {
     pub review_before_upload: bool,
     /// True: nobody can ask here any more; the past stays readable.
     pub closed: bool,
+    /// What people are told before they ask, and what the desk promises.
+    pub service: Service,
+    /// Since when the present hours hold; `None`: since ever.
+    pub hours_since: Option<Time>,
+    /// Opening hours of before, oldest first: what was promised then is counted with them.
+    pub earlier_hours: Vec<Hours>,
+    /// Who is on duty when, week by week. Empty: every helper is on duty while the desk is open.
+    pub rota: Vec<DutySlot>,
+    /// Opening hours of the next open day in which nobody is on duty.
+    pub gaps: Vec<Gap>,
+    /// What was changed, by whom and when, oldest first.
+    pub history: Vec<DeskChange>,
 }
+
+/// One thing that was changed about a desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskChange {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: PersonId,
+    /// Which field, as the desk names it.
+    pub field: String,
+}
+
+/// What people are told before they ask, and what the desk promises.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Service {
+    /// Shown on the first post and in the composer's hint.
+    pub guidelines: String,
+    /// "What we need from you": at most [`MOST_HINTS`] lines.
+    pub hints: Vec<String>,
+    /// What must be filled in besides the words: at most [`MOST_FIELDS`] names.
+    pub fields: Vec<String>,
+    /// Who stands in for the owner.
+    pub deputy: Deputy,
+    /// Who forwards requests to a vetted desk.
+    pub vetters: Vec<PersonId>,
+    /// Local days with hours of their own: holidays, short days.
+    pub special_days: Vec<SpecialDay>,
+    /// What the desk promises, by urgency.
+    pub standards: Standards,
+    /// How many requests one helper has at once before they are "at the limit"; 0: no limit.
+    pub wip_limit: u16,
+    /// Whose people are called too when nobody here comes.
+    pub escalation: Option<DeskId>,
+}
+
+/// Who stands in for the owner of a desk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deputy {
+    /// All members.
+    #[default]
+    Members,
+    /// This person.
+    Person(PersonId),
+}
+
+/// What a desk promises, by urgency, in working minutes of its calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standards {
+    /// A customer is waiting on the line.
+    pub live: Standard,
+    /// Today.
+    pub today: Standard,
+    /// Whenever there is time.
+    pub whenever: Standard,
+}
+
+/// What a desk promises for one urgency, in working minutes; 0: nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standard {
+    /// Until somebody responds.
+    pub first_response: u32,
+    /// Until it is solved.
+    pub resolution: u32,
+}
+
+impl Default for Standards {
+    /// Two minutes, half an hour and four hours, a day and two.
+    fn default() -> Self {
+        Self {
+            live: Standard { first_response: 2, resolution: 0 },
+            today: Standard { first_response: 30, resolution: 240 },
+            whenever: Standard { first_response: 480, resolution: 960 },
+        }
+    }
+}
+
+impl Standards {
+    /// What is promised for this urgency.
+    pub fn of(&self, urgency: Urgency) -> Standard {
+        match urgency {
+            Urgency::Live => self.live,
+            Urgency::Today => self.today,
+            Urgency::Whenever => self.whenever,
+        }
+    }
+}
+
+/// One person is on duty in one stretch of every week, in minutes since local midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DutySlot {
+    /// 1 = Monday … 7 = Sunday (ISO 8601).
+    pub weekday: u8,
+    /// Minute duty begins.
+    pub from: u16,
+    /// Minute it ends, at most 1440.
+    pub to: u16,
+    /// Who.
+    pub person: PersonId,
+}
+
+/// Opening hours without anybody on duty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// From.
+    pub from: Time,
+    /// Until.
+    pub to: Time,
+}
+
+/// Most lines of "what we need from you".
+pub const MOST_HINTS: usize = 3;
+/// Most things that must be filled in besides the words.
+pub const MOST_FIELDS: usize = 2;
 
 /// Who helps at a desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +175,8 @@ pub enum Helpers {
 pub enum Audience {
     /// Everyone in the organisation.
     Open,
+    /// Everyone; what is asked goes to the desk's vetters first, who forward it.
+    Vetted,
     /// The asker, the helpers and the owner.
     Private,
 }
@@ -61,13 +192,72 @@ pub struct OpenInterval {
     pub to: u16,
 }
 
+impl Helpers {
+    /// Nobody.
+    pub const NOBODY: Self = Self::These(Vec::new());
+
+    /// Whether `person` is among them.
+    pub fn includes(&self, person: PersonId) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::These(people) => people.contains(&person),
+        }
+    }
+}
+
 impl Desk {
     /// Whether `person` is one of the desk's helpers or its owner.
     pub fn is_helped_by(&self, person: PersonId) -> bool {
-        self.owner == person
-            || match &self.helpers {
-                Helpers::Everyone => true,
-                Helpers::These(people) => people.contains(&person),
-            }
+        self.owner == person || self.helpers.includes(person)
+    }
+
+    /// Whether only its people and the asker see what is asked here.
+    pub fn is_private(&self) -> bool {
+        self.audience == Audience::Private
+    }
+
+    /// The present opening hours, in the organisation's zone unless the desk has one of its own.
+    pub fn present_hours(&self, org: &Org) -> Hours {
+        let zone = if self.zone.is_empty() { &org.zone } else { &self.zone };
+        Hours {
+            in_force_from: self.hours_since.unwrap_or(Time(i64::MIN)),
+            zone: zone.clone(),
+            week: self.hours.clone(),
+            days: self.service.special_days.clone(),
+        }
+    }
+
+    /// The hours to count with. A desk whose hours can't be read any more (a zone that was abolished) counts as
+    /// always open, so that nothing waits for ever.
+    pub fn calendar(&self, org: &Org) -> Calendar {
+        let mut versions = self.earlier_hours.clone();
+        versions.push(self.present_hours(org));
+        Calendar::new(&versions)
+            .or_else(|_| Calendar::always("UTC"))
+            .expect("the zone UTC is in every database of zones")
+    }
+
+    /// Who is on duty at `now`: by the rota, or without one every helper. Whether the desk is open is not asked.
+    pub fn on_duty(&self, calendar: &Calendar, now: Time) -> Helpers {
+        if self.rota.is_empty() {
+            return self.helpers.clone();
+        }
+        let local = calendar.local(now);
+        let (weekday, minute) = (local.date.weekday(), local.millis / MINUTE);
+        let is_now = |slot: &&DutySlot| {
+            slot.weekday == weekday && (i64::from(slot.from)..i64::from(slot.to)).contains(&minute)
+        };
+        let mut people: Vec<PersonId> = self.rota.iter().filter(is_now).map(|slot| slot.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        Helpers::These(people)
+    }
+
+    /// Who is called first when nobody comes, without the owner: the deputy, if it is one person.
+    pub fn deputy(&self) -> Option<PersonId> {
+        match self.service.deputy {
+            Deputy::Person(person) => Some(person),
+            Deputy::Members => None,
+        }
     }
 }

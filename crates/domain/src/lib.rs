@@ -8,6 +8,7 @@
 pub mod attachment;
 pub mod calendar;
 pub mod call;
+pub mod care;
 pub mod clip;
 pub mod clock;
 pub mod command;
@@ -21,6 +22,7 @@ pub mod message;
 pub mod org;
 pub mod permission;
 pub mod person;
+pub mod place;
 pub mod presence;
 pub mod queue;
 pub mod reads;

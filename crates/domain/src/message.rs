@@ -2,6 +2,7 @@
 
 use crate::{
     call::CallStep,
+    care::CareStep,
     id::{AttachmentId, CallId, ClipId, MessageId, PersonId, RequestId},
     request::Urgency,
     time::Time,
@@ -70,6 +71,8 @@ pub enum Event {
     Thanked,
     /// A step of a call.
     Call(CallId, CallStep),
+    /// A step of looking after it.
+    Care(CareStep),
 }
 
 /// One moment of a clip.

@@ -3,7 +3,7 @@
 
 use crate::{
     clip::Clip,
-    desk::{Audience, Desk},
+    desk::Desk,
     id::PersonId,
     person::{Person, Role},
     request::Request,
@@ -29,15 +29,11 @@ impl Viewer {
 /// Whether `viewer` may see `row`. `state` must hold the rows that `row` leads to; what is missing there
 /// hides the row.
 pub fn may_see(viewer: &Viewer, row: &Row, state: &State) -> bool {
-    let request = |id| {
-        state
-            .request(id)
-            .is_ok_and(|request| sees_request(viewer.person, request, state.desk(request.desk).ok()))
-    };
+    let request = |id| state.request(id).is_ok_and(|request| sees_request(viewer.person, request, state));
     match row {
         Row::Org(_) | Row::Person(_) => true,
         Row::Desk(desk) => sees_desk(viewer, desk),
-        Row::Request(row) => sees_request(viewer.person, row, state.desk(row.desk).ok()),
+        Row::Request(row) => sees_request(viewer.person, row, state),
         Row::Message(message) => request(message.request),
         Row::Attachment(attachment) => request(attachment.request),
         Row::Clip(clip) => {
@@ -70,20 +66,30 @@ pub fn in_feed(row: &Row, state: &State) -> bool {
     }
 }
 
-/// Whether `person` sees `request`, which was asked at `desk` (`None`: the desk is unknown and shows nothing).
-pub(crate) fn sees_request(person: PersonId, request: &Request, desk: Option<&Desk>) -> bool {
-    if request.asker == person || request.owner == Some(person) {
-        return true;
-    }
-    if let Some(people) = &request.private_with {
-        return people.contains(&person);
-    }
-    desk.is_some_and(|desk| desk.audience == Audience::Open || desk.is_helped_by(person))
+/// Whether `person` sees `request`. Desks that `state` does not hold show nothing.
+pub(crate) fn sees_request(person: PersonId, request: &Request, state: &State) -> bool {
+    request.is_asked_by(person)
+        || request.owner == Some(person)
+        || is_offered_to(person, request, state)
+        || match &request.private_with {
+            Some(people) => people.contains(&person),
+            None => {
+                state.desk(request.desk).is_ok_and(|desk| !desk.is_private() || desk.is_helped_by(person))
+            }
+        }
+}
+
+/// Whether `person` could take over what is on offer: nobody takes what they have not seen.
+pub(crate) fn is_offered_to(person: PersonId, request: &Request, state: &State) -> bool {
+    request.care.hand_over.as_ref().is_some_and(|offer| match offer.person {
+        Some(to) => to == person,
+        None => state.desk(offer.desk).is_ok_and(|desk| desk.is_helped_by(person)),
+    })
 }
 
 fn sees_desk(viewer: &Viewer, desk: &Desk) -> bool {
     // An admin sees that a private desk exists (somebody must be able to repair it), not what is asked there.
-    desk.audience == Audience::Open || desk.is_helped_by(viewer.person) || viewer.role == Role::Admin
+    !desk.is_private() || desk.is_helped_by(viewer.person) || viewer.role == Role::Admin
 }
 
 fn is_let_in(viewer: &Viewer, clip: &Clip) -> bool {

@@ -1,6 +1,10 @@
 //! A person. One identity plays every role: everyone can ask and answer, roles are permissions.
 
-use crate::{id::PersonId, time::Time};
+use crate::{
+    desk::OpenInterval,
+    id::PersonId,
+    time::{HOUR, Time},
+};
 
 /// Hours of every day in which a person wants to be left in peace, in minutes since midnight on the wall. From later
 /// than `to`: over midnight.
@@ -39,6 +43,14 @@ pub struct Person {
     pub quiet: Option<QuietHours>,
     /// Whether these hours are now.
     pub quiet_now: bool,
+    /// Until when the status holds, if the person said; then they are available again.
+    pub status_until: Option<Time>,
+    /// True: the status was said so long ago ([`STALE_AFTER`]) that nobody should rely on it.
+    pub status_unconfirmed: bool,
+    /// When this person was last asked "Solved?".
+    pub asked_solved_at: Option<Time>,
+    /// What the directory says of them.
+    pub profile: Profile,
 }
 
 impl Person {
@@ -48,6 +60,30 @@ impl Person {
         self.active && self.status == Status::Available && !self.quiet_now
     }
 }
+
+/// What the directory says of a person; all of it said by themselves, any of it may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// Team.
+    pub team: String,
+    /// What they do there.
+    pub title: String,
+    /// Languages they speak, e.g. `de`, `English`.
+    pub languages: Vec<String>,
+    /// What they can help with.
+    pub topics: Vec<String>,
+    /// Where they sit.
+    pub site: String,
+    /// IANA zone; empty: the organisation's.
+    pub zone: String,
+    /// When they work, in local time.
+    pub hours: Vec<OpenInterval>,
+    /// How they like to be reached, in words.
+    pub reach_me_by: String,
+}
+
+/// A status that nobody has said for this long is shown as unconfirmed.
+pub const STALE_AFTER: i64 = 4 * HOUR;
 
 /// Rights, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

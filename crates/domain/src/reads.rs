@@ -5,8 +5,10 @@
 use crate::{
     command::{Command, System},
     decide,
-    id::{ClipId, MessageId, PersonId, RequestId},
+    id::{ClipId, DeskId, MessageId, PersonId, RequestId},
+    request::Urgency,
     row::Key,
+    time::Time,
 };
 
 /// One thing to load.
@@ -22,6 +24,10 @@ pub enum Read {
     Invites,
     /// Every open request owned by this person.
     OpenOwnedBy(PersonId),
+    /// Every open request at this desk, or on offer to it.
+    OpenAt(DeskId),
+    /// Every open request.
+    AllOpen,
     /// Every open request with a customer waiting (urgency live).
     LiveRequests,
     /// Every call that is not over.
@@ -30,6 +36,12 @@ pub enum Read {
     Thread(RequestId),
     /// The person who owns this request, if somebody does.
     OwnerOf(RequestId),
+    /// The person who asked this request.
+    AskerOf(RequestId),
+    /// Every request about this ticket, by its label, closed ones too.
+    Ticket(String),
+    /// The newest 60 requests at this desk, of this urgency, that were responded to after this time.
+    Responses(DeskId, Urgency, Time),
     /// The attachments and the clip of this message.
     ShownBy(MessageId),
     /// Every message that shows or comments on this clip.

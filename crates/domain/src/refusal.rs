@@ -59,6 +59,14 @@ pub enum Refusal {
         /// What is wrong, in words for a log.
         why: &'static str,
     },
+    /// Something that can't be, in words that say what to do about it.
+    #[error("{field}: {why}")]
+    Impossible {
+        /// Which field.
+        field: &'static str,
+        /// What is wrong, and what to do.
+        why: String,
+    },
     /// The last admin can't leave or lose the role.
     #[error("the last admin must stay")]
     LastAdmin,

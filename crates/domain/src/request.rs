@@ -1,9 +1,10 @@
 //! A request: one question or problem, one thread, exactly one owner (its desk while unclaimed).
 //!
-//! States and words follow product.md 0; people see four of them (ui.md 7). Clocks, hand-off, queue place
-//! and escalation belong to the desk issue and are not here yet.
+//! States and words follow product.md 0; people see four of them (ui.md 7). What the desk owes the asker while
+//! it is open (clocks, promises, who was called) is its `care`.
 
 use crate::{
+    care::Care,
     id::{DeskId, PersonId, RequestId},
     time::Time,
 };
@@ -45,6 +46,8 @@ pub struct Request {
     pub thanked: bool,
     /// True: out of the feed, found by search and by its address only.
     pub archived: bool,
+    /// How it is looked after.
+    pub care: Care,
 }
 
 /// How soon an answer is needed (rules.md 4.5).
@@ -67,12 +70,16 @@ pub enum RequestState {
     Accepted,
     /// The helper asked back; the asker's turn.
     WaitingAsker,
+    /// The owner waits for a third party.
+    WaitingOther,
     /// A helper proposed an answer; the asker confirms.
     Answered,
     /// The asker said it is solved.
     Solved,
     /// The asker took it back.
     Withdrawn,
+    /// It went on in another request.
+    Merged,
 }
 
 /// A ticket in the customer's ticket tool.
@@ -90,8 +97,23 @@ pub const REOPEN_WINDOW: i64 = 7 * crate::time::DAY;
 pub const ARCHIVE_AFTER: i64 = 14 * crate::time::DAY;
 
 impl Request {
-    /// Neither solved nor withdrawn.
+    /// Neither solved nor withdrawn nor merged.
     pub fn is_open(&self) -> bool {
-        !matches!(self.state, RequestState::Solved | RequestState::Withdrawn)
+        !matches!(self.state, RequestState::Solved | RequestState::Withdrawn | RequestState::Merged)
+    }
+
+    /// Whether nobody has it and the desk has to find somebody.
+    pub fn is_unclaimed(&self) -> bool {
+        self.state == RequestState::Open
+    }
+
+    /// Whether it is the owner's turn, or somebody's the owner waits for.
+    pub fn is_in_work(&self) -> bool {
+        matches!(self.state, RequestState::Accepted | RequestState::WaitingOther)
+    }
+
+    /// Whether `person` waits for the answer: who asked, and who joined.
+    pub fn is_asked_by(&self, person: PersonId) -> bool {
+        self.asker == person || self.care.joined.contains(&person)
     }
 }

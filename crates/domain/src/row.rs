@@ -78,15 +78,21 @@ impl Row {
         }
     }
 
-    /// The rows that must be known to say who may see this one; followed until nothing new turns up.
+    /// The rows that must be known to say who may see this one and when what about it falls due; followed until
+    /// nothing new turns up.
     pub fn leads_to(&self) -> Vec<Key> {
         match self {
-            Row::Request(row) => vec![Key::Desk(row.desk)],
+            Row::Request(row) => {
+                let offered = row.care.hand_over.as_ref().map(|hand_over| Key::Desk(hand_over.desk));
+                [Key::Desk(row.desk)].into_iter().chain(offered).collect()
+            }
+            // Its hours are in the organisation's zone unless it has one of its own.
+            Row::Desk(_) => vec![Key::Org],
             Row::Message(row) => vec![Key::Request(row.request)],
             Row::Attachment(row) => vec![Key::Request(row.request)],
             Row::Clip(row) => row.request.map(Key::Request).into_iter().collect(),
             Row::Call(row) => row.request.map(Key::Request).into_iter().collect(),
-            Row::Org(_) | Row::Person(_) | Row::Desk(_) | Row::Invite(_) | Row::Secret(_) => Vec::new(),
+            Row::Org(_) | Row::Person(_) | Row::Invite(_) | Row::Secret(_) => Vec::new(),
         }
     }
 

@@ -120,13 +120,15 @@ pub(crate) fn put(connection: &Connection, row: &Row) -> anyhow::Result<Option<i
     let place = connection
         .prepare_cached(
             "insert into rows (kind, id, rev, request, desk, owner, clip, moment, email, live, active, archived,
-                               solved, answer, body)
-             values (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                               solved, answer, open, offered, ticket, urgency, responded, body)
+             values (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
              on conflict (kind, id) do update set
                  rev = rev + 1, request = excluded.request, desk = excluded.desk, owner = excluded.owner,
                  clip = excluded.clip, moment = excluded.moment, email = excluded.email, live = excluded.live,
                  active = excluded.active, archived = excluded.archived, solved = excluded.solved,
-                 answer = excluded.answer, body = excluded.body
+                 answer = excluded.answer, open = excluded.open, offered = excluded.offered,
+                 ticket = excluded.ticket, urgency = excluded.urgency, responded = excluded.responded,
+                 body = excluded.body
              returning place",
         )?
         .query_row(
@@ -144,11 +146,33 @@ pub(crate) fn put(connection: &Connection, row: &Row) -> anyhow::Result<Option<i
                 columns.archived,
                 columns.solved,
                 columns.answer,
+                columns.open,
+                columns.offered,
+                columns.ticket,
+                columns.urgency,
+                columns.responded,
                 serde_json::to_string(&entity)?,
             ],
             |row| row.get(0),
         )?;
     Ok(Some(place))
+}
+
+/// The same word as it is known here, if it is one of them.
+pub(crate) fn urgency_word(word: &str) -> Option<&'static str> {
+    [Urgency::Live, Urgency::Today, Urgency::Whenever]
+        .map(urgency_of)
+        .into_iter()
+        .find(|known| *known == word)
+}
+
+/// The column's word for an urgency.
+pub(crate) fn urgency_of(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Live => "live",
+        Urgency::Today => "today",
+        Urgency::Whenever => "whenever",
+    }
 }
 
 /// The copies of fields that reads look for.
@@ -165,6 +189,11 @@ pub(crate) struct Columns<'a> {
     pub archived: bool,
     pub solved: bool,
     pub answer: bool,
+    pub open: bool,
+    pub offered: Option<&'a [u8]>,
+    pub ticket: Option<String>,
+    pub urgency: Option<&'static str>,
+    pub responded: Option<i64>,
 }
 
 impl<'a> Columns<'a> {
@@ -179,6 +208,11 @@ impl<'a> Columns<'a> {
                 live: row.is_open() && row.urgency == Urgency::Live,
                 archived: row.archived,
                 solved: row.state == RequestState::Solved,
+                open: row.is_open(),
+                offered: row.care.hand_over.as_ref().map(|offer| &offer.desk.0.as_bytes()[..]),
+                ticket: row.ticket.as_ref().map(|ticket| ticket.label.to_ascii_lowercase()),
+                urgency: Some(urgency_of(row.urgency)),
+                responded: row.first_response_at.map(|at| at.0),
                 ..none
             },
             Row::Message(row) => Self {

@@ -78,7 +78,7 @@ impl Check<'_> {
     fn rows(&mut self) -> anyhow::Result<()> {
         let mut statement = self.connection.prepare(
             "select kind, id, rev, body, request, desk, owner, clip, moment, email, live, active, archived, solved,
-                    answer
+                    answer, open, offered, ticket, urgency, responded
              from rows",
         )?;
         let mut found = statement.query([])?;
@@ -111,6 +111,11 @@ impl Check<'_> {
                 archived: stored.get(12)?,
                 solved: stored.get(13)?,
                 answer: stored.get(14)?,
+                open: stored.get(15)?,
+                offered: stored.get_ref(16)?.as_blob_or_null()?,
+                ticket: stored.get(17)?,
+                urgency: stored.get::<_, Option<String>>(18)?.as_deref().and_then(rows::urgency_word),
+                responded: stored.get(19)?,
             };
             if columns != Columns::of(&row) {
                 self.found(&about, "what reads look for differs from the row");

@@ -1,6 +1,6 @@
 //! Hints between tasks and nodes. A lost hint costs time, never data: the log is the truth.
 
-use deskside_domain::id::PersonId;
+use deskside_domain::id::{PersonId, RequestId};
 use deskside_protocol::feed::FromServer;
 use tokio::sync::broadcast;
 
@@ -19,6 +19,8 @@ pub enum Hint {
     Log(u64),
     /// Something falls due earlier than it was known.
     Due,
+    /// Somebody has asked: what the question met is still to be written down.
+    Asked(RequestId),
     /// Every session of this person has ended.
     Ended(PersonId),
     /// A frame that is never stored, for those who may see what it is about.

@@ -3,7 +3,7 @@
 
 use deskside_domain::{
     command::System,
-    id::{AttachmentId, CallId, ClipId, PersonId, RequestId},
+    id::{AttachmentId, CallId, ClipId, DeskId, PersonId, RequestId},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -19,6 +19,12 @@ enum Stored {
     Archive { request: Uuid },
     QuietTurns { person: Uuid },
     ClipAbandoned { clip: Uuid },
+    AlarmDue { request: Uuid },
+    UpdateDue { request: Uuid },
+    SilenceDue { request: Uuid },
+    CallbackDue { request: Uuid },
+    Sweep { desk: Uuid },
+    StatusDue { person: Uuid },
 }
 
 /// Why a command has no stored form, or a stored form is no command.
@@ -49,9 +55,16 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
         System::Archive { request } => Stored::Archive { request: request.0 },
         System::QuietTurns { person } => Stored::QuietTurns { person: person.0 },
         System::ClipAbandoned { clip } => Stored::ClipAbandoned { clip: clip.0 },
+        System::AlarmDue { request } => Stored::AlarmDue { request: request.0 },
+        System::UpdateDue { request } => Stored::UpdateDue { request: request.0 },
+        System::SilenceDue { request } => Stored::SilenceDue { request: request.0 },
+        System::CallbackDue { request } => Stored::CallbackDue { request: request.0 },
+        System::Sweep { desk } => Stored::Sweep { desk: desk.0 },
+        System::StatusDue { person } => Stored::StatusDue { person: person.0 },
         // Named one by one, so that a new system command has to be thought of here.
         System::Found { .. }
         | System::Join { .. }
+        | System::Placed { .. }
         | System::AttachmentStored { .. }
         | System::AttachmentRefused { .. }
         | System::ClipSilent { .. }
@@ -78,6 +91,12 @@ pub fn from_json(json: &str) -> Result<System, DueError> {
         Stored::Archive { request } => System::Archive { request: RequestId(request) },
         Stored::QuietTurns { person } => System::QuietTurns { person: PersonId(person) },
         Stored::ClipAbandoned { clip } => System::ClipAbandoned { clip: ClipId(clip) },
+        Stored::AlarmDue { request } => System::AlarmDue { request: RequestId(request) },
+        Stored::UpdateDue { request } => System::UpdateDue { request: RequestId(request) },
+        Stored::SilenceDue { request } => System::SilenceDue { request: RequestId(request) },
+        Stored::CallbackDue { request } => System::CallbackDue { request: RequestId(request) },
+        Stored::Sweep { desk } => System::Sweep { desk: DeskId(desk) },
+        Stored::StatusDue { person } => System::StatusDue { person: PersonId(person) },
     })
 }
 
@@ -97,6 +116,12 @@ mod tests {
             System::Archive { request: RequestId(id) },
             System::QuietTurns { person: PersonId(id) },
             System::ClipAbandoned { clip: ClipId(id) },
+            System::AlarmDue { request: RequestId(id) },
+            System::UpdateDue { request: RequestId(id) },
+            System::SilenceDue { request: RequestId(id) },
+            System::CallbackDue { request: RequestId(id) },
+            System::Sweep { desk: DeskId(id) },
+            System::StatusDue { person: PersonId(id) },
         ];
         for command in commands {
             let json = to_json(&command).unwrap();

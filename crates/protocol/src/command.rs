@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Mirror, id::*, values::*};
+use crate::{Mirror, care::*, id::*, mirror::Millis, values::*};
 
 macro_rules! commands {
     ($($(#[$doc:meta])* $method:ident $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? })+) => {
@@ -120,6 +120,8 @@ commands! {
         #[serde(default)] attachments: Vec<NewAttachment>,
         /// A clip of the asker's.
         #[serde(default)] clip: Option<ClipId>,
+        /// What the desk requires besides the words.
+        #[serde(default)] details: Vec<GivenDetail>,
         /// When the asker pressed Enter, by their clock, in milliseconds since 1970; only shown, never counted.
         asked_at: i64,
     }
@@ -169,6 +171,49 @@ commands! {
     thank Thank { request: RequestId }
     /// The asker: never mind.
     withdraw Withdraw { request: RequestId }
+    /// The owner says what happens next, and until when there is an update (by itself if left out).
+    plan Plan { request: RequestId, text: String, #[serde(default)] update_by: Option<Millis> }
+    /// The owner waits for a third party: for what and whom, and until when.
+    wait_for_other WaitForOther { request: RequestId, what: String, #[serde(default)] until: Option<Millis> }
+    /// What was awaited is there.
+    go_on GoOn { request: RequestId }
+    /// The asker is called at this time: chosen by the asker, or promised by a helper.
+    promise_callback PromiseCallback { request: RequestId, at: Millis }
+    /// A helper: the asker was called (`called`). The asker: no need to call any more (not `called`).
+    callback_done CallbackDone { request: RequestId, called: bool }
+    /// The owner offers it to a desk, or a person there, with a card. They stay its owner until it is taken.
+    offer_hand_over OfferHandOver {
+        request: RequestId,
+        desk: DeskId,
+        #[serde(default)] person: Option<PersonId>,
+        card: NewCard,
+    }
+    /// Take over what is on offer to oneself or one's desk.
+    take_over TakeOver { request: RequestId }
+    /// Don't take it over, with a reason.
+    decline_hand_over DeclineHandOver { request: RequestId, reason: String }
+    /// The giver takes the offer back.
+    take_back_hand_over TakeBackHandOver { request: RequestId }
+    /// A vetter sends a request on to their vetted desk, with a card.
+    forward Forward { request: RequestId, card: NewCard }
+    /// Many customers or safety: calls everybody concerned at once. Open to all, with a reason.
+    mark_critical MarkCritical { request: RequestId, reason: String }
+    /// Write down what was learnt from something critical.
+    review_critical ReviewCritical { request: RequestId, text: String }
+    /// Wait for the same answer ("+1").
+    join_request JoinRequest { request: RequestId }
+    /// Don't wait for it any more.
+    leave_request LeaveRequest { request: RequestId }
+    /// A helper merges a request into a look-alike at the same desk.
+    merge Merge { request: RequestId, into: RequestId }
+    /// The asker: solved, yes or no, and an optional line. A no makes the desk's owner call.
+    confirm Confirm { request: RequestId, solved: bool, #[serde(default)] line: String }
+    /// The asker has been called after a no: what came out of it.
+    follow_up_done FollowUpDone { request: RequestId, text: String }
+    /// A helper says where the answer is found next time.
+    point_next_time PointNextTime { request: RequestId, text: String }
+    /// A helper made use of a detail that the desk asks for.
+    use_detail UseDetail { request: RequestId, name: String }
     /// Erase one's own message with its pictures and clip; its place stays.
     delete_message DeleteMessage { message: MessageId }
     /// Erase one's own picture or file.
@@ -219,11 +264,17 @@ commands! {
     /// Yes, we still talk: asked after an hour, and every hour after a yes.
     still_talking StillTalking { call: CallId }
     /// Say whether one can be reached.
-    set_status SetStatus { status: Status }
+    set_status SetStatus {
+        status: Status,
+        /// Until when it holds, if that is known.
+        #[serde(default)] until: Option<Millis>,
+    }
     /// Say when one wants to be left in peace; a waiting customer whom nobody else could help still rings.
     set_quiet_hours SetQuietHours { #[serde(default)] hours: Option<QuietHours> }
     /// Change one's own name, phone and meeting link.
     edit_profile EditProfile { name: String, #[serde(default)] phone: String, #[serde(default)] call_link: String }
+    /// Say what the directory says of oneself.
+    describe_self DescribeSelf { profile: Profile }
     /// An admin changes somebody's role.
     set_role SetRole { person: PersonId, role: Role }
     /// An admin ends somebody's membership: sessions end, their open requests go back to the desk.
@@ -266,6 +317,10 @@ commands! {
         #[serde(default)] review_before_upload: bool,
         #[serde(default)] closed: bool,
     }
+    /// The desk's owner says what people are told before they ask, and what the desk promises.
+    arrange_desk ArrangeDesk { desk: DeskId, service: Service }
+    /// The desk's owner or deputy, or a lead, says who is on duty when.
+    set_rota SetRota { desk: DeskId, slots: Vec<DutySlot> }
     /// An admin changes the organisation.
     edit_org EditOrg {
         name: String,

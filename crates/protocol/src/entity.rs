@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Mirror, id::*, mirror::Millis, values::*};
+use crate::{Mirror, care::*, id::*, mirror::Millis, values::*};
 
 mirror_struct! {
     /// The organisation.
@@ -61,6 +61,14 @@ mirror_struct! {
         /// Whether that is now.
         #[serde(default)]
         quiet_now: bool,
+        /// Until when the status holds, if they said; then they are available again.
+        #[serde(default)] status_until: Option<Millis>,
+        /// The status was said too long ago to rely on.
+        #[serde(default)] status_unconfirmed: bool,
+        /// When they were last asked "Solved?".
+        #[serde(default)] asked_solved_at: Option<Millis>,
+        /// What the directory says of them.
+        #[serde(default)] profile: Profile,
     }
 }
 mirror_struct! {
@@ -88,6 +96,18 @@ mirror_struct! {
         review_before_upload: bool,
         /// Closed for good.
         closed: bool,
+        /// What people are told before they ask, and what it promises.
+        #[serde(default)] service: Service,
+        /// Since when the present hours hold; null: since ever.
+        #[serde(default)] hours_since: Option<Millis>,
+        /// Opening hours of before, oldest first.
+        #[serde(default)] earlier_hours: Vec<Hours>,
+        /// Who is on duty when, week by week; empty: every helper.
+        #[serde(default)] rota: Vec<DutySlot>,
+        /// Hours of the next open day in which nobody is on duty.
+        #[serde(default)] gaps: Vec<Gap>,
+        /// What was changed, by whom and when, oldest first.
+        #[serde(default)] history: Vec<DeskChange>,
     }
 }
 mirror_struct! {
@@ -127,6 +147,8 @@ mirror_struct! {
         thanked: bool,
         /// Out of the feed.
         archived: bool,
+        /// How it is looked after.
+        #[serde(default)] care: Care,
     }
 }
 mirror_struct! {

@@ -9,11 +9,13 @@
 mod mirror;
 
 pub mod account;
+pub mod care;
 pub mod command;
 pub mod entity;
 pub mod feed;
 pub mod generate;
 pub mod id;
+pub mod place;
 pub mod problem;
 pub mod search;
 pub mod values;

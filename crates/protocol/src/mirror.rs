@@ -22,7 +22,7 @@ macro_rules! mirrors_itself {
         }
     )+};
 }
-mirrors_itself!(bool, u8, u16, u32, u64, i64, String);
+mirrors_itself!(bool, u8, i16, u16, u32, u64, i64, String);
 
 impl<T: Mirror> Mirror for Option<T> {
     type Domain = Option<T::Domain>;

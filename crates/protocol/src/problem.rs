@@ -160,7 +160,7 @@ impl From<&Refusal> for Code {
             Refusal::ProviderIncomplete(_) => Self::ProviderIncomplete,
             Refusal::Empty(_) => Self::Empty,
             Refusal::TooLong { .. } => Self::TooLong,
-            Refusal::Invalid { .. } => Self::Invalid,
+            Refusal::Invalid { .. } | Refusal::Impossible { .. } => Self::Invalid,
             Refusal::LastAdmin => Self::LastAdmin,
             Refusal::InviteSpent => Self::InviteSpent,
             Refusal::EmailTaken => Self::EmailTaken,

@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     Mirror,
+    care::CareStep,
     id::{AttachmentId, CallId, ClipId, PersonId},
 };
 
@@ -30,12 +31,16 @@ mirror_enum! {
         Accepted,
         /// The asker's turn.
         WaitingAsker,
+        /// The owner waits for a third party.
+        WaitingOther,
         /// Answered; the asker confirms.
         Answered,
         /// The asker said so.
         Solved,
         /// Taken back.
         Withdrawn,
+        /// Went on in another request.
+        Merged,
     }
 }
 mirror_struct! {
@@ -158,6 +163,8 @@ mirror_enum! {
     Audience = desk::Audience {
         /// Everyone.
         Open,
+        /// Everyone; what is asked goes to the desk's vetters first.
+        Vetted,
         /// The asker, helpers and owner.
         Private,
     }
@@ -476,6 +483,8 @@ pub enum Event {
     Thanked,
     /// A step of a call.
     Call { call: CallId, step: CallStep },
+    /// A step of looking after it; words that go with it stand in the message's text.
+    Care { step: CareStep },
 }
 
 impl Mirror for Event {
@@ -495,6 +504,7 @@ impl Mirror for Event {
             E::Call(call, step) => {
                 Self::Call { call: Mirror::from_domain(call), step: Mirror::from_domain(step) }
             }
+            E::Care(step) => Self::Care { step: Mirror::from_domain(step) },
         }
     }
     fn into_domain(self) -> Self::Domain {
@@ -510,6 +520,7 @@ impl Mirror for Event {
             Self::Withdrawn => E::Withdrawn,
             Self::Thanked => E::Thanked,
             Self::Call { call, step } => E::Call(call.into_domain(), step.into_domain()),
+            Self::Care { step } => E::Care(step.into_domain()),
         }
     }
 }

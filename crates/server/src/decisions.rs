@@ -171,7 +171,8 @@ impl Decisions {
 
     async fn decide_and_store(&self, wish: Wish, origin: Origin) -> Result<Done, Undecided> {
         let reads = wish.reads();
-        let one_row_at_a_time = reads.iter().all(|read| matches!(read, Read::Row(_) | Read::OwnerOf(_)));
+        let one_row_at_a_time =
+            reads.iter().all(|read| matches!(read, Read::Row(_) | Read::OwnerOf(_) | Read::AskerOf(_)));
         for attempt in 0..TRIES {
             let _in_line = if attempt >= 3 { Some(self.crowded.lock().await) } else { None };
             let loaded = self.store.load(&reads).await.map_err(Undecided::fault)?;
@@ -235,6 +236,9 @@ impl Decisions {
         for row in &decision.rows {
             // Bytes may have come before the row that names them.
             match row {
+                Row::Request(row) if row.is_unclaimed() && row.care.met.is_none() => {
+                    self.bus.say(Hint::Asked(row.id));
+                }
                 Row::Attachment(row) if row.state == AttachmentState::Awaited => {
                     self.bus.say(Hint::Upload(row.id.to_string()));
                 }

@@ -2,7 +2,7 @@
 //! asked of the domain for every row; a row that may not be seen and one that is not there answer alike.
 
 use axum::{extract::State, response::IntoResponse};
-use deskside_domain::{Key, Read, may_see, permission::in_feed};
+use deskside_domain::{Key, Read, Row, may_see, permission::in_feed};
 use deskside_protocol::{Entity, EntityKind, EntityRef, Millis, Mirror, feed::Snapshot, id::RequestId};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,8 @@ pub(crate) struct Pages {
     limit: Option<usize>,
     /// Only what belongs to this request; then all of it, in one page.
     request: Option<String>,
+    /// Of requests: only those about the ticket with this label, at any desk; then all of them, in one page.
+    ticket: Option<String>,
 }
 
 /// One page.
@@ -55,6 +57,15 @@ pub(crate) async fn list(
     if let Some(request) = &pages.request {
         let request = request.parse().map_err(|_| Oops::malformed("request is not an id"))?;
         return Ok(Json(thread(&server, &caller, kind, request).await?).into_response());
+    }
+    if let (EntityKind::Request, Some(ticket)) = (kind, &pages.ticket) {
+        let state = server.parts.store.load(&[Read::Ticket(ticket.clone())]).await?.state;
+        let viewer = caller.viewer();
+        let seen =
+            state.requests().map(|row| Row::Request(row.clone())).filter(|row| may_see(&viewer, row, &state));
+        return Ok(
+            Json(Page { items: seen.filter_map(Entity::from_row).collect(), next: None }).into_response()
+        );
     }
     let limit = pages.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {

@@ -79,6 +79,13 @@ const KEPT: &[Group] = &[
             ("quiet_now", "whether that is now, so that a desk is not left unwatched"),
             ("phone", "to be called; empty unless the person enters it"),
             ("call_link", "to be met; empty unless the person enters it"),
+            ("status_until", "until when the status holds, if the person said"),
+            ("status_unconfirmed", "the status is too old to rely on"),
+            ("asked_solved_at", "so that nobody is asked \"Solved?\" twice a day"),
+            (
+                "profile",
+                "the directory: team, languages, topics, site, hours; empty unless the person enters it",
+            ),
         ],
     },
     Group {
@@ -97,6 +104,12 @@ const KEPT: &[Group] = &[
             ("provider", "how calls are carried here"),
             ("review_before_upload", "whether media is looked at by its maker first"),
             ("closed", "whether one can still ask there"),
+            ("service", "what people are told before they ask, and what the desk promises"),
+            ("hours_since", "since when the opening hours hold"),
+            ("earlier_hours", "what was promised under earlier hours is counted with them"),
+            ("rota", "who is on duty when"),
+            ("gaps", "hours of the next day in which nobody is on duty"),
+            ("history", "what was changed about the desk, by whom and when"),
         ],
     },
     Group {
@@ -120,6 +133,10 @@ const KEPT: &[Group] = &[
             ("touched_at", "the order of lists"),
             ("clip_wanted_by", "who waits for a clip"),
             ("thanked", "whether the asker said thanks"),
+            (
+                "care",
+                "whose turn it is and until when, who was called, what was promised, handed over and learnt",
+            ),
             ("archived", "whether it has left the lists"),
         ],
     },

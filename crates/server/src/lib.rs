@@ -24,6 +24,7 @@ mod pace;
 mod pages;
 mod parts;
 mod password;
+mod places;
 mod range;
 mod router;
 mod search;

@@ -17,7 +17,7 @@ use crate::{
     caller::Caller,
     calls, commands, downloads, entities, feed, guard, kept, media, pages,
     parts::Shared,
-    search, uploads,
+    places, search, uploads,
 };
 
 /// Largest body of a command or a batch.
@@ -77,6 +77,9 @@ fn routes() -> Routes {
         .on(DELETE, "/api/v1/sessions/{id}", accounts::end_session)
         .on(POST, "/api/v1/people/{id}/password-link", accounts::password_link)
         .on(GET, "/api/v1/calls/{id}/link", calls::link)
+        .on(GET, "/api/v1/requests/{id}/place", places::of_request)
+        .on(GET, "/api/v1/desks/{id}/place", places::of_question)
+        .on(POST, "/api/v1/desks/{id}/affected", places::affected)
         .limited(PUT, "/api/v1/clips/{id}/poster", poster, uploads::put_poster)
         .on(GET, "/api/v1/kept", kept::answer)
         .on(GET, "/api/v1/search", search::search)

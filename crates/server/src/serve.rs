@@ -17,6 +17,7 @@ use crate::{
     caller::Peer,
     due, feed, forget,
     parts::{Server, Shared},
+    places,
     router::router,
     uploads,
 };
@@ -48,6 +49,7 @@ where
     tasks.spawn(feed::run_fleeting(server.clone(), stop.clone()));
     tasks.spawn(feed::run_presence(server.clone(), stop.clone()));
     tasks.spawn(due::run(server.clone(), stop.clone()));
+    tasks.spawn(places::run(server.clone(), stop.clone()));
     tasks.spawn(forget::run(server.clone(), stop.clone()));
     tasks.spawn(uploads::run_watch(server.clone(), stop.clone()));
     tasks.close();

@@ -32,6 +32,7 @@ async fn main() -> anyhow::Result<()> {
             private_with: None,
             attachments: Vec::new(),
             clip: None,
+            details: Vec::new(),
             asked_at: 0,
         };
         client.keep(Uuid::now_v7(), ask.into()).await?;

@@ -84,7 +84,7 @@ function Presence() {
       title={text.presence.title}
       actions={[
         ...STATUSES.map(({ id, icon }) => ({
-          id, icon, name: text.status[id], hint: text.statusHint[id], chosen: person.status === id, act: () => attempt(commands.setStatus({ status: id })),
+          id, icon, name: text.status[id], hint: text.statusHint[id], chosen: person.status === id, act: () => attempt(commands.setStatus({ status: id, until: null })),
         })),
         { id: 'profile', icon: <Settings />, name: text.presence.profile, act: () => go('/settings/profile') },
         { id: 'out', icon: <LogOut />, name: text.presence.signOut, act: () => void account.signOut() },

@@ -8,6 +8,70 @@ export const VERSION = "1.0";
 export type AcceptCall = { call: CallId, };
 
 /**
+ * `POST /api/v1/desks/ID/affected` with an `edit_desk`, `arrange_desk` or `set_rota` command: whom it would
+ * affect. Nothing is changed; what would be refused is refused here too.
+ */
+export type Affected = { 
+/**
+ * Open requests whose promises are counted anew.
+ */
+requests: number, 
+/**
+ * Who sees the desk from then on.
+ */
+gain_sight: Array<PersonId>, 
+/**
+ * Who does not any more.
+ */
+lose_sight: Array<PersonId>, 
+/**
+ * Who is called about its requests from then on.
+ */
+become_helpers: Array<PersonId>, 
+/**
+ * Who is not any more.
+ */
+are_helpers_no_more: Array<PersonId>, };
+
+/**
+ * Who has been called about a request that nobody has.
+ */
+export type Alarm = { 
+/**
+ * How far it has gone.
+ */
+step: AlarmStep, 
+/**
+ * When this step was reached.
+ */
+since: Millis, 
+/**
+ * When it began, or begins: the desk may be closed.
+ */
+begins_at: Millis, 
+/**
+ * Who is rung now.
+ */
+rings: Helpers, 
+/**
+ * Who has a silent card.
+ */
+cards: Helpers, 
+/**
+ * Whom the asker is offered to call ("Call Sid"), in order.
+ */
+call_now: Array<PersonId>, 
+/**
+ * When the next step is taken.
+ */
+next_at: Millis, };
+
+/**
+ * How far the alarm about an unclaimed request has gone.
+ */
+export type AlarmStep = "closed" | "duty" | "members" | "leads" | "stuck";
+
+/**
  * Answer; takes the request if nobody has.
  */
 export type Answer = { request: RequestId, message: MessageId, text: string, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
@@ -16,6 +80,11 @@ export type Answer = { request: RequestId, message: MessageId, text: string, att
  * In two minutes.
  */
 export type AnswerSoon = { call: CallId, };
+
+/**
+ * The desk's owner says what people are told before they ask, and what the desk promises.
+ */
+export type ArrangeDesk = { desk: DeskId, service: Service, };
 
 /**
  * Ask a desk for help. Only the text is required of a person; the client fills in the rest.
@@ -57,6 +126,10 @@ attachments: Array<NewAttachment>,
  * A clip of the asker's.
  */
 clip: ClipId | null, 
+/**
+ * What the desk requires besides the words.
+ */
+details: Array<GivenDetail>, 
 /**
  * When the asker pressed Enter, by their clock, in milliseconds since 1970; only shown, never counted.
  */
@@ -135,7 +208,7 @@ export type AttachmentState = "awaited" | "stored" | "refused" | "deleted" | "ex
 /**
  * Who may see what is asked at a desk.
  */
-export type Audience = "open" | "private";
+export type Audience = "open" | "vetted" | "private";
 
 /**
  * `POST /api/v1/commands`: an ordered batch of one client.
@@ -269,9 +342,194 @@ export type CallState = "ringing" | "soon" | "accepted" | "joined" | "ended" | "
 export type CallStep = { "step": "rang", person: PersonId, } | { "step": "asked_to_call", person: PersonId, } | { "step": "soon" } | { "step": "accepted" } | { "step": "declined", reason: DeclineReason, } | { "step": "missed" } | { "step": "passed_on", person: PersonId, } | { "step": "joined" } | { "step": "ended", seconds: number, } | { "step": "cancelled" };
 
 /**
+ * A promise to call the asker.
+ */
+export type Callback = { 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * Who promised; null: the desk.
+ */
+by: PersonId | null, 
+/**
+ * Who was paged because it is late.
+ */
+paged: Array<PersonId>, 
+/**
+ * When it is looked at next.
+ */
+next_at: Millis, };
+
+/**
+ * A helper: the asker was called (`called`). The asker: no need to call any more (not `called`).
+ */
+export type CallbackDone = { request: RequestId, called: boolean, };
+
+/**
  * The caller gives up.
  */
 export type CancelCall = { call: CallId, };
+
+/**
+ * What the next one must know.
+ */
+export type Card = { 
+/**
+ * Who wrote it.
+ */
+by: PersonId, 
+/**
+ * What it is about.
+ */
+summary: string, 
+/**
+ * What was tried.
+ */
+tried: string, 
+/**
+ * What it means for the customer.
+ */
+impact: string, 
+/**
+ * What is needed.
+ */
+needed: string, 
+/**
+ * When.
+ */
+at: Millis, };
+
+/**
+ * What the desk owes the asker of a request, until when, and who was told.
+ */
+export type Care = { 
+/**
+ * What happens next, in the owner's words; may be empty.
+ */
+plan: string, 
+/**
+ * What a third party is waited for; empty unless it waits for one.
+ */
+waiting_for: string, 
+/**
+ * When the owner owes the next word.
+ */
+next_update_by: Millis | null, 
+/**
+ * That word is late.
+ */
+update_late: Late, 
+/**
+ * When the next update is looked at.
+ */
+update_look_at: Millis | null, 
+/**
+ * When the asker's silence means something: an answer was right, a question is repeated.
+ */
+silence_at: Millis | null, 
+/**
+ * When the first response is, or was, due by the desk's standard.
+ */
+first_response_by: Millis | null, 
+/**
+ * When it shall be solved by the desk's standard; null while the asker's turn stops the clock.
+ */
+solve_by: Millis | null, 
+/**
+ * The desk's clock at `counted_at`, in working milliseconds.
+ */
+worked: number, 
+/**
+ * Working milliseconds until the first response, at `counted_at`.
+ */
+waited: number, 
+/**
+ * Up to when the clocks were counted; of a request that is over, when it ended.
+ */
+counted_at: Millis | null, 
+/**
+ * What earlier desks had of `worked`.
+ */
+earlier_desks: Array<DeskShare>, 
+/**
+ * While nobody has it: who was called.
+ */
+alarm: Alarm | null, 
+/**
+ * A promised callback.
+ */
+callback: Callback | null, 
+/**
+ * On offer to another desk or person.
+ */
+hand_over: HandOver | null, 
+/**
+ * What the next one must know.
+ */
+card: Card | null, 
+/**
+ * How often another desk took it over.
+ */
+desk_changes: number, 
+/**
+ * How often it changed hands after it was first taken.
+ */
+owner_changes: number, 
+/**
+ * Many customers, or safety.
+ */
+critical: Critical | null, 
+/**
+ * Asked at a vetted desk and not forwarded yet.
+ */
+to_vet: boolean, 
+/**
+ * Who else waits for the answer.
+ */
+joined: Array<PersonId>, 
+/**
+ * Where it went on.
+ */
+merged_into: RequestId | null, 
+/**
+ * Found by the daily sweep.
+ */
+stalled: Stalled | null, 
+/**
+ * Solved by silence, not confirmed.
+ */
+unconfirmed: boolean, 
+/**
+ * Ask the asker "Solved?" now.
+ */
+asks_solved: boolean, 
+/**
+ * What the asker said.
+ */
+verdict: Verdict | null, 
+/**
+ * Who will call the asker after a "no".
+ */
+follow_up: FollowUp | null, 
+/**
+ * Where the answer is found next time; may be empty.
+ */
+next_time: string, 
+/**
+ * What it met when it was asked, and what its asker was told.
+ */
+met: Met | null, 
+/**
+ * What the desk asked for.
+ */
+details: Array<Detail>, };
+
+/**
+ * A step of looking after a request; words that go with it stand in the message's text.
+ */
+export type CareStep = { "step": "alarm", alarm: AlarmStep, } | { "step": "planned", until: Millis, } | { "step": "waits_for_other", until: Millis, } | { "step": "goes_on" } | { "step": "update_late" } | { "step": "update_late_at_desk" } | { "step": "asker_reminded" } | { "step": "callback_promised", at: Millis, } | { "step": "callback_late", person: PersonId, } | { "step": "callback_kept" } | { "step": "callback_dropped" } | { "step": "offered", desk: DeskId, person: PersonId | null, } | { "step": "taken_over", from: PersonId, desk: DeskId, } | { "step": "offer_declined" } | { "step": "offer_taken_back" } | { "step": "critical" } | { "step": "critical_reviewed" } | { "step": "vetted" } | { "step": "joined" } | { "step": "left" } | { "step": "merged_in", request: RequestId, } | { "step": "merged_into", request: RequestId, } | { "step": "solved_by_silence" } | { "step": "not_solved", caller: PersonId, } | { "step": "followed_up" } | { "step": "next_time" };
 
 /**
  * One change.
@@ -358,7 +616,7 @@ export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_passwor
 /**
  * Any command: `{"kind": "ask", "args": {…}}`.
  */
-export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
+export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "plan", "args": Plan } | { "kind": "wait_for_other", "args": WaitForOther } | { "kind": "go_on", "args": GoOn } | { "kind": "promise_callback", "args": PromiseCallback } | { "kind": "callback_done", "args": CallbackDone } | { "kind": "offer_hand_over", "args": OfferHandOver } | { "kind": "take_over", "args": TakeOver } | { "kind": "decline_hand_over", "args": DeclineHandOver } | { "kind": "take_back_hand_over", "args": TakeBackHandOver } | { "kind": "forward", "args": Forward } | { "kind": "mark_critical", "args": MarkCritical } | { "kind": "review_critical", "args": ReviewCritical } | { "kind": "join_request", "args": JoinRequest } | { "kind": "leave_request", "args": LeaveRequest } | { "kind": "merge", "args": Merge } | { "kind": "confirm", "args": Confirm } | { "kind": "follow_up_done", "args": FollowUpDone } | { "kind": "point_next_time", "args": PointNextTime } | { "kind": "use_detail", "args": UseDetail } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "describe_self", "args": DescribeSelf } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "arrange_desk", "args": ArrangeDesk } | { "kind": "set_rota", "args": SetRota } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
 
 /**
  * What became of one command. Stored; the same number always gives the same answer.
@@ -378,6 +636,32 @@ seq: number,
 refused?: Problem | null, };
 
 /**
+ * The asker: solved, yes or no, and an optional line. A no makes the desk's owner call.
+ */
+export type Confirm = { request: RequestId, solved: boolean, line: string, };
+
+/**
+ * Many customers, or safety.
+ */
+export type Critical = { 
+/**
+ * Who said so.
+ */
+by: PersonId, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * The after-review; null: still to be done.
+ */
+review: Review | null, };
+
+/**
  * Where a client stands in the log: valid within one epoch only (a restore changes it).
  */
 export type Cursor = { 
@@ -391,6 +675,23 @@ epoch: number,
 seq: number, };
 
 /**
+ * A day of the local calendar.
+ */
+export type Date = { 
+/**
+ * e.g. 2026.
+ */
+year: number, 
+/**
+ * 1 = January.
+ */
+month: number, 
+/**
+ * 1 to 31.
+ */
+day: number, };
+
+/**
  * An admin ends somebody's membership: sessions end, their open requests go back to the desk.
  */
 export type Deactivate = { person: PersonId, };
@@ -399,6 +700,11 @@ export type Deactivate = { person: PersonId, };
  * No.
  */
 export type DeclineCall = { call: CallId, reason: DeclineReason, };
+
+/**
+ * Don't take it over, with a reason.
+ */
+export type DeclineHandOver = { request: RequestId, reason: string, };
 
 /**
  * Why a call was declined.
@@ -423,6 +729,20 @@ export type DeleteClip = { clip: ClipId, };
  * Erase one's own message with its pictures and clip; its place stays.
  */
 export type DeleteMessage = { message: MessageId, };
+
+/**
+ * Who stands in for the owner of a desk.
+ */
+export type Deputy = { "kind": "members" } | { "kind": "person", 
+/**
+ * Who.
+ */
+person: PersonId, };
+
+/**
+ * Say what the directory says of oneself.
+ */
+export type DescribeSelf = { profile: Profile, };
 
 /**
  * A desk.
@@ -471,7 +791,48 @@ review_before_upload: boolean,
 /**
  * Closed for good.
  */
-closed: boolean, };
+closed: boolean, 
+/**
+ * What people are told before they ask, and what it promises.
+ */
+service: Service, 
+/**
+ * Since when the present hours hold; null: since ever.
+ */
+hours_since: Millis | null, 
+/**
+ * Opening hours of before, oldest first.
+ */
+earlier_hours: Array<Hours>, 
+/**
+ * Who is on duty when, week by week; empty: every helper.
+ */
+rota: Array<DutySlot>, 
+/**
+ * Hours of the next open day in which nobody is on duty.
+ */
+gaps: Array<Gap>, 
+/**
+ * What was changed, by whom and when, oldest first.
+ */
+history: Array<DeskChange>, };
+
+/**
+ * One thing that was changed about a desk.
+ */
+export type DeskChange = { 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * Who.
+ */
+by: PersonId, 
+/**
+ * Which field, as the commands name it; `opened` at first.
+ */
+field: string, };
 
 /**
  * A desk.
@@ -479,9 +840,60 @@ closed: boolean, };
 export type DeskId = string & { readonly of: 'desk' };
 
 /**
+ * Working time that one desk had a request before the present one.
+ */
+export type DeskShare = { 
+/**
+ * Which desk.
+ */
+desk: DeskId, 
+/**
+ * Working milliseconds.
+ */
+worked: number, };
+
+/**
+ * One thing the desk asks for, as the asker filled it in.
+ */
+export type Detail = { 
+/**
+ * The desk's name for it.
+ */
+name: string, 
+/**
+ * Filled in.
+ */
+value: string, 
+/**
+ * A helper made use of it.
+ */
+used: boolean, };
+
+/**
  * Throw a clip away; erases it here too.
  */
 export type DiscardClip = { clip: ClipId, };
+
+/**
+ * One person is on duty in one stretch of every week.
+ */
+export type DutySlot = { 
+/**
+ * 1 = Monday … 7 = Sunday.
+ */
+weekday: number, 
+/**
+ * Minute duty begins.
+ */
+from: number, 
+/**
+ * Minute it ends, at most 1440.
+ */
+to: number, 
+/**
+ * Who.
+ */
+person: PersonId, };
 
 /**
  * The desk's owner or a lead changes a desk.
@@ -521,7 +933,7 @@ export type EntityRef = { "entity": "org" } | { "entity": "person", "id": Person
 /**
  * What happened to a request.
  */
-export type Event = { "what": "taken" } | { "what": "given_back" } | { "what": "clip_wanted" } | { "what": "urgency_now", urgency: Urgency, } | { "what": "opened_to_desk" } | { "what": "solved" } | { "what": "reopened" } | { "what": "withdrawn" } | { "what": "thanked" } | { "what": "call", call: CallId, step: CallStep, };
+export type Event = { "what": "taken" } | { "what": "given_back" } | { "what": "clip_wanted" } | { "what": "urgency_now", urgency: Urgency, } | { "what": "opened_to_desk" } | { "what": "solved" } | { "what": "reopened" } | { "what": "withdrawn" } | { "what": "thanked" } | { "what": "call", call: CallId, step: CallStep, } | { "what": "care", step: CareStep, };
 
 /**
  * Numbers that look like cards but are order numbers.
@@ -535,6 +947,33 @@ prefix: string,
  * Count of digits.
  */
 digits: number, };
+
+/**
+ * Somebody will call the asker about an answer that did not help.
+ */
+export type FollowUp = { 
+/**
+ * Who.
+ */
+by: PersonId, 
+/**
+ * Until when.
+ */
+until: Millis, 
+/**
+ * What came out of it; null: still to be done.
+ */
+done: Review | null, };
+
+/**
+ * The asker has been called after a no: what came out of it.
+ */
+export type FollowUpDone = { request: RequestId, text: string, };
+
+/**
+ * A vetter sends a request on to their vetted desk, with a card.
+ */
+export type Forward = { request: RequestId, card: NewCard, };
 
 /**
  * Hits, best first.
@@ -632,9 +1071,61 @@ request: RequestId,
 person: PersonId, };
 
 /**
+ * Opening hours without anybody on duty.
+ */
+export type Gap = { 
+/**
+ * From.
+ */
+from: Millis, 
+/**
+ * Until.
+ */
+to: Millis, };
+
+/**
  * Give a request back to its desk.
  */
 export type GiveBack = { request: RequestId, };
+
+/**
+ * One thing the desk asks for, filled in with the question.
+ */
+export type GivenDetail = { 
+/**
+ * The desk's name for it.
+ */
+name: string, 
+/**
+ * Filled in.
+ */
+value: string, };
+
+/**
+ * What was awaited is there.
+ */
+export type GoOn = { request: RequestId, };
+
+/**
+ * A request on offer; the giver owns it until it is taken over.
+ */
+export type HandOver = { 
+/**
+ * Who gives it.
+ */
+from: PersonId, 
+/**
+ * To which desk.
+ */
+desk: DeskId, 
+/**
+ * To whom there; null: whoever takes it.
+ */
+person: PersonId | null, 
+/**
+ * Since when.
+ */
+at: Millis, };
 
 /**
  * `GET /api/v1/hello`: what a client must know before signing in.
@@ -722,6 +1213,27 @@ marks: Array<[number, number]>,
 solved: boolean, };
 
 /**
+ * Opening hours of before.
+ */
+export type Hours = { 
+/**
+ * Since when they held.
+ */
+in_force_from: Millis, 
+/**
+ * IANA zone.
+ */
+zone: string, 
+/**
+ * The week.
+ */
+week: Array<OpenInterval>, 
+/**
+ * Days with hours of their own.
+ */
+days: Array<SpecialDay>, };
+
+/**
  * A link to join by; admins only.
  */
 export type Invite = { 
@@ -807,6 +1319,11 @@ password: string, };
 export type JoinCall = { call: CallId, };
 
 /**
+ * Wait for the same answer ("+1").
+ */
+export type JoinRequest = { request: RequestId, };
+
+/**
  * An admin sets a signing key (`jitsi`, `livekit`). Nobody can read it back.
  */
 export type KeepSecret = { name: string, value: string, };
@@ -837,6 +1354,16 @@ seen_by: string,
 how_long: string, };
 
 /**
+ * How far a late update has been pursued.
+ */
+export type Late = "no" | "owner_reminded" | "desk_told";
+
+/**
+ * Don't wait for it any more.
+ */
+export type LeaveRequest = { request: RequestId, };
+
+/**
  * Let somebody watch before Stop, or no longer.
  */
 export type LetWatch = { clip: ClipId, person: PersonId, watch: boolean, };
@@ -845,6 +1372,16 @@ export type LetWatch = { clip: ClipId, person: PersonId, watch: boolean, };
  * An admin makes a link to join by. The client makes the secret and sends its SHA-256 in hex.
  */
 export type MakeInvite = { invite: InviteId, secret_hash: string, role: Role, label: string, uses: number, days: number, };
+
+/**
+ * Many customers or safety: calls everybody concerned at once. Open to all, with a reason.
+ */
+export type MarkCritical = { request: RequestId, reason: string, };
+
+/**
+ * A helper merges a request into a look-alike at the same desk.
+ */
+export type Merge = { request: RequestId, into: RequestId, };
 
 /**
  * An entry of a thread.
@@ -906,6 +1443,27 @@ export type MessageKind = { "kind": "asked" } | { "kind": "said" } | { "kind": "
 event: Event, };
 
 /**
+ * What a question met when it was asked.
+ */
+export type Met = { 
+/**
+ * Requests that were served before it.
+ */
+ahead: number, 
+/**
+ * People on duty.
+ */
+on_duty: number, 
+/**
+ * Of those, people who had room.
+ */
+with_room: number, 
+/**
+ * The upper end of the range that was shown, in working milliseconds.
+ */
+shown_ms: number | null, };
+
+/**
  * Milliseconds since 1970-01-01T00:00:00Z.
  */
 export type Millis = number;
@@ -953,6 +1511,27 @@ width: number,
 height: number, };
 
 /**
+ * The same as its writer writes it.
+ */
+export type NewCard = { 
+/**
+ * What it is about.
+ */
+summary: string, 
+/**
+ * What was tried.
+ */
+tried: string, 
+/**
+ * What it means for the customer.
+ */
+impact: string, 
+/**
+ * What is needed; one line.
+ */
+needed: string, };
+
+/**
  * One command of a batch.
  */
 export type Numbered = { 
@@ -968,6 +1547,11 @@ command_id: string,
  * The command.
  */
 command: Command, };
+
+/**
+ * The owner offers it to a desk, or a person there, with a card. They stay its owner until it is taken.
+ */
+export type OfferHandOver = { request: RequestId, desk: DeskId, person: PersonId | null, card: NewCard, };
 
 /**
  * `POST /api/v1/people/ID/password-link`: an admin makes a one-time link.
@@ -1098,12 +1682,64 @@ quiet: QuietHours | null,
 /**
  * Whether that is now.
  */
-quiet_now: boolean, };
+quiet_now: boolean, 
+/**
+ * Until when the status holds, if they said; then they are available again.
+ */
+status_until: Millis | null, 
+/**
+ * The status was said too long ago to rely on.
+ */
+status_unconfirmed: boolean, 
+/**
+ * When they were last asked "Solved?".
+ */
+asked_solved_at: Millis | null, 
+/**
+ * What the directory says of them.
+ */
+profile: Profile, };
 
 /**
  * A person.
  */
 export type PersonId = string & { readonly of: 'person' };
+
+/**
+ * `GET /api/v1/requests/ID/place` and `GET /api/v1/desks/ID/place?urgency=…` (for a question not asked yet). Ask
+ * again when a request of the desk changes, at most every two seconds.
+ */
+export type Place = { 
+/**
+ * 1: next.
+ */
+place: number, 
+/**
+ * People on duty at the desk now; 0 with `opens_at` null: nobody is there although it is open.
+ */
+on_duty: number, 
+/**
+ * Whether somebody of them has room for another request; else all are at the limit.
+ */
+has_room: boolean, 
+/**
+ * How long it takes from now, in working time of the desk.
+ */
+wait: Wait, 
+/**
+ * The desk is closed until then.
+ */
+opens_at: Millis | null, };
+
+/**
+ * The owner says what happens next, and until when there is an update (by itself if left out).
+ */
+export type Plan = { request: RequestId, text: string, update_by: Millis | null, };
+
+/**
+ * A helper says where the answer is found next time.
+ */
+export type PointNextTime = { request: RequestId, text: string, };
 
 /**
  * An error as it travels.
@@ -1141,6 +1777,48 @@ trace?: string | null,
  * With `gap`: the number the server expects next.
  */
 expected?: number | null, };
+
+/**
+ * What the directory says of a person, said by themselves.
+ */
+export type Profile = { 
+/**
+ * Team.
+ */
+team: string, 
+/**
+ * What they do there.
+ */
+title: string, 
+/**
+ * Languages.
+ */
+languages: Array<string>, 
+/**
+ * What they can help with.
+ */
+topics: Array<string>, 
+/**
+ * Where they sit.
+ */
+site: string, 
+/**
+ * IANA zone; empty: the organisation's.
+ */
+zone: string, 
+/**
+ * When they work, in local time.
+ */
+hours: Array<OpenInterval>, 
+/**
+ * How they like to be reached.
+ */
+reach_me_by: string, };
+
+/**
+ * The asker is called at this time: chosen by the asker, or promised by a helper.
+ */
+export type PromiseCallback = { request: RequestId, at: Millis, };
 
 /**
  * Who carries the media of a call.
@@ -1245,7 +1923,11 @@ thanked: boolean,
 /**
  * Out of the feed.
  */
-archived: boolean, };
+archived: boolean, 
+/**
+ * How it is looked after.
+ */
+care: Care, };
 
 /**
  * A request.
@@ -1255,12 +1937,34 @@ export type RequestId = string & { readonly of: 'request' };
 /**
  * Where a request stands.
  */
-export type RequestState = "open" | "accepted" | "waiting_asker" | "answered" | "solved" | "withdrawn";
+export type RequestState = "open" | "accepted" | "waiting_asker" | "waiting_other" | "answered" | "solved" | "withdrawn" | "merged";
 
 /**
  * Why a client must start again.
  */
 export type ResetReason = "epoch" | "cursor" | "rights" | "version";
+
+/**
+ * What somebody wrote down afterwards.
+ */
+export type Review = { 
+/**
+ * Who.
+ */
+by: PersonId, 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * In words.
+ */
+text: string, };
+
+/**
+ * Write down what was learnt from something critical.
+ */
+export type ReviewCritical = { request: RequestId, text: string, };
 
 /**
  * An admin takes such a link back.
@@ -1304,6 +2008,47 @@ export type Say = { request: RequestId, message: MessageId, text: string, attach
 moment: Moment | null, };
 
 /**
+ * What people are told before they ask at a desk, and what it promises.
+ */
+export type Service = { 
+/**
+ * Shown on the first post and in the composer's hint.
+ */
+guidelines: string, 
+/**
+ * "What we need from you": at most three lines.
+ */
+hints: Array<string>, 
+/**
+ * What must be filled in besides the words: at most two names.
+ */
+fields: Array<string>, 
+/**
+ * Who stands in for the owner.
+ */
+deputy: Deputy, 
+/**
+ * Who forwards requests to a vetted desk.
+ */
+vetters: Array<PersonId>, 
+/**
+ * Holidays and short days.
+ */
+special_days: Array<SpecialDay>, 
+/**
+ * What is promised.
+ */
+standards: Standards, 
+/**
+ * How many requests a helper has at once before they are at the limit; 0: no limit.
+ */
+wip_limit: number, 
+/**
+ * Whose people are called too when nobody comes.
+ */
+escalation: DeskId | null, };
+
+/**
  * One of one's own sessions; `GET /api/v1/sessions`.
  */
 export type Session = { 
@@ -1335,9 +2080,18 @@ export type SetQuietHours = { hours: QuietHours | null, };
 export type SetRole = { person: PersonId, role: Role, };
 
 /**
+ * The desk's owner or deputy, or a lead, says who is on duty when.
+ */
+export type SetRota = { desk: DeskId, slots: Array<DutySlot>, };
+
+/**
  * Say whether one can be reached.
  */
-export type SetStatus = { status: Status, };
+export type SetStatus = { status: Status, 
+/**
+ * Until when it holds, if that is known.
+ */
+until: Millis | null, };
 
 /**
  * `POST /api/v1/setup`: uses the one-time set-up link.
@@ -1459,6 +2213,71 @@ entities: Array<Entity>, };
 export type Solve = { request: RequestId, };
 
 /**
+ * A day with hours of its own.
+ */
+export type SpecialDay = { 
+/**
+ * Which day.
+ */
+date: Date, 
+/**
+ * What people call it; may be empty.
+ */
+name: string, 
+/**
+ * Its hours; none: closed.
+ */
+open: Array<Stretch>, };
+
+/**
+ * Why the daily sweep lists a request.
+ */
+export type Stall = "no_owner" | "no_update" | "waits_too_long";
+
+/**
+ * A finding of the daily sweep.
+ */
+export type Stalled = { 
+/**
+ * Why.
+ */
+why: Stall, 
+/**
+ * Since when.
+ */
+since: Millis, };
+
+/**
+ * What a desk promises for one urgency, in working minutes; 0: nothing.
+ */
+export type Standard = { 
+/**
+ * Until somebody responds.
+ */
+first_response: number, 
+/**
+ * Until it is solved.
+ */
+resolution: number, };
+
+/**
+ * What a desk promises, by urgency.
+ */
+export type Standards = { 
+/**
+ * A customer waits on the line.
+ */
+live: Standard, 
+/**
+ * Today.
+ */
+today: Standard, 
+/**
+ * Whenever.
+ */
+whenever: Standard, };
+
+/**
  * A clip begins. Its link is valid from now on.
  */
 export type StartClip = { clip: ClipId, request: RequestId | null, width: number, height: number, sound: boolean, 
@@ -1483,9 +2302,32 @@ export type StillTalking = { call: CallId, };
 export type StopClip = { clip: ClipId, note: ClipNote | null, };
 
 /**
+ * A stretch of a special day, in minutes of the local day.
+ */
+export type Stretch = { 
+/**
+ * Minute the desk opens.
+ */
+from: number, 
+/**
+ * Minute it closes, at most 1440.
+ */
+to: number, };
+
+/**
  * Become the owner of an unclaimed request.
  */
 export type Take = { request: RequestId, };
+
+/**
+ * The giver takes the offer back.
+ */
+export type TakeBackHandOver = { request: RequestId, };
+
+/**
+ * Take over what is on offer to oneself or one's desk.
+ */
+export type TakeOver = { request: RequestId, };
 
 /**
  * The asker: thanks. Changes nothing else.
@@ -1526,6 +2368,50 @@ title: string, };
  * How soon an answer is needed.
  */
 export type Urgency = "live" | "today" | "whenever";
+
+/**
+ * A helper made use of a detail that the desk asks for.
+ */
+export type UseDetail = { request: RequestId, name: string, };
+
+/**
+ * "Solved?" yes or no, and a line.
+ */
+export type Verdict = { 
+/**
+ * Yes or no.
+ */
+solved: boolean, 
+/**
+ * In the asker's words; may be empty.
+ */
+line: string, 
+/**
+ * When.
+ */
+at: Millis, };
+
+/**
+ * What can be said of a wait: a range, never one number.
+ */
+export type Wait = { "kind": "nobody" } | { "kind": "usually", 
+/**
+ * The desk's standard in milliseconds.
+ */
+within_ms: number, } | { "kind": "about", 
+/**
+ * Milliseconds.
+ */
+from_ms: number, 
+/**
+ * Milliseconds.
+ */
+to_ms: number, };
+
+/**
+ * The owner waits for a third party: for what and whom, and until when.
+ */
+export type WaitForOther = { request: RequestId, what: string, until: Millis | null, };
 
 /**
  * The asker: never mind.

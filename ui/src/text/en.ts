@@ -64,9 +64,11 @@ export const en = {
     open: 'waiting',
     accepted: 'waiting',
     waiting_asker: 'waiting',
+    waiting_other: 'waiting',
     answered: 'answered',
     solved: 'solved',
     withdrawn: 'withdrawn',
+    merged: 'merged',
   } satisfies Record<RequestState, string>,
 
   status: {
@@ -133,6 +135,8 @@ export const en = {
     solved: 'solved',
     solvedUnconfirmed: 'solved, not confirmed',
     withdrawn: 'withdrawn',
+    merged: 'went on in another request',
+    forOther: (what: string) => `waiting for ${what}`,
     since: (time: string) => (time === 'now' ? 'just now' : `for ${time}`),
   },
 
@@ -202,6 +206,42 @@ export const en = {
     ended: (length: string) => `call ended, ${length}`,
     endedEmpty: 'call ended before anyone joined',
     cancelled: (name: string) => `${name} stopped ringing`,
+  },
+
+  /** How a request is looked after, as its timeline says it; words that go with a step follow behind a colon. */
+  care: {
+    alarm: {
+      closed: 'the desk is closed, it goes on when it opens',
+      duty: 'whoever is on duty is rung',
+      members: 'everyone free was told',
+      leads: 'deputy and owner were called',
+      stuck: 'nobody has it yet',
+    },
+    planned: (name: string, when: string) => `${name} said what happens next, update by ${when}`,
+    waits_for_other: (name: string, when: string) => `${name} waits for someone, update by ${when}`,
+    goes_on: (name: string) => `${name} goes on`,
+    update_late: 'the update is late, its owner was reminded',
+    update_late_at_desk: 'the update is still late, the desk was told',
+    asker_reminded: 'the asker was reminded',
+    callback_promised: (name: string, when: string) => `${name} arranged a call at ${when}`,
+    callback_late: (other: string) => `the call is late, ${other} was told`,
+    callback_kept: (name: string) => `${name} called as promised`,
+    callback_dropped: (name: string) => `${name} needs no call any more`,
+    offered: (name: string, to: string) => `${name} offers it to ${to}`,
+    taken_over: (name: string, from: string, desk: string) => `${name} took it over from ${from} at ${desk}`,
+    offer_declined: (name: string) => `${name} did not take it over`,
+    offer_taken_back: (name: string) => `${name} keeps it`,
+    critical: (name: string) => `${name} said it is critical`,
+    critical_reviewed: (name: string) => `${name} wrote down what was learnt`,
+    vetted: (name: string) => `${name} sent it on to the desk`,
+    joined: (name: string) => `${name} waits for the same answer`,
+    left: (name: string) => `${name} waits for it no longer`,
+    merged_in: (name: string) => `${name} merged another request into this one`,
+    merged_into: (name: string) => `${name} merged it into another request`,
+    solved_by_silence: 'nobody contradicted, taken as solved',
+    not_solved: (name: string, caller: string) => `${name} said it did not help, ${caller} will call`,
+    followed_up: (name: string) => `${name} called about it`,
+    next_time: (name: string) => `${name} said where to look next time`,
   },
 
   composer: {

@@ -123,7 +123,7 @@ async fn profiles(day: &mut Script) -> anyhow::Result<()> {
         ("Kit", Status::Off),
     ];
     for (name, status) in statuses {
-        day.does(name, SetStatus { status }).await?;
+        day.does(name, SetStatus { status, until: None }).await?;
     }
     Ok(())
 }

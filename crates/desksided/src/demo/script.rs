@@ -145,6 +145,7 @@ impl Script {
             private_with: question.only.map(|other| vec![self.person(other)]),
             attachments,
             clip,
+            details: Vec::new(),
             asked_at: self.wall.now().0,
         };
         self.does(name, ask).await?;

@@ -11,7 +11,7 @@ use crate::{
         AcceptCall, AnswerSoon, CancelCall, DeclineCall, EndCall, JoinCall, PassOnCall, Ring, StillTalking,
         System,
     },
-    decide::{Change, Decide, request, words},
+    decide::{Change, Decide, care, request, words},
     id::{CallId, PersonId},
     message::Event,
     permission::{may_see, sees_request},
@@ -39,7 +39,7 @@ impl Decide for Ring {
         change.is_free(&Key::Call(self.call))?;
         if let Some(request) = self.request {
             let request = change.request_seen(by, request)?;
-            if request.archived || request.state == RequestState::Withdrawn {
+            if request.archived || matches!(request.state, RequestState::Withdrawn | RequestState::Merged) {
                 return Err(Refusal::RequestClosed);
             }
         }
@@ -449,7 +449,7 @@ fn can_be_rung(change: &Change<'_>, call: &Call, callee: PersonId) -> Result<(),
     let person = change.active_person(callee)?;
     let request = about(change, call);
     if let Some(request) = &request
-        && !sees_request(callee, request, change.state.desk(request.desk).ok())
+        && !sees_request(callee, request, change.state)
     {
         return Err(Refusal::NotAllowed("somebody who sees the request"));
     }
@@ -479,6 +479,7 @@ fn answered(change: &mut Change<'_>, call: &Call, request: &mut Request) {
         _ => return,
     };
     request.first_response_at.get_or_insert(change.now);
+    care::kept(change, request, helper);
     if request.is_open() && request.owner.is_none() {
         request.taken_by(helper);
         change.event(request.id, Some(helper), Event::Taken);

@@ -7,10 +7,11 @@
 use crate::{
     Read, Refusal, Row, Scope, State, Time, Viewer,
     attachment::Attachment,
+    care::CareStep,
     clip::Clip,
     command::System,
-    decide::{Access, Circumstances, Decision, Due, Effect},
-    desk::{Audience, Desk, Helpers},
+    decide::{Access, Circumstances, Decision, Due, Effect, vigil},
+    desk::{Desk, Helpers},
     id::{AttachmentId, ClipId, DeskId, MessageId, PersonId, RequestId},
     message::{Event, Message, MessageKind},
     permission::{may_see, sees_request},
@@ -79,12 +80,21 @@ impl<'a> Change<'a> {
 
     /// Writes on the request's timeline what happened.
     pub fn event(&mut self, request: RequestId, author: Option<PersonId>, event: Event) {
+        self.event_saying(request, author, event, String::new());
+    }
+
+    /// Writes on the request's timeline how it is looked after, in these words.
+    pub fn step(&mut self, request: RequestId, author: Option<PersonId>, step: CareStep, text: &str) {
+        self.event_saying(request, author, Event::Care(step), text.to_owned());
+    }
+
+    fn event_saying(&mut self, request: RequestId, author: Option<PersonId>, event: Event, text: String) {
         let message = Message {
             id: self.mint(),
             request,
             author,
             kind: MessageKind::Event(event),
-            text: String::new(),
+            text,
             attachments: Vec::new(),
             clip: None,
             moment: None,
@@ -147,6 +157,7 @@ impl<'a> Change<'a> {
 
     pub fn finish(mut self) -> Decision {
         let state = self.state;
+        self.watch_over();
         let mut access = Vec::new();
         for row in &self.rows {
             for entry in access_of(state, row) {
@@ -165,6 +176,44 @@ impl<'a> Change<'a> {
         }
         self.rows.retain(|row| matches!(row, Row::Invite(_)) || state.get(&row.key()) != Some(row));
         Decision { rows: self.rows, due: self.due, access, effects: self.effects }
+    }
+
+    /// Derives what changed desks and requests need looked at, and when.
+    fn watch_over(&mut self) {
+        let state = self.state;
+        let org =
+            self.rows.iter().find_map(|row| if let Row::Org(org) = row { Some(org.clone()) } else { None });
+        let Some(org) = org.or_else(|| state.org().ok().cloned()) else { return };
+        let mut due = Vec::new();
+        let mut desks = Vec::new();
+        for row in &mut self.rows {
+            if let Row::Desk(desk) = row {
+                due.push(vigil::keep_desk(self.now, &org, desk));
+                desks.push(desk.clone());
+            }
+        }
+        for row in &mut self.rows {
+            let Row::Request(request) = row else { continue };
+            let before = state.request(request.id).ok();
+            let changed = desks.iter().find(|desk| desk.id == request.desk);
+            let Some(desk) = changed.or_else(|| state.desk(request.desk).ok()) else { continue };
+            let mut moment = vigil::Moment::new(self.now, desk, &org);
+            let counted_by = before.and_then(|before| state.desk(before.desk).ok()).zip(state.org().ok());
+            if let Some((desk, org)) = counted_by {
+                moment.counted = desk.calendar(org);
+            }
+            moment.repriced = state.desk(desk.id).is_ok_and(|known| {
+                known.present_hours(&org) != desk.present_hours(&org)
+                    || known.service != desk.service
+                    || known.helpers != desk.helpers
+                    || known.rota != desk.rota
+            }) || state.org().is_ok_and(|known| known.zone != org.zone);
+            vigil::keep(&moment, before, request);
+            due.extend(vigil::new_dues(before, request));
+        }
+        for due in due {
+            self.set_due(due);
+        }
     }
 
     fn is_free_of(&self, key: &Key) -> bool {
@@ -189,10 +238,23 @@ fn is_admin_change(state: &State, row: &Row) -> bool {
 fn access_of(state: &State, after: &Row) -> Vec<Access> {
     match (state.get(&after.key()), after) {
         (Some(Row::Request(before)), Row::Request(after)) => access_of_request(state, before, after),
-        (Some(Row::Desk(before)), Row::Desk(after)) => access_of_desk(before, after),
+        (Some(Row::Desk(before)), Row::Desk(after)) => {
+            let mut access = access_of_desk(before, after);
+            // What is on offer to the desk is asked at another one.
+            let offered = state.requests().filter(|row| {
+                row.care
+                    .hand_over
+                    .as_ref()
+                    .is_some_and(|offer| offer.desk == after.id && offer.person.is_none())
+            });
+            let helpers_differ = (before.owner, &before.helpers) != (after.owner, &after.helpers);
+            let offered = offered.filter(|_| helpers_differ).map(|row| row.id);
+            access.extend(offered.map(|id| Access { scope: Scope::Request(id), person: None }));
+            access
+        }
         (Some(Row::Clip(before)), Row::Clip(after)) => access_of_clip(before, after),
         (Some(Row::Person(person)), Row::Person(_)) if is_admin_change(state, after) => {
-            let private = state.desks().filter(|desk| desk.audience == Audience::Private);
+            let private = state.desks().filter(|desk| desk.is_private());
             private.map(|desk| Access { scope: Scope::Desk(desk.id), person: Some(person.id) }).collect()
         }
         _ => Vec::new(),
@@ -207,10 +269,18 @@ fn access_of_request(state: &State, before: &Request, after: &Request) -> Vec<Ac
     {
         return vec![Access { scope, person: None }];
     }
-    let sees = |person, request: &Request| sees_request(person, request, state.desk(request.desk).ok());
-    [before.owner, after.owner]
+    let offer = |request: &Request| request.care.hand_over.as_ref().map(|offer| (offer.desk, offer.person));
+    let is_hidden = after.private_with.is_some() || state.desk(after.desk).is_ok_and(Desk::is_private);
+    if is_hidden && offer(before) != offer(after) {
+        return vec![Access { scope, person: None }];
+    }
+    let sees = |person, request: &Request| sees_request(person, request, state);
+    let mut people: Vec<PersonId> = [before.owner, after.owner].into_iter().flatten().collect();
+    people.extend(before.care.joined.iter().chain(&after.care.joined));
+    people.sort_unstable();
+    people.dedup();
+    people
         .into_iter()
-        .flatten()
         .filter(|person| sees(*person, before) != sees(*person, after))
         .map(|person| Access { scope, person: Some(person) })
         .collect()
@@ -218,10 +288,10 @@ fn access_of_request(state: &State, before: &Request, after: &Request) -> Vec<Ac
 
 fn access_of_desk(before: &Desk, after: &Desk) -> Vec<Access> {
     let scope = Scope::Desk(after.id);
-    if before.audience != after.audience {
+    if before.is_private() != after.is_private() {
         return vec![Access { scope, person: None }];
     }
-    if after.audience == Audience::Open {
+    if !after.is_private() {
         return Vec::new();
     }
     match (&before.helpers, &after.helpers) {

@@ -49,7 +49,7 @@ impl Decide for StartClip {
         }
         if let Some(request) = self.request {
             let request = change.request_seen(by, request)?;
-            if request.archived || request.state == RequestState::Withdrawn {
+            if request.archived || matches!(request.state, RequestState::Withdrawn | RequestState::Merged) {
                 return Err(Refusal::RequestClosed);
             }
         }

@@ -88,7 +88,7 @@ pub(crate) fn add(
     kind: MessageKind,
 ) -> Result<(), Refusal> {
     let mut request = change.request_seen(by, request)?;
-    let kind = if request.asker == by.id {
+    let kind = if request.is_asked_by(by.id) {
         if kind != MessageKind::Said {
             return Err(Refusal::NotAllowed("somebody other than the asker"));
         }
@@ -110,10 +110,10 @@ fn asker_speaks(
     media: bool,
 ) -> Result<(), Refusal> {
     match request.state {
-        RequestState::Withdrawn => return Err(Refusal::RequestClosed),
+        RequestState::Withdrawn | RequestState::Merged => return Err(Refusal::RequestClosed),
         RequestState::Solved => request::reopen(change, by, request)?,
         RequestState::WaitingAsker | RequestState::Answered => request.back_to_helpers(),
-        RequestState::Open | RequestState::Accepted => {}
+        RequestState::Open | RequestState::Accepted | RequestState::WaitingOther => {}
     }
     if media {
         request.clip_wanted_by = None;
@@ -128,7 +128,7 @@ fn helper_speaks(
     request: &mut Request,
     kind: MessageKind,
 ) -> Result<MessageKind, Refusal> {
-    let closed = request.archived || request.state == RequestState::Withdrawn;
+    let closed = request.archived || matches!(request.state, RequestState::Withdrawn | RequestState::Merged);
     if closed || (!request.is_open() && kind == MessageKind::AskedBack) {
         return Err(Refusal::RequestClosed);
     }
@@ -137,6 +137,10 @@ fn helper_speaks(
         return Ok(MessageKind::Said);
     }
     request.taken_by_if_unclaimed(by.id);
+    if request.owner == Some(by.id) {
+        // This is the update that was owed; the next one is owed anew.
+        request.care.next_update_by = None;
+    }
     match kind {
         MessageKind::Answered => {
             request.state = RequestState::Answered;

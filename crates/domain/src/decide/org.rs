@@ -10,6 +10,7 @@ use crate::{
         person::{admin_only, limited, member},
         words,
     },
+    desk::Desk,
     id::{DeskId, PersonId},
     org::{ExemptNumber, Org, TicketPattern},
     person::{Person, Role},
@@ -64,12 +65,13 @@ pub(crate) fn found(
 
 impl Decide for EditOrg {
     fn reads(&self) -> Vec<Read> {
-        vec![Read::Row(Key::Org)]
+        vec![Read::Row(Key::Org), Read::Desks, Read::AllOpen]
     }
 
+    /// Desks without a zone of their own move with the organisation's: what is asked there is priced anew.
     fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
         admin_only(by)?;
-        change.state.org()?;
+        let zone_was = change.state.org()?.zone.clone();
         if let Some(provider) = &self.provider {
             link::validate(provider)?;
         }
@@ -88,6 +90,13 @@ impl Decide for EditOrg {
             keep_media_days: self.keep_media_days,
             browser_clips: self.browser_clips,
         }));
+        if zone_was != given_zone(&self.zone)? {
+            let moved = |desk: &&Desk| desk.zone.is_empty();
+            let desks: Vec<Desk> = change.state.desks().filter(moved).cloned().collect();
+            for desk in desks {
+                desk::moved_to_zone(change, desk, &zone_was)?;
+            }
+        }
         Ok(())
     }
 }

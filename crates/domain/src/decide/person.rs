@@ -2,16 +2,25 @@
 
 use crate::{
     Read, Refusal, Row,
+    calendar::{Hours, Impossible},
     call::link,
-    command::{Deactivate, EditProfile, MakeInvite, Reactivate, RevokeInvite, SetRole, SetStatus},
+    care::CareStep,
+    command::{
+        Deactivate, DescribeSelf, EditProfile, MakeInvite, Reactivate, RevokeInvite, SetRole, SetStatus,
+        System,
+    },
     decide::{Change, Decide, Effect, call, change::reads_of_role_change, desk, request, words},
     id::{InviteId, PersonId},
     invite::Invite,
-    person::{Person, Role, Status},
+    person::{Person, Profile, Role, STALE_AFTER, Status},
     row::Key,
-    time::DAY,
+    time::{DAY, Time},
 };
 
+/// The clock of what a person says of themselves.
+const STATUS: &str = "status";
+/// Most languages, and most topics, of one person.
+const MOST_TOPICS: usize = 30;
 /// Longest an invitation can be used, in days.
 const MOST_DAYS: u16 = 90;
 /// Most uses of one invitation.
@@ -25,8 +34,92 @@ impl Decide for SetStatus {
     }
 
     fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
-        change.put(Row::Person(Person { status: self.status, status_at: change.now, ..by.clone() }));
+        let until = match self.until {
+            Some(until) if until <= change.now => {
+                return Err(Refusal::Invalid { field: "until", why: "past by the server's clock" });
+            }
+            Some(until) if until.since(change.now) > 366 * DAY => {
+                return Err(Refusal::Invalid { field: "until", why: "more than a year ahead" });
+            }
+            until => until,
+        };
+        keep_status(change, by, self.status, until);
         Ok(())
+    }
+}
+
+impl Decide for DescribeSelf {
+    fn reads(&self) -> Vec<Read> {
+        vec![Read::Row(Key::Org)]
+    }
+
+    /// What the directory says of somebody is said by themselves.
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let given = &self.profile;
+        let line = |field, text: &str| words::optional_name(field, text, words::NAME);
+        let lines = |field, texts: &[String]| -> Result<Vec<String>, Refusal> {
+            if texts.len() > MOST_TOPICS {
+                return Err(Refusal::TooLong { field, limit: MOST_TOPICS as u64 });
+            }
+            texts.iter().map(|text| words::name(field, text, words::NAME)).collect()
+        };
+        let profile = Profile {
+            team: line("team", &given.team)?,
+            title: line("title", &given.title)?,
+            languages: lines("languages", &given.languages)?,
+            topics: lines("topics", &given.topics)?,
+            site: line("site", &given.site)?,
+            zone: desk::zone("zone", &given.zone)?,
+            hours: given.hours.clone(),
+            reach_me_by: words::line(change.state, "reach_me_by", &given.reach_me_by)?,
+        };
+        if !profile.hours.is_empty() {
+            let zone = match profile.zone.as_str() {
+                "" => change.state.org()?.zone.clone(),
+                zone => zone.to_owned(),
+            };
+            let hours =
+                Hours { in_force_from: Time(i64::MIN), zone, week: profile.hours.clone(), days: Vec::new() };
+            let impossible = |why: Impossible| Refusal::Impossible { field: "hours", why: why.to_string() };
+            hours.checked().map_err(impossible)?;
+        }
+        change.put(Row::Person(Person { profile, ..by.clone() }));
+        Ok(())
+    }
+}
+
+/// Says a status, and when it is over or can't be relied on any more.
+fn keep_status(change: &mut Change<'_>, person: &Person, status: Status, until: Option<Time>) {
+    let person = Person {
+        status,
+        status_at: change.now,
+        status_until: until.filter(|_| status != Status::Available),
+        status_unconfirmed: false,
+        ..person.clone()
+    };
+    let stale = (status != Status::Off).then(|| change.now.plus(STALE_AFTER));
+    match person.status_until.into_iter().chain(stale).min() {
+        Some(at) => change.due(Key::Person(person.id), STATUS, at, System::StatusDue { person: person.id }),
+        None => change.not_due(Key::Person(person.id), STATUS),
+    }
+    change.put(Row::Person(person));
+}
+
+/// A status is over, or too old to rely on.
+pub(crate) fn status_due(change: &mut Change<'_>, id: PersonId) {
+    let Ok(person) = change.state.person(id) else { return };
+    if !person.active {
+        return;
+    }
+    if person.status_until.is_some_and(|until| until <= change.now) {
+        keep_status(change, person, Status::Available, None);
+        return;
+    }
+    if change.now.since(person.status_at) >= STALE_AFTER && person.status != Status::Off {
+        if let Some(until) = person.status_until {
+            change.due(Key::Person(id), STATUS, until, System::StatusDue { person: id });
+        }
+        change.put(Row::Person(Person { status_unconfirmed: true, ..person.clone() }));
     }
 }
 
@@ -72,7 +165,7 @@ impl Decide for SetRole {
 impl Decide for Deactivate {
     fn reads(&self) -> Vec<Read> {
         let mut reads = call::reads_of_all();
-        reads.extend([Read::Desks, Read::Invites, Read::OpenOwnedBy(self.person)]);
+        reads.extend([Read::Desks, Read::Invites, Read::AllOpen]);
         reads
     }
 
@@ -89,13 +182,28 @@ impl Decide for Deactivate {
             active: false,
             status: Status::Off,
             status_at: change.now,
+            status_until: None,
+            status_unconfirmed: false,
             ..person.clone()
         }));
+        change.not_due(Key::Person(person.id), STATUS);
         let state = change.state;
         for owned in state.requests().filter(|row| row.is_open() && row.owner == Some(person.id)) {
             let mut owned = owned.clone();
             request::given_back(change, &mut owned);
             change.put(Row::Request(owned));
+        }
+        // What was on offer to them goes back to whoever offers it.
+        for offered in state.requests().filter(|row| row.is_open() && row.owner != Some(person.id)) {
+            if offered.care.hand_over.as_ref().is_some_and(|offer| offer.person == Some(person.id)) {
+                let mut offered = offered.clone();
+                offered.care.hand_over = None;
+                change.step(offered.id, None, CareStep::OfferTakenBack, "");
+                change.put(Row::Request(offered));
+            }
+        }
+        for left in state.desks().filter(|row| row.owner != person.id) {
+            desk::without(change, left, person.id);
         }
         for owned in state.desks().filter(|row| row.owner == person.id) {
             desk::give_to_next(change, owned, by.id);
@@ -204,6 +312,10 @@ pub(crate) fn member(change: &Change<'_>, id: PersonId, name: &str, email: &str)
         call_link: String::new(),
         quiet: None,
         quiet_now: false,
+        status_until: None,
+        status_unconfirmed: false,
+        asked_solved_at: None,
+        profile: Profile::default(),
     })
 }
 

@@ -7,6 +7,7 @@
 use crate::{
     Read, Refusal, Row, Time,
     call::link,
+    care::{Care, CareStep, Detail},
     command::{
         Ask, AskForClip, GiveBack, OpenToDesk, Reopen, SetUrgency, Solve, System, Take, Thank, Withdraw,
     },
@@ -15,6 +16,7 @@ use crate::{
         message::{self, Contents},
         words,
     },
+    desk::{Audience, Desk},
     id::{PersonId, RequestId},
     message::{Event, MessageKind},
     org::Org,
@@ -68,6 +70,11 @@ impl Decide for Ask {
             clip_wanted_by: None,
             thanked: false,
             archived: false,
+            care: Care {
+                to_vet: is_vetted(&desk, by.id),
+                details: self.details(change, &desk)?,
+                ..Care::default()
+            },
         };
         message::write(change, by, &mut request, &self.contents(), MessageKind::Asked)?;
         change.put(Row::Request(request));
@@ -97,6 +104,24 @@ impl Ask {
             }
         }
         Ok(Ticket { label, url })
+    }
+
+    /// What the desk asks for. Only what the desk requires is needed; what it does not ask for is refused.
+    fn details(&self, change: &Change<'_>, desk: &Desk) -> Result<Vec<Detail>, Refusal> {
+        if self.details.iter().any(|given| !desk.service.fields.contains(&given.name)) {
+            return Err(Refusal::Invalid { field: "details", why: "the desk does not ask for this" });
+        }
+        let mut details = Vec::new();
+        for name in &desk.service.fields {
+            let value =
+                self.details.iter().find(|given| given.name == *name).map(|given| given.value.as_str());
+            let value = words::line(change.state, "details", value.unwrap_or_default())?;
+            if value.is_empty() {
+                return Err(Refusal::Empty("details"));
+            }
+            details.push(Detail { name: name.clone(), value, used: false });
+        }
+        Ok(details)
     }
 
     fn private_with(&self, by: &Person, change: &Change<'_>) -> Result<Option<Vec<PersonId>>, Refusal> {
@@ -224,16 +249,14 @@ impl Decide for Solve {
     }
 
     fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
-        let mut request = change.request_seen(by, self.request)?;
+        let request = change.request_seen(by, self.request)?;
         asker_only(by, &request)?;
         match request.state {
-            RequestState::Solved => return Ok(()),
-            RequestState::Withdrawn => return Err(Refusal::RequestClosed),
+            RequestState::Solved if !request.care.unconfirmed => return Ok(()),
+            RequestState::Withdrawn | RequestState::Merged => return Err(Refusal::RequestClosed),
             _ => {}
         }
-        request.state = RequestState::Solved;
-        request.solved_at = Some(change.now);
-        close(change, by, request, Event::Solved)
+        solved(change, by, request)
     }
 }
 
@@ -247,11 +270,12 @@ impl Decide for Withdraw {
         asker_only(by, &request)?;
         match request.state {
             RequestState::Withdrawn => return Ok(()),
-            RequestState::Solved => return Err(Refusal::RequestClosed),
+            RequestState::Solved | RequestState::Merged => return Err(Refusal::RequestClosed),
             _ => {}
         }
         request.state = RequestState::Withdrawn;
-        close(change, by, request, Event::Withdrawn)
+        change.event(request.id, Some(by.id), Event::Withdrawn);
+        close(change, request)
     }
 }
 
@@ -264,9 +288,9 @@ impl Decide for Reopen {
 
     fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
         let mut request = change.request_seen(by, self.request)?;
-        asker_only(by, &request)?;
+        askers_only(by, &request)?;
         match request.state {
-            RequestState::Withdrawn => return Err(Refusal::RequestClosed),
+            RequestState::Withdrawn | RequestState::Merged => return Err(Refusal::RequestClosed),
             RequestState::Solved => reopen(change, by, &mut request)?,
             // "Not solved" said about an answer: it is the helper's turn again.
             RequestState::Answered => request.back_to_helpers(),
@@ -286,7 +310,7 @@ impl Decide for Thank {
     fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
         let mut request = change.request_seen(by, self.request)?;
         asker_only(by, &request)?;
-        if request.state == RequestState::Withdrawn {
+        if matches!(request.state, RequestState::Withdrawn | RequestState::Merged) {
             return Err(Refusal::RequestClosed);
         }
         if request.thanked {
@@ -329,6 +353,8 @@ pub(crate) fn reopen(change: &mut Change<'_>, by: &Person, request: &mut Request
         change.state.person(owner).is_ok_and(|owner| owner.active && owner.status != Status::Off)
     };
     request.owner = request.owner.filter(|owner| stays(*owner));
+    request.care.unconfirmed = false;
+    request.care.asks_solved = false;
     request.back_to_helpers();
     change.not_due(Key::Request(request.id), ARCHIVE);
     change.event(request.id, Some(by.id), Event::Reopened);
@@ -339,6 +365,7 @@ pub(crate) fn reopen(change: &mut Change<'_>, by: &Person, request: &mut Request
 pub(crate) fn given_back(change: &mut Change<'_>, request: &mut Request) {
     change.event(request.id, request.owner, Event::GivenBack);
     request.owner = None;
+    request.care.hand_over = None;
     if request.state != RequestState::Answered {
         request.state = RequestState::Open;
     }
@@ -348,7 +375,7 @@ pub(crate) fn given_back(change: &mut Change<'_>, request: &mut Request) {
 pub(crate) fn media_expires_at(request: &Request, org: &Org) -> Option<Time> {
     let closed_at = match request.state {
         RequestState::Solved => request.solved_at?,
-        RequestState::Withdrawn => request.touched_at,
+        RequestState::Withdrawn | RequestState::Merged => request.touched_at,
         _ => return None,
     };
     Some(closed_at.plus(i64::from(org.keep_media_days) * DAY))
@@ -358,6 +385,7 @@ impl Request {
     /// `person` owns it from now on.
     pub(crate) fn taken_by(&mut self, person: PersonId) {
         self.owner = Some(person);
+        self.care.to_vet = false;
         if self.state == RequestState::Open {
             self.state = RequestState::Accepted;
         }
@@ -375,10 +403,46 @@ impl Request {
     }
 }
 
-fn close(change: &mut Change<'_>, by: &Person, mut request: Request, event: Event) -> Result<(), Refusal> {
+/// The asker says that it is solved.
+pub(crate) fn solved(change: &mut Change<'_>, by: &Person, mut request: Request) -> Result<(), Refusal> {
+    let was_taken_as_solved = request.state == RequestState::Solved;
+    request.state = RequestState::Solved;
+    request.care.unconfirmed = false;
+    request.care.asks_solved = false;
+    if !was_taken_as_solved {
+        request.solved_at = Some(change.now);
+    }
+    change.event(request.id, Some(by.id), Event::Solved);
+    close(change, request)
+}
+
+/// Nobody contradicted an answer for a working day. The asker is asked about it, unless they were asked about
+/// something today.
+pub(crate) fn solved_by_silence(change: &mut Change<'_>, mut request: Request) {
+    request.state = RequestState::Solved;
+    request.care.unconfirmed = true;
+    request.solved_at = Some(change.now);
+    let asker = change.state.person(request.asker).ok().filter(|asker| asker.active);
+    if let Some(asker) = asker {
+        let today = |at: Time| {
+            let calendar = change.state.desk(request.desk).ok().zip(change.state.org().ok());
+            calendar.map(|(desk, org)| desk.calendar(org).local(at).date)
+        };
+        let was_asked = asker.asked_solved_at.is_some_and(|at| today(at) == today(change.now));
+        if !was_asked {
+            request.care.asks_solved = true;
+            change.put(Row::Person(Person { asked_solved_at: Some(change.now), ..asker.clone() }));
+        }
+    }
+    change.step(request.id, None, CareStep::SolvedBySilence, "");
+    // Without the organisation's row nothing could be asked here: it is always there.
+    let _ = close(change, request);
+}
+
+/// It is over: media has its time, the request leaves the feed later.
+pub(crate) fn close(change: &mut Change<'_>, mut request: Request) -> Result<(), Refusal> {
     request.clip_wanted_by = None;
     touch(change, &mut request);
-    change.event(request.id, Some(by.id), event);
     if let Some(at) = media_expires_at(&request, change.state.org()?) {
         let attachments = change.state.attachments();
         for attachment in attachments.filter(|row| row.request == request.id && !attachment::is_gone(row)) {
@@ -392,21 +456,35 @@ fn close(change: &mut Change<'_>, by: &Person, mut request: Request, event: Even
     Ok(())
 }
 
-fn row(request: RequestId) -> Vec<Read> {
+/// Whether what `by` asks at `desk` goes to its vetters first.
+fn is_vetted(desk: &Desk, by: PersonId) -> bool {
+    desk.audience == Audience::Vetted && !desk.service.vetters.contains(&by) && !desk.is_helped_by(by)
+}
+
+pub(crate) fn row(request: RequestId) -> Vec<Read> {
     vec![Read::Row(Key::Request(request))]
 }
 
-fn closing(request: RequestId) -> Vec<Read> {
+pub(crate) fn closing(request: RequestId) -> Vec<Read> {
     vec![Read::Row(Key::Org), Read::Row(Key::Request(request)), Read::Thread(request)]
 }
 
-fn open_seen(change: &Change<'_>, by: &Person, id: RequestId) -> Result<Request, Refusal> {
+pub(crate) fn open_seen(change: &Change<'_>, by: &Person, id: RequestId) -> Result<Request, Refusal> {
     let request = change.request_seen(by, id)?;
     if request.is_open() { Ok(request) } else { Err(Refusal::RequestClosed) }
 }
 
 pub(crate) fn helper_only(by: &Person, request: &Request) -> Result<(), Refusal> {
-    if request.asker == by.id { Err(Refusal::NotAllowed("somebody other than the asker")) } else { Ok(()) }
+    if request.is_asked_by(by.id) {
+        Err(Refusal::NotAllowed("somebody other than the asker"))
+    } else {
+        Ok(())
+    }
+}
+
+/// Whoever waits for the answer: the asker, and who joined.
+pub(crate) fn askers_only(by: &Person, request: &Request) -> Result<(), Refusal> {
+    if request.is_asked_by(by.id) { Ok(()) } else { Err(Refusal::NotAllowed("the asker")) }
 }
 
 fn asker_only(by: &Person, request: &Request) -> Result<(), Refusal> {

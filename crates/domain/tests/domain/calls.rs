@@ -61,6 +61,8 @@ fn ring_accept_join_end() {
             call Accepted Sam > Ana
             due no longer: ring of call
             due: talk of call in 60 min
+            due no longer: alarm of request
+            due: update of request in 38 min
         "#]],
     );
     check(
@@ -167,7 +169,7 @@ fn whoever_talks_with_a_customer_is_rung_silently() {
     "#]],
     );
     let mut world = quiet_r1();
-    world.ok(ANA, SetStatus { status: Status::OnCall });
+    world.ok(ANA, SetStatus { status: Status::OnCall, until: None });
     check(
         &mut world,
         SAM,
@@ -246,7 +248,7 @@ fn in_two_minutes() {
 #[test]
 fn declined_goes_on_to_the_next_who_is_there() {
     let mut world = quiet_r1();
-    world.ok(SID, SetStatus { status: Status::Away });
+    world.ok(SID, SetStatus { status: Status::Away, until: None });
     world.ok(ANA, ring(SAM, &[SID, BEN]));
     check(
         &mut world,
@@ -416,13 +418,15 @@ fn an_answered_call_is_a_response_and_takes_the_request() {
         SAM,
         AcceptCall { call: call(1) },
         expect![[r#"
-        Sam call: Accepted
-        Sam event: Taken
-        request Accepted Today of Sam, first response after 20 s
-        call Accepted Ana > Sam
-        due no longer: ring of call
-        due: talk of call in 60 min
-    "#]],
+            Sam call: Accepted
+            Sam event: Taken
+            request Accepted Today of Sam, first response after 20 s
+            call Accepted Ana > Sam
+            due no longer: ring of call
+            due: talk of call in 60 min
+            due no longer: alarm of request
+            due: update of request in 38 min
+        "#]],
     );
 }
 
@@ -609,12 +613,12 @@ fn after_an_hour_of_talking_both_are_asked_and_a_yes_begins_the_next_hour() {
         SAM,
         EndCall { call: call(1), outcome: "refunded".into() },
         expect![[r#"
-        Sam call: Ended(7200)
-        request Accepted Today of Sam, first response after 0 s
-        call Ended Sam > Ana, joined by Sam Ana, over 0 s ago, "refunded"
-        due no longer: ring of call
-        due no longer: talk of call
-    "#]],
+            Sam call: Ended(7200)
+            request Accepted Today of Sam, first response after 0 s, update late: OwnerReminded
+            call Ended Sam > Ana, joined by Sam Ana, over 0 s ago, "refunded"
+            due no longer: ring of call
+            due no longer: talk of call
+        "#]],
     );
     world.pass(HOUR);
     assert_eq!(busy(&world), (false, false));

@@ -330,13 +330,13 @@ fn deleting_the_message_deletes_its_authors_clip() {
         ANA,
         DeleteMessage { message: message(0) },
         expect![[r#"
-        clip Deleted 0 ms in the thread
-        request Open Live of the desk, without words
-        Ana Asked +clip deleted
-        due no longer: expiry of clip
-        due no longer: open of clip
-        effect: erase clip
-    "#]],
+            clip Deleted 0 ms in the thread
+            request Open Live of the desk, alarm Duty rings everyone, without words
+            Ana Asked +clip deleted
+            due no longer: expiry of clip
+            due no longer: open of clip
+            effect: erase clip
+        "#]],
     );
 }
 
@@ -359,9 +359,11 @@ fn a_comment_on_a_moment() {
         SAM,
         comment(1),
         expect![[r#"
-        Sam Said "here: tick porting" at 12000 ms
-        request Accepted Live of Sam, first response after 0 s
-    "#]],
+            Sam Said "here: tick porting" at 12000 ms
+            request Accepted Live of Sam, first response after 0 s
+            due no longer: alarm of request
+            due: update of request in 10 min
+        "#]],
     );
     world.ok(ANA, DeleteClip { clip: clip(1) });
     check(

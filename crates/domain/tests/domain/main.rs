@@ -2,6 +2,7 @@
 //! and random days that must keep every invariant.
 
 mod calls;
+mod care;
 mod clips;
 mod links;
 mod masking;
@@ -9,6 +10,7 @@ mod people;
 mod properties;
 mod quiet;
 mod requests;
+mod shadow;
 mod stories;
 mod telling;
 mod tickets;

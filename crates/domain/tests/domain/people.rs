@@ -81,6 +81,7 @@ fn the_founding_makes_an_organisation_with_one_desk() {
         org "Numbra" zone Europe/Berlin keeps 90 days
         person Ada Admin Available
         desk "Help" Open of Ada, helped by everyone
+        due: sweep of desk in 2 d
     "#]]
     .assert_eq(&founding.found(NEW));
     expect![[r#"
@@ -192,9 +193,12 @@ fn who_is_deactivated_leaves_nothing_without_an_owner() {
             invite Agent 2 uses left revoked
             call Ended Sam > Sid, then Ben, over 0 s ago
             call Cancelled Sam > Ana, then Ben, over 0 s ago
+            due no longer: status of person
             due no longer: ring of call
             due no longer: talk of call
             due no longer: ring of call
+            due: sweep of desk in 2 d
+            due: sweep of desk in 2 d
             access: desk for Sam
             effect: end sessions of Sam
         "#]],
@@ -212,11 +216,13 @@ fn who_is_deactivated_leaves_nothing_without_an_owner() {
         ADA,
         Deactivate { person: SID },
         expect![[r#"
-        person Sid Lead Off left
-        desk "Payroll" Private of Ada, helped by Sid
-        access: desk for Ada
-        effect: end sessions of Sid
-    "#]],
+            person Sid Lead Off left
+            desk "Payroll" Private of Ada, helped by Sid
+            due no longer: status of person
+            due: sweep of desk in 2 d
+            access: desk for Ada
+            effect: end sessions of Sid
+        "#]],
     );
     check(
         &mut world,
@@ -407,10 +413,11 @@ fn a_profile() {
     check(
         &mut world,
         ANA,
-        SetStatus { status: Status::OnCall },
+        SetStatus { status: Status::OnCall, until: None },
         expect![[r#"
-        person Ana Agent OnCall
-    "#]],
+            person Ana Agent OnCall
+            due: status of person in 4 h
+        "#]],
     );
 }
 
@@ -448,48 +455,49 @@ fn a_desk_needs_an_owner_and_hours() {
         SAM,
         with(&[interval(8, 0, 60)]),
         expect![[r#"
-        refused: hours is not valid: weekdays are 1 to 7
-    "#]],
+            refused: hours: weekday 8 does not exist: 1 is Monday, 7 is Sunday
+        "#]],
     );
     check(
         &mut world,
         SAM,
         with(&[interval(1, 60, 60)]),
         expect![[r#"
-        refused: hours is not valid: each stretch begins before it ends, within one day
-    "#]],
+            refused: hours: Monday 01:00 to 01:00 ends before it begins: swap the times, or write a night as two stretches, until 24:00 and from 00:00 on the next day
+        "#]],
     );
     check(
         &mut world,
         SAM,
         with(&[interval(1, 60, 1_441)]),
         expect![[r#"
-        refused: hours is not valid: each stretch begins before it ends, within one day
-    "#]],
+            refused: hours: Monday 01:00 to 24:01 goes past 24:00: end it at 24:00 and go on from 00:00 on the next day
+        "#]],
     );
     check(
         &mut world,
         SAM,
         with(&[interval(1, 480, 720), interval(1, 700, 1_020)]),
         expect![[r#"
-        refused: hours is not valid: stretches overlap
-    "#]],
+            refused: hours: Monday two stretches overlap at 11:40: make them one, or let one end where the other begins
+        "#]],
     );
     check(
         &mut world,
         SAM,
         OpenDesk { zone: "Mars; drop".into(), ..desk() },
         expect![[r#"
-        refused: zone is not valid: not the name of a time zone
-    "#]],
+            refused: zone: there is no time zone "Mars; drop": choose one by its city, such as Europe/Berlin
+        "#]],
     );
     check(
         &mut world,
         SAM,
         OpenDesk { zone: "Europe/Berlin".into(), ..desk() },
         expect![[r#"
-        desk "Billing" Open of Sid, helped by Ben
-    "#]],
+            desk "Billing" Open of Sid, helped by Ben
+            due: sweep of desk in 2 d
+        "#]],
     );
     check(
         &mut world,
@@ -517,37 +525,43 @@ fn who_sees_a_desk_changes_with_it() {
         SAM,
         edit(PHONES, SAM, Helpers::These(vec![SID]), Audience::Open),
         expect![[r#"
-        desk "A desk" Open of Sam, helped by Sid
-    "#]],
+            desk "A desk" Open of Sam, helped by Sid
+            request Open Live of the desk, alarm Closed rings nobody
+            due: sweep of desk in 2 d
+            due: alarm of request in 2 d
+        "#]],
     );
     check(
         &mut world,
         SAM,
         edit(PHONES, SAM, Helpers::These(vec![SID]), Audience::Private),
         expect![[r#"
-        desk "A desk" Private of Sam, helped by Sid
-        access: desk for everyone
-    "#]],
+            desk "A desk" Private of Sam, helped by Sid
+            due: sweep of desk in 2 d
+            access: desk for everyone
+        "#]],
     );
     check(
         &mut world,
         SAM,
         edit(PHONES, SAM, Helpers::These(vec![BEN]), Audience::Private),
         expect![[r#"
-        desk "A desk" Private of Sam, helped by Ben
-        access: desk for Ben
-        access: desk for Sid
-    "#]],
+            desk "A desk" Private of Sam, helped by Ben
+            due: sweep of desk in 2 d
+            access: desk for Ben
+            access: desk for Sid
+        "#]],
     );
     check(
         &mut world,
         ADA,
         edit(PHONES, SID, Helpers::These(vec![BEN]), Audience::Private),
         expect![[r#"
-        desk "A desk" Private of Sid, helped by Ben
-        access: desk for Sam
-        access: desk for Sid
-    "#]],
+            desk "A desk" Private of Sid, helped by Ben
+            due: sweep of desk in 2 d
+            access: desk for Sam
+            access: desk for Sid
+        "#]],
     );
     check(
         &mut world,
@@ -562,9 +576,10 @@ fn who_sees_a_desk_changes_with_it() {
         SID,
         edit(PHONES, SID, Helpers::Everyone, Audience::Private),
         expect![[r#"
-        desk "A desk" Private of Sid, helped by everyone
-        access: desk for everyone
-    "#]],
+            desk "A desk" Private of Sid, helped by everyone
+            due: sweep of desk in 2 d
+            access: desk for everyone
+        "#]],
     );
 }
 

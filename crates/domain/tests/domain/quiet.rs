@@ -82,7 +82,7 @@ fn a_ring_is_silent_in_them_unless_a_customer_waits_and_nobody_else_watches() {
     let others: Vec<_> =
         world.state.people().map(|person| person.id).filter(|id| *id != SAM && *id != ANA).collect();
     for person in others {
-        world.ok(person, SetStatus { status: Status::Off });
+        world.ok(person, SetStatus { status: Status::Off, until: None });
     }
     assert!(!silent(&mut world, 3, Some(R1)), "nobody else is there: it rings");
     assert!(silent(&mut world, 4, None));

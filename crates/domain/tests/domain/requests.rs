@@ -20,9 +20,10 @@ fn asking_needs_only_words() {
         ANA,
         ask("refund after port-out, allowed?"),
         expect![[r#"
-        Ana Asked "refund after port-out, allowed?"
-        request Open Live of the desk
-    "#]],
+            Ana Asked "refund after port-out, allowed?"
+            request Open Live of the desk, alarm Duty rings everyone
+            due: alarm of request in 45 s
+        "#]],
     );
     check(
         &mut world,
@@ -63,13 +64,14 @@ fn asking_with_a_picture_a_clip_and_a_ticket() {
         ANA,
         asked,
         expect![[r#"
-        attachment Awaited "shot.png" 1000 bytes
-        clip Recording 0 ms in the thread
-        Ana Asked "see here" +picture +clip
-        request Open Live of the desk
-        due no longer: expiry of clip
-        access: clip for everyone
-    "#]],
+            attachment Awaited "shot.png" 1000 bytes
+            clip Recording 0 ms in the thread
+            Ana Asked "see here" +picture +clip
+            request Open Live of the desk, alarm Duty rings everyone
+            due no longer: expiry of clip
+            due: alarm of request in 45 s
+            access: clip for everyone
+        "#]],
     );
 }
 
@@ -161,19 +163,22 @@ fn no_card_number_is_stored_in_any_words() {
         ANA,
         Ask { attachments, ..ask(&format!("card {pan} fails")) },
         expect![[r#"
-        attachment Awaited "[card].png" 1000 bytes
-        Ana Asked "card [card] fails" +picture
-        request Open Live of the desk
-    "#]],
+            attachment Awaited "[card].png" 1000 bytes
+            Ana Asked "card [card] fails" +picture
+            request Open Live of the desk, alarm Duty rings everyone
+            due: alarm of request in 45 s
+        "#]],
     );
     check(
         &mut world,
         SAM,
         answer(1, &format!("is it {pan}?")),
         expect![[r#"
-        Sam Answered "is it [card]?"
-        request Answered Live of Sam, first response after 0 s
-    "#]],
+            Sam Answered "is it [card]?"
+            request Answered Live of Sam, first response after 0 s
+            due no longer: alarm of request
+            due: silence of request in 3 d
+        "#]],
     );
     world
         .ok(SAM, Ring { call: call(1), request: Some(R1), callee: ANA, then: vec![], wants_callback: false });
@@ -216,9 +221,10 @@ fn an_order_number_the_admin_exempted_stays_readable() {
         ANA,
         ask("order 4600123456789011 and card 4111111111111111"),
         expect![[r#"
-        Ana Asked "order 4600123456789011 and card [card]"
-        request Open Live of the desk
-    "#]],
+            Ana Asked "order 4600123456789011 and card [card]"
+            request Open Live of the desk, alarm Duty rings everyone
+            due: alarm of request in 45 s
+        "#]],
     );
     assert_eq!(world.r1().text, "order 4600123456789011 and card [card]");
 }
@@ -239,9 +245,10 @@ fn a_private_request_is_for_those_asked() {
         ANA,
         Ask { private_with: Some(vec![SAM]), ..ask("psst") },
         expect![[r#"
-        Ana Asked "psst"
-        request Open Live of the desk, private with Sam
-    "#]],
+            Ana Asked "psst"
+            request Open Live of the desk, private with Sam, alarm Duty rings Sam
+            due: alarm of request in 45 s
+        "#]],
     );
     check(
         &mut world,
@@ -264,19 +271,21 @@ fn a_private_request_is_for_those_asked() {
         SAM,
         OpenToDesk { request: R1 },
         expect![[r#"
-        Sam event: OpenedToDesk
-        request Open Live of the desk
-        access: request for everyone
-    "#]],
+            Sam event: OpenedToDesk
+            request Open Live of the desk, alarm Duty rings everyone
+            access: request for everyone
+        "#]],
     );
     check(
         &mut world,
         BEN,
         Take { request: R1 },
         expect![[r#"
-        Ben event: Taken
-        request Accepted Live of Ben
-    "#]],
+            Ben event: Taken
+            request Accepted Live of Ben
+            due no longer: alarm of request
+            due: update of request in 10 min
+        "#]],
     );
 }
 
@@ -296,9 +305,10 @@ fn a_private_desk_takes_questions_of_its_own_people() {
         SID,
         Ask { desk: PAYROLL, ..ask("my pay slip") },
         expect![[r#"
-        Sid Asked "my pay slip"
-        request Open Live of the desk
-    "#]],
+            Sid Asked "my pay slip"
+            request Open Live of the desk, alarm Duty rings Sam
+            due: alarm of request in 45 s
+        "#]],
     );
     check(
         &mut world,
@@ -357,9 +367,11 @@ fn taking_and_giving_back() {
         SAM,
         Take { request: R1 },
         expect![[r#"
-        Sam event: Taken
-        request Accepted Live of Sam
-    "#]],
+            Sam event: Taken
+            request Accepted Live of Sam
+            due no longer: alarm of request
+            due: update of request in 10 min
+        "#]],
     );
     check(
         &mut world,
@@ -390,9 +402,11 @@ fn taking_and_giving_back() {
         SAM,
         GiveBack { request: R1 },
         expect![[r#"
-        Sam event: GivenBack
-        request Open Live of the desk
-    "#]],
+            Sam event: GivenBack
+            request Open Live of the desk, alarm Duty rings everyone
+            due: alarm of request in 45 s
+            due no longer: update of request
+        "#]],
     );
 }
 
@@ -414,10 +428,11 @@ fn an_answered_request_given_back_can_still_be_solved() {
         ANA,
         Solve { request: R1 },
         expect![[r#"
-        Ana event: Solved
-        request Solved Live of the desk, first response after 0 s
-        due: archive of request in 14 d
-    "#]],
+            Ana event: Solved
+            request Solved Live of the desk, first response after 0 s
+            due: archive of request in 14 d
+            due no longer: silence of request
+        "#]],
     );
 }
 
@@ -430,9 +445,11 @@ fn an_answer_takes_a_request_that_nobody_has() {
         BEN,
         answer(1, "yes, within 14 days"),
         expect![[r#"
-        Ben Answered "yes, within 14 days"
-        request Answered Live of Ben, first response after 30 s
-    "#]],
+            Ben Answered "yes, within 14 days"
+            request Answered Live of Ben, first response after 30 s
+            due no longer: alarm of request
+            due: silence of request in 3 d
+        "#]],
     );
     check(
         &mut world,
@@ -460,9 +477,11 @@ fn a_helpers_remark_takes_it_too_but_one_to_an_owned_request_changes_nothing() {
         BEN,
         say(1, "looking"),
         expect![[r#"
-        Ben Said "looking"
-        request Accepted Live of Ben, first response after 0 s
-    "#]],
+            Ben Said "looking"
+            request Accepted Live of Ben, first response after 0 s
+            due no longer: alarm of request
+            due: update of request in 10 min
+        "#]],
     );
     check(
         &mut world,
@@ -482,18 +501,22 @@ fn asking_back_waits_for_the_asker() {
         SAM,
         ask_back(1, "which tariff?"),
         expect![[r#"
-        Sam AskedBack "which tariff?"
-        request WaitingAsker Live of Sam, first response after 0 s
-    "#]],
+            Sam AskedBack "which tariff?"
+            request WaitingAsker Live of Sam, first response after 0 s
+            due no longer: alarm of request
+            due: silence of request in 3 d
+        "#]],
     );
     check(
         &mut world,
         ANA,
         say(2, "Flex M"),
         expect![[r#"
-        Ana Said "Flex M"
-        request Accepted Live of Sam, first response after 0 s
-    "#]],
+            Ana Said "Flex M"
+            request Accepted Live of Sam, first response after 0 s
+            due: update of request in 10 min
+            due no longer: silence of request
+        "#]],
     );
 }
 
@@ -506,9 +529,11 @@ fn words_after_an_answer_mean_not_yet() {
         ANA,
         say(2, "and for prepaid?"),
         expect![[r#"
-        Ana Said "and for prepaid?"
-        request Accepted Live of Sam, first response after 0 s
-    "#]],
+            Ana Said "and for prepaid?"
+            request Accepted Live of Sam, first response after 0 s
+            due: update of request in 10 min
+            due no longer: silence of request
+        "#]],
     );
     world.ok(SAM, answer(3, "also"));
     check(
@@ -516,8 +541,10 @@ fn words_after_an_answer_mean_not_yet() {
         ANA,
         Reopen { request: R1 },
         expect![[r#"
-        request Accepted Live of Sam, first response after 0 s
-    "#]],
+            request Accepted Live of Sam, first response after 0 s
+            due: update of request in 10 min
+            due no longer: silence of request
+        "#]],
     );
 }
 
@@ -537,10 +564,12 @@ fn words_need_words_or_something_to_look_at() {
         SAM,
         Answer { attachments: vec![picture(1)], ..answer(1, "") },
         expect![[r#"
-        attachment Awaited "shot.png" 1000 bytes
-        Sam Answered +picture
-        request Answered Live of Sam, first response after 0 s
-    "#]],
+            attachment Awaited "shot.png" 1000 bytes
+            Sam Answered +picture
+            request Answered Live of Sam, first response after 0 s
+            due no longer: alarm of request
+            due: silence of request in 3 d
+        "#]],
     );
     check(
         &mut world,
@@ -568,9 +597,11 @@ fn asking_for_a_clip() {
         SAM,
         AskForClip { request: R1 },
         expect![[r#"
-        Sam event: ClipWanted
-        request WaitingAsker Live of Sam, Sam wants a clip
-    "#]],
+            Sam event: ClipWanted
+            request WaitingAsker Live of Sam, Sam wants a clip
+            due no longer: alarm of request
+            due: silence of request in 3 d
+        "#]],
     );
     check(
         &mut world,
@@ -585,9 +616,11 @@ fn asking_for_a_clip() {
         ANA,
         say(1, "one moment"),
         expect![[r#"
-        Ana Said "one moment"
-        request Accepted Live of Sam, Sam wants a clip
-    "#]],
+            Ana Said "one moment"
+            request Accepted Live of Sam, Sam wants a clip
+            due: update of request in 10 min
+            due no longer: silence of request
+        "#]],
     );
     world.ok(SAM, AskForClip { request: R1 });
     check(
@@ -595,10 +628,12 @@ fn asking_for_a_clip() {
         ANA,
         Say { attachments: vec![picture(1)], ..say(2, "") },
         expect![[r#"
-        attachment Awaited "shot.png" 1000 bytes
-        Ana Said +picture
-        request Accepted Live of Sam
-    "#]],
+            attachment Awaited "shot.png" 1000 bytes
+            Ana Said +picture
+            request Accepted Live of Sam
+            due: update of request in 10 min
+            due no longer: silence of request
+        "#]],
     );
 }
 
@@ -618,9 +653,10 @@ fn urgency_is_said_by_asker_or_owner() {
         ANA,
         SetUrgency { request: R1, urgency: Urgency::Today },
         expect![[r#"
-        Ana event: UrgencyNow(Today)
-        request Open Today of the desk
-    "#]],
+            Ana event: UrgencyNow(Today)
+            request Open Today of the desk, alarm Duty rings everyone
+            due: alarm of request in 22 min
+        "#]],
     );
     check(
         &mut world,
@@ -650,11 +686,12 @@ fn only_the_asker_says_solved() {
         ANA,
         Solve { request: R1 },
         expect![[r#"
-        Ana event: Solved
-        request Solved Live of Sam, first response after 0 s
-        due: archive of request in 14 d
-        due: expiry of attachment in 90 d
-    "#]],
+            Ana event: Solved
+            request Solved Live of Sam, first response after 0 s
+            due: archive of request in 14 d
+            due: expiry of attachment in 90 d
+            due no longer: silence of request
+        "#]],
     );
     check(
         &mut world,
@@ -715,10 +752,11 @@ fn what_was_withdrawn_stays_withdrawn() {
         ANA,
         Withdraw { request: R1 },
         expect![[r#"
-        Ana event: Withdrawn
-        request Withdrawn Live of the desk
-        due: archive of request in 14 d
-    "#]],
+            Ana event: Withdrawn
+            request Withdrawn Live of the desk
+            due: archive of request in 14 d
+            due no longer: alarm of request
+        "#]],
     );
     check(
         &mut world,
@@ -772,23 +810,25 @@ fn a_solved_request_reopens_with_its_owner_unless_that_one_is_off() {
         ANA,
         Reopen { request: R1 },
         expect![[r#"
-        Ana event: Reopened
-        request Accepted Live of Sam, first response after 0 s
-        due no longer: archive of request
-    "#]],
+            Ana event: Reopened
+            request Accepted Live of Sam, first response after 0 s
+            due no longer: archive of request
+            due: update of request in 10 min
+        "#]],
     );
     world.ok(ANA, Solve { request: R1 });
-    world.ok(SAM, SetStatus { status: Status::Off });
+    world.ok(SAM, SetStatus { status: Status::Off, until: None });
     check(
         &mut world,
         ANA,
         say(2, "still fails"),
         expect![[r#"
-        Ana event: Reopened
-        Ana Said "still fails"
-        request Open Live of the desk, first response after 0 s
-        due no longer: archive of request
-    "#]],
+            Ana event: Reopened
+            Ana Said "still fails"
+            request Open Live of the desk, first response after 0 s, alarm Duty rings everyone
+            due no longer: archive of request
+            due: alarm of request in 45 s
+        "#]],
     );
 }
 
@@ -871,12 +911,12 @@ fn deleting_ones_own_words() {
         ANA,
         DeleteMessage { message: message(0) },
         expect![[r#"
-        attachment Deleted "" 0 bytes
-        request Open Live of the desk, without words
-        Ana Asked +picture deleted
-        due no longer: expiry of attachment
-        effect: erase attachment
-    "#]],
+            attachment Deleted "" 0 bytes
+            request Open Live of the desk, alarm Duty rings everyone, without words
+            Ana Asked +picture deleted
+            due no longer: expiry of attachment
+            effect: erase attachment
+        "#]],
     );
     check(
         &mut world,

@@ -5,10 +5,12 @@ use std::fmt::Write;
 use deskside_domain::{
     Command, Decision, Key, Refusal, Row, Scope, State, Time,
     call::CallStep,
+    care::{CareStep, Late},
     decide::Effect,
     desk::Helpers,
     id::PersonId,
     message::{Event, MessageKind},
+    request::Request,
 };
 use expect_test::Expect;
 
@@ -109,6 +111,7 @@ impl Teller<'_> {
                 if let Some(person) = row.clip_wanted_by {
                     let _ = write!(told, ", {} wants a clip", self.name(person));
                 }
+                self.care(row, &mut told);
                 for (is, word) in [
                     (row.thanked, "thanked"),
                     (row.archived, "archived"),
@@ -124,6 +127,7 @@ impl Teller<'_> {
                 let author = row.author.map_or("Deskside".into(), |author| self.name(author));
                 let kind = match &row.kind {
                     MessageKind::Event(Event::Call(_, step)) => format!("call: {}", self.step(step)),
+                    MessageKind::Event(Event::Care(step)) => format!("care: {}", self.care_step(step)),
                     MessageKind::Event(event) => format!("event: {event:?}"),
                     kind => format!("{kind:?}"),
                 };
@@ -187,6 +191,79 @@ impl Teller<'_> {
                 format!("invite {:?} {} uses left{revoked}", row.role, row.uses_left)
             }
             Row::Secret(row) => format!("secret {}", row.name),
+        }
+    }
+
+    fn care(&self, row: &Request, told: &mut String) {
+        let care = &row.care;
+        if let Some(alarm) = &care.alarm {
+            let _ = write!(told, ", alarm {:?} rings {}", alarm.step, self.helpers(&alarm.rings));
+            if alarm.cards != Helpers::NOBODY {
+                let _ = write!(told, ", cards {}", self.helpers(&alarm.cards));
+            }
+            if !alarm.call_now.is_empty() {
+                let _ = write!(told, ", may call {}", self.names(&alarm.call_now));
+            }
+        }
+        if let Some(offer) = &care.hand_over {
+            let to = offer.person.map_or("whoever takes it".into(), |person| self.name(person));
+            let desk = self.state.desk(offer.desk).map_or("?", |desk| &desk.name);
+            let _ = write!(told, ", offered by {} to {to} at {desk}", self.name(offer.from));
+        }
+        if let Some(callback) = &care.callback {
+            let _ = write!(told, ", callback in {}", span(callback.at.since(self.now)));
+            if !callback.paged.is_empty() {
+                let _ = write!(told, " paged {}", self.names(&callback.paged));
+            }
+        }
+        for (is, word) in [
+            (care.to_vet, "to vet"),
+            (care.unconfirmed, "unconfirmed"),
+            (care.asks_solved, "asks solved?"),
+            (care.critical.is_some(), "critical"),
+            (!care.joined.is_empty(), "joined"),
+            (care.merged_into.is_some(), "merged"),
+        ] {
+            if is {
+                let _ = write!(told, ", {word}");
+            }
+        }
+        if care.update_late != Late::No {
+            let _ = write!(told, ", update late: {:?}", care.update_late);
+        }
+        if let Some(stalled) = care.stalled {
+            let _ = write!(told, ", stalled: {:?}", stalled.why);
+        }
+        if let Some(follow_up) = &care.follow_up {
+            let _ = write!(told, ", {} will call", self.name(follow_up.by));
+        }
+    }
+
+    fn care_step(&self, step: &CareStep) -> String {
+        let desk = |id| self.state.desk(id).map_or("?", |desk| desk.name.as_str());
+        let until = |at: &Time| span(at.since(self.now));
+        match step {
+            CareStep::Planned(at) => format!("planned, update in {}", until(at)),
+            CareStep::WaitsForOther(at) => format!("waits for somebody, update in {}", until(at)),
+            CareStep::CallbackPromised(at) => format!("callback promised in {}", until(at)),
+            CareStep::CallbackLate(person) => format!("callback late, paged {}", self.name(*person)),
+            CareStep::Offered(to, None) => format!("offered to {}", desk(*to)),
+            CareStep::Offered(to, Some(person)) => {
+                format!("offered to {} at {}", self.name(*person), desk(*to))
+            }
+            CareStep::TakenOver(from, to) => format!("taken over from {} at {}", self.name(*from), desk(*to)),
+            CareStep::NotSolved(person) => format!("not solved, {} will call", self.name(*person)),
+            CareStep::MergedIn(_) => "merged in".into(),
+            CareStep::MergedInto(_) => "merged into another".into(),
+            step => format!("{step:?}"),
+        }
+    }
+
+    fn helpers(&self, helpers: &Helpers) -> String {
+        match helpers {
+            Helpers::Everyone => "everyone".into(),
+            Helpers::These(people) if people.is_empty() => "nobody".into(),
+            Helpers::These(people) => self.names(people),
         }
     }
 

@@ -20,6 +20,8 @@ use deskside_domain::{
 };
 use uuid::Uuid;
 
+use crate::shadow::Shadows;
+
 pub const ANA: PersonId = PersonId(Uuid::from_u128(1));
 pub const BEN: PersonId = PersonId(Uuid::from_u128(2));
 pub const SAM: PersonId = PersonId(Uuid::from_u128(3));
@@ -73,6 +75,7 @@ pub fn ask(text: &str) -> Ask {
         private_with: None,
         attachments: Vec::new(),
         clip: None,
+        details: Vec::new(),
         asked_at: START.0,
     }
 }
@@ -95,6 +98,12 @@ pub fn ask_back(n: u128, text: &str) -> deskside_domain::command::AskBack {
     deskside_domain::command::AskBack { request, message, text, attachments, clip, moment }
 }
 
+/// Monday to Friday, the same each day, in minutes.
+pub fn weekdays(stretches: &[(u16, u16)]) -> Vec<OpenInterval> {
+    let day = |weekday| stretches.iter().map(move |&(from, to)| OpenInterval { weekday, from, to });
+    (1..=5).flat_map(day).collect()
+}
+
 type View = BTreeMap<Key, Row>;
 
 /// The organisation, its clock, and what everybody sees.
@@ -103,6 +112,7 @@ pub struct World {
     pub now: Time,
     pub due: BTreeMap<(Key, &'static str), (Time, System)>,
     views: BTreeMap<PersonId, View>,
+    shadows: Shadows,
     steps: u128,
 }
 
@@ -139,6 +149,10 @@ impl World {
                 quiet_now: false,
                 phone: String::new(),
                 call_link: String::new(),
+                status_until: None,
+                status_unconfirmed: false,
+                asked_solved_at: None,
+                profile: Default::default(),
             }));
         }
         for (id, name, helpers, audience) in [
@@ -152,14 +166,27 @@ impl World {
                 owner: SAM,
                 helpers,
                 audience,
-                hours: vec![OpenInterval { weekday: 1, from: 480, to: 720 }],
+                hours: weekdays(&[(480, 720), (780, 1_020)]),
                 zone: String::new(),
                 provider: None,
                 review_before_upload: false,
                 closed: false,
+                service: Default::default(),
+                hours_since: None,
+                earlier_hours: Vec::new(),
+                rota: Vec::new(),
+                gaps: Vec::new(),
+                history: Vec::new(),
             }));
         }
-        let mut world = Self { state, now: START, due: BTreeMap::new(), views: BTreeMap::new(), steps: 0 };
+        let mut world = Self {
+            state,
+            now: START,
+            due: BTreeMap::new(),
+            views: BTreeMap::new(),
+            shadows: Shadows::default(),
+            steps: 0,
+        };
         for person in [ANA, BEN, SAM, SID, ADA] {
             world.views.insert(person, world.fresh_view(person));
         }
@@ -197,7 +224,8 @@ impl World {
 
     /// A server that was restarted: what it kept, and fresh snapshots for everybody.
     pub fn resumed(state: State, due: BTreeMap<(Key, &'static str), (Time, System)>, now: Time) -> Self {
-        let mut world = Self { state, now, due, views: BTreeMap::new(), steps: 1_000 };
+        let mut world =
+            Self { state, now, due, views: BTreeMap::new(), shadows: Shadows::default(), steps: 1_000 };
         let members: Vec<PersonId> =
             world.state.people().filter(|row| row.active).map(|row| row.id).collect();
         for person in members {
@@ -208,7 +236,14 @@ impl World {
 
     /// Nobody and nothing: a server before its set-up.
     pub fn empty() -> Self {
-        Self { state: State::default(), now: START, due: BTreeMap::new(), views: BTreeMap::new(), steps: 0 }
+        Self {
+            state: State::default(),
+            now: START,
+            due: BTreeMap::new(),
+            views: BTreeMap::new(),
+            shadows: Shadows::default(),
+            steps: 0,
+        }
     }
 
     /// The server has seen something, or something falls due.
@@ -268,6 +303,7 @@ impl World {
     }
 
     fn apply(&mut self, decision: &Decision) {
+        self.shadows.follow(&self.state, decision, self.now);
         for row in &decision.rows {
             keeps_promises(self.state.get(&row.key()), row);
             self.state.put(row.clone());
@@ -335,6 +371,14 @@ impl World {
                 | (Read::Desks, Row::Desk(_))
                 | (Read::Invites, Row::Invite(_)) => true,
                 (Read::OpenOwnedBy(owner), Row::Request(row)) => row.is_open() && row.owner == Some(*owner),
+                (Read::AllOpen, Row::Request(row)) => row.is_open(),
+                (Read::OpenAt(desk), Row::Request(row)) => {
+                    let is_offered = row.care.hand_over.as_ref().is_some_and(|offer| offer.desk == *desk);
+                    row.is_open() && (row.desk == *desk || is_offered)
+                }
+                (Read::AskerOf(id), Row::Person(row)) => {
+                    self.state.request(*id).is_ok_and(|request| request.asker == row.id)
+                }
                 (Read::LiveRequests, Row::Request(row)) => row.is_open() && row.urgency == Urgency::Live,
                 (Read::ActiveCalls, Row::Call(row)) => row.is_active(),
                 (Read::Thread(id), Row::Message(row)) => row.request == *id,
@@ -375,6 +419,11 @@ impl World {
         {
             assert!(has(Key::Call(call.id), "ring"), "nobody will go on with {call:?}");
         }
+        for request in self.state.requests().filter(|request| request.is_open()) {
+            let looks = ["alarm", "update", "silence"];
+            let next = looks.iter().filter_map(|slot| self.due.get(&(Key::Request(request.id), *slot)));
+            assert!(next.count() > 0, "nothing will ever look at {request:?} again");
+        }
         for request in self.state.requests().filter(|request| !request.is_open() && !request.archived) {
             assert!(has(Key::Request(request.id), "archive"), "{request:?} stays in the feed for ever");
         }
@@ -388,8 +437,14 @@ impl World {
 fn keeps_promises(before: Option<&Row>, after: &Row) {
     match (before, after) {
         (Some(Row::Request(before)), Row::Request(after)) => {
-            let constant = |request: &Request| (request.asker, request.asked_at, request.desk);
-            assert_eq!(constant(before), constant(after), "asker, T0 and desk stay");
+            assert_eq!(before.asker, after.asker, "the asker stays");
+            assert!(after.asked_at <= before.asked_at, "T0 never becomes later: {after:?}");
+            assert!(after.care.worked >= before.care.worked, "a clock was set back: {after:?}");
+            let took_over = after.care.desk_changes > before.care.desk_changes;
+            assert!(
+                before.desk == after.desk || took_over,
+                "the desk changes by taking over only: {after:?}"
+            );
             if before.first_response_at.is_some() {
                 assert_eq!(before.first_response_at, after.first_response_at, "there is one first response");
             }
@@ -410,10 +465,16 @@ fn keeps_promises(before: Option<&Row>, after: &Row) {
 fn has_one_owner(request: &Request) {
     match request.state {
         RequestState::Open => assert_eq!(request.owner, None, "open means that the desk owns it"),
-        RequestState::Accepted | RequestState::WaitingAsker => {
+        RequestState::Accepted | RequestState::WaitingAsker | RequestState::WaitingOther => {
             assert!(request.owner.is_some(), "somebody has it: {request:?}");
         }
-        RequestState::Answered | RequestState::Solved | RequestState::Withdrawn => {}
+        RequestState::Answered | RequestState::Solved | RequestState::Withdrawn | RequestState::Merged => {}
     }
-    assert_ne!(request.owner, Some(request.asker), "nobody helps themselves");
+    assert_eq!(
+        request.is_in_work(),
+        request.care.next_update_by.is_some(),
+        "who has it owes a word: {request:?}"
+    );
+    assert_eq!(request.is_unclaimed(), request.care.alarm.is_some(), "an alarm seeks an owner: {request:?}");
+    assert!(request.owner.is_none_or(|owner| !request.is_asked_by(owner)), "nobody helps themselves");
 }

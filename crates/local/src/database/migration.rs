@@ -21,6 +21,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "search", sql: include_str!("../../migrations/0002_search.sql") },
     Migration { name: "accounts", sql: include_str!("../../migrations/0003_accounts.sql") },
     Migration { name: "uploads", sql: include_str!("../../migrations/0004_uploads.sql") },
+    Migration { name: "care", sql: include_str!("../../migrations/0005_care.sql") },
 ];
 
 /// Where the copy of `database` is kept while a new version has not started yet.

@@ -146,6 +146,25 @@ impl<'a> Loading<'a> {
             Read::Desks => self.set("select body, rev from rows where kind = 'desk'", [])?,
             Read::Invites => self.set("select body, rev from rows where kind = 'invite'", [])?,
             Read::LiveRequests => self.set("select body, rev from rows where live = 1", [])?,
+            Read::AllOpen => self.set("select body, rev from rows where open = 1", [])?,
+            Read::OpenAt(desk) => self.set(
+                "select body, rev from rows where desk = ?1 and open = 1
+                 union select body, rev from rows where offered = ?1",
+                [desk.0.as_bytes()],
+            )?,
+            Read::Ticket(label) => {
+                self.set("select body, rev from rows where ticket = ?1", [label.to_ascii_lowercase()])?
+            }
+            Read::Responses(desk, urgency, after) => self.set(
+                "select body, rev from rows where desk = ?1 and urgency = ?2 and responded > ?3
+                 order by responded desc limit 60",
+                params![desk.0.as_bytes(), rows::urgency_of(*urgency), after.0],
+            )?,
+            Read::AskerOf(request) => {
+                self.key(&Key::Request(*request))?;
+                let asker = self.loaded.state.request(*request).ok().map(|request| request.asker);
+                return asker.map_or(Ok(()), |asker| self.key(&Key::Person(asker)));
+            }
             Read::OwnerOf(request) => {
                 self.key(&Key::Request(*request))?;
                 let owner = self.loaded.state.request(*request).ok().and_then(|request| request.owner);

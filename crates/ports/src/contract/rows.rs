@@ -54,6 +54,10 @@ pub fn person(n: u64, name: &str) -> Person {
         quiet_now: false,
         phone: String::new(),
         call_link: String::new(),
+        status_until: None,
+        status_unconfirmed: false,
+        asked_solved_at: None,
+        profile: Default::default(),
     }
 }
 
@@ -71,6 +75,12 @@ pub fn desk(n: u64) -> Desk {
         provider: None,
         review_before_upload: false,
         closed: false,
+        service: Default::default(),
+        hours_since: None,
+        earlier_hours: Vec::new(),
+        rota: Vec::new(),
+        gaps: Vec::new(),
+        history: Vec::new(),
     }
 }
 
@@ -94,6 +104,7 @@ pub fn request(n: u64, desk: u64, text: &str) -> Request {
         clip_wanted_by: None,
         thanked: false,
         archived: false,
+        care: Default::default(),
     }
 }
 

@@ -50,12 +50,18 @@ pub(super) fn document() -> String {
             "type": "object", "required": ["items"],
             "properties": { "items": { "type": "array", "items": schema.clone() }, "next": { "type": ["string", "null"] } },
         });
-        let page_parameters = json!([
+        let mut page_parameters = json!([
             { "name": "after", "in": "query", "schema": { "type": "string" } },
             { "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 200 } },
             { "name": "request", "in": "query", "schema": { "type": "string", "format": "uuid" },
               "description": "Only what belongs to this request; then all of it, in one page." },
         ]);
+        if let (EntityKind::Request, Some(parameters)) = (kind, page_parameters.as_array_mut()) {
+            parameters.push(json!({
+                "name": "ticket", "in": "query", "schema": { "type": "string" },
+                "description": "Only what was asked about the ticket with this label, at any desk, in one page.",
+            }));
+        }
         add(
             format!("/api/v1/{plural}"),
             "get",

@@ -133,7 +133,7 @@ export function AskPanel(props: AskPanelProps) {
     attempt(
       commands.ask({
         request, message: host.id<MessageId>(), desk: desk.id, text: mask.masked, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
-        attachments: chosen.map(({ about }) => about), clip: clipId ?? null, asked_at: askedAt(),
+        attachments: chosen.map(({ about }) => about), clip: clipId ?? null, details: [], asked_at: askedAt(),
       }),
     )
     for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)

@@ -84,7 +84,7 @@ function Inside() {
   }, [host, query])
 
   const sections = useMemo(() => {
-    const status = (id: Status, icon: ReactNode): Entry => ({ id: `status ${id}`, name: text.palette.setStatus(text.status[id]), words: '', icon, act: () => attempt(commands.setStatus({ status: id })) })
+    const status = (id: Status, icon: ReactNode): Entry => ({ id: `status ${id}`, name: text.palette.setStatus(text.status[id]), words: '', icon, act: () => attempt(commands.setStatus({ status: id, until: null })) })
     const actions: Entry[] = [
       { id: 'ask', name: text.rail.ask, words: 'new question', icon: <PenLine />, keys: 'A', act: () => openAsk() },
       status('available', <User />), status('on_call', <PhoneCall />), status('away', <Coffee />), status('off', <Moon />),

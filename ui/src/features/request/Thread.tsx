@@ -1,11 +1,11 @@
 /** The thread: words, pictures, clips and what happened, oldest first, with what is still on its way at the end. */
 
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react'
-import { CircleCheck, Ellipsis, Hand, MessageCircleQuestion, Phone, PhoneMissed, Trash2, Undo2, Video, Zap, Heart, Unlock, CircleSlash } from 'lucide-react'
+import { Bell, CircleCheck, Ellipsis, Hand, MessageCircleQuestion, Phone, PhoneMissed, Trash2, Undo2, Video, Zap, Heart, Unlock, CircleSlash } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { Avatar, Button, IconButton, Menu } from '../../kit'
 import type { Waiting } from '../../host/host'
-import type { ClipId, Event, Message, MessageId, PersonId, RequestId } from '../../protocol/wire'
+import type { CareStep, ClipId, DeskId, Event, Message, MessageId, PersonId, RequestId } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { clock, explain, firstName, fullWhen, text, when } from '../../text'
@@ -208,7 +208,7 @@ function Happened({ message, event }: { message: Message; event: Event }) {
     <li className={styles.event}>
       <span className={styles.eventIcon}>{eventIcon(event)}</span>
       <span>
-        {eventWords(event, name(message.author), name)}
+        {event.what === 'care' ? careWords(event.step, name(message.author), { name, desk: (id) => replica.desks.get(id)?.name ?? text.common.someone }) : eventWords(event, name(message.author), name)}
         {more && <>: {more}</>}
       </span>
       <time className={styles.at}>{when(message.at, now)}</time>
@@ -216,7 +216,7 @@ function Happened({ message, event }: { message: Message; event: Event }) {
   )
 }
 
-export function eventWords(event: Event, author: string, name: (id: PersonId | null) => string): string {
+export function eventWords(event: Exclude<Event, { what: 'care' }>, author: string, name: (id: PersonId | null) => string): string {
   if (event.what === 'urgency_now') return text.events.urgency_now(author, text.urgency[event.urgency])
   if (event.what !== 'call') return text.events[event.what](author)
   const { step } = event
@@ -237,6 +237,26 @@ export function eventWords(event: Event, author: string, name: (id: PersonId | n
   }
 }
 
+interface Names { name(id: PersonId | null): string; desk(id: DeskId): string }
+
+function careWords(step: CareStep, author: string, { name, desk }: Names): string {
+  switch (step.step) {
+    case 'alarm': return text.care.alarm[step.alarm]
+    case 'planned':
+    case 'waits_for_other': return text.care[step.step](author, fullWhen(step.until))
+    case 'callback_promised': return text.care.callback_promised(author, fullWhen(step.at))
+    case 'callback_late': return text.care.callback_late(lower(name(step.person)))
+    case 'offered': return text.care.offered(author, step.person ? lower(name(step.person)) : desk(step.desk))
+    case 'taken_over': return text.care.taken_over(author, lower(name(step.from)), desk(step.desk))
+    case 'not_solved': return text.care.not_solved(author, lower(name(step.caller)))
+    case 'update_late':
+    case 'update_late_at_desk':
+    case 'asker_reminded':
+    case 'solved_by_silence': return text.care[step.step]
+    default: return text.care[step.step](author)
+  }
+}
+
 function lower(name: string): string {
   return name === text.common.youFirst ? text.common.you : name
 }
@@ -252,6 +272,7 @@ function eventIcon(event: Event) {
     case 'reopened': return <MessageCircleQuestion aria-hidden="true" />
     case 'withdrawn': return <CircleSlash aria-hidden="true" />
     case 'thanked': return <Heart aria-hidden="true" />
+    case 'care': return event.step.step === 'alarm' || event.step.step === 'callback_late' ? <Bell aria-hidden="true" /> : <Hand aria-hidden="true" />
     case 'call': return event.step.step === 'missed' || event.step.step === 'declined' ? <PhoneMissed aria-hidden="true" /> : <Phone aria-hidden="true" />
   }
 }

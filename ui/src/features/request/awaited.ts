@@ -33,7 +33,11 @@ export function awaited(request: Request, replica: Pick<Replica, 'people' | 'des
       return { words, yours: request.asker === me, since: request.answered_at ?? request.touched_at }
     }
     case 'solved':
-      return { words: text.awaited.solved, yours: false, since: request.solved_at ?? request.touched_at }
+      return { words: request.care.unconfirmed ? text.awaited.solvedUnconfirmed : text.awaited.solved, yours: false, since: request.solved_at ?? request.touched_at }
+    case 'waiting_other':
+      return { words: text.awaited.forOther(request.care.waiting_for), yours: request.owner === me, since: request.touched_at }
+    case 'merged':
+      return { words: text.awaited.merged, yours: false, since: request.touched_at }
     case 'withdrawn':
       return { words: text.awaited.withdrawn, yours: false, since: request.touched_at }
   }

@@ -109,7 +109,7 @@ function StatusForm({ me }: { me: Person }) {
         quietLabel
         columns
         value={me.status}
-        onChange={(status) => save(commands.setStatus({ status }))}
+        onChange={(status) => save(commands.setStatus({ status, until: null }))}
         choices={STATUSES.map((id) => ({ id, name: text.status[id], hint: text.statusHint[id] }))}
       />
       {(saving.kind === 'refused' || saving.kind === 'sending') && <SavingNote saving={saving} />}

@@ -152,7 +152,7 @@ test('what may have arrived can not be taken back', async () => {
 
 const asked = (request: string, urgency: Ask['urgency']): Command => ({
   kind: 'ask',
-  args: { request: request as RequestId, message: `m ${request}` as never, desk: 'd' as never, text: 'Now?', urgency, ticket: null, private_with: null, attachments: [], clip: null, asked_at: 0 },
+  args: { request: request as RequestId, message: `m ${request}` as never, desk: 'd' as never, text: 'Now?', urgency, ticket: null, private_with: null, attachments: [], clip: null, details: [], asked_at: 0 },
 })
 const kinds = () => taken.map(({ command }) => command.kind)
 

@@ -3,6 +3,7 @@
  * The rules that count live in Rust's `domain`; nothing but `host/fake.ts` may use this.
  */
 
+import { newDesk, noCare } from './care'
 import type { Change, Clip, Command, Entity, EntityKind, Event, Message, PersonId, Request } from '../../protocol/wire'
 import { uuid } from './numbra'
 
@@ -48,7 +49,7 @@ export class Rows {
         put({
           entity: 'request', id: args.request, desk: args.desk, asker: me, owner: null, text: args.text, urgency: args.urgency, ticket: args.ticket,
           private_with: args.private_with, state: 'open', asked_at: now, first_response_at: null, answered_at: null, solved_at: null, touched_at: now,
-          clip_wanted_by: null, thanked: false, archived: false,
+          clip_wanted_by: null, thanked: false, archived: false, care: noCare,
         })
         put({ entity: 'message', ...entry(args.request, { kind: 'asked' }, { id: args.message, text: args.text, attachments: args.attachments.map((file) => file.id), clip: args.clip }) })
         break
@@ -148,12 +149,13 @@ export class Rows {
       }
       case 'open_desk': {
         const { desk, ...rest } = command.args
-        put({ entity: 'desk', id: desk, ...rest, provider: null, review_before_upload: false, closed: false })
+        put({ entity: 'desk', id: desk, ...rest, provider: null, review_before_upload: false, closed: false, ...newDesk })
         break
       }
       case 'edit_desk': {
         const { desk, ...rest } = command.args
-        put({ entity: 'desk', id: desk, ...rest })
+        const old = this.get('desk', desk)
+        if (old) put({ ...old, ...rest })
         break
       }
       case 'edit_org': put({ entity: 'org', ...command.args }); break

@@ -3,6 +3,7 @@
  * Every time is relative to one fixed moment, so that a picture of a screen is the same tomorrow.
  */
 
+import { newDesk, noCare } from './care'
 import type {
   Attachment, AttachmentId, Call, CallId, Clip, ClipId, Desk, DeskId, Entity, Event, Here, Invite, InviteId, Message, MessageId, MessageKind, Org, Person,
   PersonId, Request, RequestId, Role, Status, Urgency,
@@ -25,7 +26,8 @@ export function uuid<T extends string>(seed?: string): T {
 
 const person = (key: string, name: string, role: Role, status: Status, phone: string, active = true): Person => ({
   id: uuid<PersonId>(`person ${key}`), name, email: `${key}@numbra.example`, role, active, status, status_at: NOW - 40 * MIN, quiet: null, quiet_now: false, phone,
-  call_link: key === 'sam' ? 'https://zoom.us/j/92041' : '',
+  call_link: key === 'sam' ? 'https://zoom.us/j/92041' : '', status_until: null, status_unconfirmed: false, asked_solved_at: null,
+  profile: { team: '', title: '', languages: [], topics: [], site: '', zone: '', hours: [], reach_me_by: '' },
 })
 
 export const ana = person('ana', 'Ana Lindqvist', 'agent', 'on_call', '2041')
@@ -45,7 +47,7 @@ const people = [ana, sam, sid, ben, chi, dov, eve, fay, kit, ada, alf, gus]
 const weekdays = [1, 2, 3, 4, 5].flatMap((weekday) => [{ weekday, from: 480, to: 720 }, { weekday, from: 780, to: 1020 }])
 const desk = (key: string, name: string, purpose: string, owner: Person, rest: Partial<Desk> = {}): Desk => ({
   id: uuid<DeskId>(`desk ${key}`), name, purpose, owner: owner.id, helpers: { kind: 'everyone' }, audience: 'open', hours: weekdays, zone: '', provider: null,
-  review_before_upload: false, closed: false, ...rest,
+  review_before_upload: false, closed: false, ...newDesk, ...rest,
 })
 export const phones = desk('phones', 'Phones help', 'Anything that comes up on the phone: tariffs, porting, devices', sam)
 export const billing = desk('billing', 'Billing', 'Invoices, refunds, instalments', sid, { helpers: { kind: 'these', people: [sid.id, kit.id, sam.id] } })
@@ -69,7 +71,7 @@ function ask({ key, by, text, ago, urgency = 'today', at = phones, ticket, rest 
     id: uuid<RequestId>(`request ${key}`), desk: at.id, asker: by.id, owner: null, text, urgency,
     ticket: ticket ? { label: `ZD ${ticket}`, url: `https://numbra.zendesk.com/agent/tickets/${ticket}` } : null,
     private_with: null, state: 'open', asked_at: NOW - ago, first_response_at: null, answered_at: null, solved_at: null, touched_at: NOW - ago,
-    clip_wanted_by: null, thanked: false, archived: false, ...rest,
+    clip_wanted_by: null, thanked: false, archived: false, care: noCare, ...rest,
   }
   entities.push({ entity: 'request', ...request })
   return request

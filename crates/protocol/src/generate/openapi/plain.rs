@@ -4,7 +4,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use super::{answers, id_parameter, reference};
-use crate::{account, feed, search};
+use crate::{Command, account, feed, place, search, values};
 
 /// Path, method and operation of each.
 pub(super) fn plain(generator: &mut SchemaGenerator) -> Vec<(&'static str, &'static str, Value)> {
@@ -58,7 +58,19 @@ fn reads_and_batches(generator: &mut SchemaGenerator) -> Vec<(&'static str, &'st
             "default": { "$ref": "#/components/responses/Problem" },
         },
     });
+    let mut desk_place = with_id(returns::<place::Place>("desk_place", generator));
+    if let Some(parameters) = desk_place["parameters"].as_array_mut() {
+        let urgency = reference::<values::Urgency>(generator);
+        parameters.push(json!({ "name": "urgency", "in": "query", "required": true, "schema": urgency }));
+    }
     vec![
+        ("/api/v1/requests/{id}/place", "get", with_id(returns::<place::Place>("request_place", generator))),
+        ("/api/v1/desks/{id}/place", "get", desk_place),
+        (
+            "/api/v1/desks/{id}/affected",
+            "post",
+            with_id(takes::<Command, place::Affected>("desk_affected", generator)),
+        ),
         ("/api/v1/snapshot", "get", returns::<feed::Snapshot>("snapshot", generator)),
         ("/api/v1/commands", "post", takes::<feed::Batch, feed::BatchResult>("send_batch", generator)),
         ("/api/v1/search", "get", found),

@@ -1,0 +1,415 @@
+//! Nothing sleeps. After every change of a request this derives, from the row before and after, what its clocks
+//! say and what falls due next; so no decision can forget it. What then happens is in `decide/care`.
+//!
+//! What falls due is a function of the row alone (`dues`): every open request has a clock that looks at it
+//! again, whatever was commanded.
+
+use crate::{
+    Time,
+    calendar::Calendar,
+    care::{Alarm, AlarmStep, DeskShare, LEADS_AFTER, Late, MEMBERS_AFTER, STILL_LIVE_AFTER},
+    clock::{self, NEAR},
+    command::System,
+    decide::Due,
+    desk::{Desk, Gap, Helpers},
+    id::PersonId,
+    org::Org,
+    request::{Request, RequestState, Urgency},
+    row::Key,
+    time::{DAY, HOUR, MINUTE},
+};
+
+/// The clock of a request that nobody has.
+pub(crate) const ALARM: &str = "alarm";
+/// The clock of the next word that its owner owes.
+const UPDATE: &str = "update";
+/// The clock of the asker's silence.
+const SILENCE: &str = "silence";
+/// The clock of a promised callback.
+const CALLBACK: &str = "callback";
+/// The clock of a desk's daily sweep.
+const SWEEP: &str = "sweep";
+
+/// A live update is late at the desk this long after its owner was reminded.
+const LIVE_GRACE: i64 = 5 * MINUTE;
+/// The same for others, in working time.
+const GRACE: i64 = 2 * HOUR;
+
+/// The time and place in which a request is looked after.
+pub(crate) struct Moment<'a> {
+    pub now: Time,
+    pub desk: &'a Desk,
+    pub org: &'a Org,
+    pub calendar: Calendar,
+    /// What counted until now: the hours as they were, of the desk that had it.
+    pub counted: Calendar,
+    /// True: the desk's hours, people or standards have just changed.
+    pub repriced: bool,
+}
+
+impl<'a> Moment<'a> {
+    pub fn new(now: Time, desk: &'a Desk, org: &'a Org) -> Self {
+        let calendar = desk.calendar(org);
+        Self { now, desk, org, counted: calendar.clone(), calendar, repriced: false }
+    }
+
+    /// When the desk's next working day begins.
+    pub fn next_day(&self) -> Time {
+        let tomorrow = self.calendar.end_of_day(self.now);
+        self.calendar.next_open(tomorrow).unwrap_or(self.now.plus(DAY))
+    }
+
+    /// One working day later.
+    pub fn day_later(&self) -> Time {
+        self.calendar.business_day_after(self.now).unwrap_or(self.now.plus(DAY))
+    }
+
+    /// When this much working time has passed from now.
+    pub fn after(&self, working: i64) -> Time {
+        self.calendar.deadline(self.now, working).unwrap_or(self.now.plus(DAY.max(working)))
+    }
+
+    /// When the owner of a request owes the next word, if nobody says.
+    pub fn next_update(&self, urgency: Urgency) -> Time {
+        clock::next_update_by(urgency, self.now, &self.calendar)
+    }
+}
+
+/// Brings what is derived of `request` up to date.
+pub(crate) fn keep(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
+    let touched = before.is_some_and(|before| before.touched_at != request.touched_at);
+    if touched {
+        request.care.stalled = None;
+    }
+    count(moment, before, request);
+    if !request.is_open() {
+        rest(request);
+        return;
+    }
+    alarm(moment, before, request);
+    update(moment, before, request);
+    silence(moment, before, request);
+}
+
+/// What is over with the request. What was promised until when stays, to be looked at later.
+fn rest(request: &mut Request) {
+    let care = &mut request.care;
+    care.alarm = None;
+    care.callback = None;
+    care.hand_over = None;
+    care.next_update_by = None;
+    care.update_look_at = None;
+    care.update_late = Late::No;
+    care.silence_at = None;
+    care.stalled = None;
+    care.waiting_for.clear();
+}
+
+/// The desk's clock and its deadlines (rules.md 3.4): only the asker's turn stops the way to *solved*, nothing
+/// stops the way to the first response, and a change of desk, urgency or standard prices what is left.
+fn count(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
+    let now = moment.now;
+    let is_over = |request: &Request| !request.is_open();
+    if before.is_some_and(is_over) && is_over(request) {
+        return;
+    }
+    // What was thought solved and was not counts as worked: it is nobody's pause.
+    if let (Some(before), Some(since)) = (before, request.care.counted_at) {
+        let passed = moment.counted.between(since, now);
+        if before.first_response_at.is_none() {
+            request.care.waited += passed;
+        }
+        if before.state != RequestState::WaitingAsker {
+            request.care.worked += passed;
+        }
+    }
+    request.care.counted_at = Some(now);
+    let Some(before) = before.filter(|before| before.is_open()) else {
+        return price(moment, request);
+    };
+    if !request.is_open() {
+        return;
+    }
+    if before.desk != request.desk {
+        let earlier: i64 = request.care.earlier_desks.iter().map(|share| share.worked).sum();
+        let share = DeskShare { desk: before.desk, worked: request.care.worked - earlier };
+        request.care.earlier_desks.push(share);
+    }
+    let is_paused = |request: &Request| request.state == RequestState::WaitingAsker;
+    let changed = moment.repriced
+        || before.desk != request.desk
+        || before.urgency != request.urgency
+        || before.asked_at != request.asked_at
+        || is_paused(before) != is_paused(request);
+    if changed {
+        price(moment, request);
+    }
+}
+
+fn price(moment: &Moment<'_>, request: &mut Request) {
+    if !request.is_open() {
+        return;
+    }
+    let standard = moment.desk.service.standards.of(request.urgency);
+    let left = |minutes: u32, used: i64| i64::from(minutes) * MINUTE - used;
+    let due = |minutes: u32, used: i64, known: Option<Time>| match left(minutes, used) {
+        _ if minutes == 0 => None,
+        left if left > 0 => Some(moment.after(left)),
+        // What is late stays late since it was.
+        _ => Some(known.filter(|known| *known <= moment.now).unwrap_or(moment.now)),
+    };
+    let care = &request.care;
+    if request.first_response_at.is_none() {
+        let by = due(standard.first_response, care.waited, care.first_response_by);
+        request.care.first_response_by = by;
+    }
+    let is_paused = request.state == RequestState::WaitingAsker;
+    let care = &request.care;
+    let by = due(standard.resolution, care.worked, care.solve_by).filter(|_| !is_paused);
+    request.care.solve_by = by;
+}
+
+fn alarm(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
+    if !request.is_unclaimed() {
+        request.care.alarm = None;
+        return;
+    }
+    let is_same = |before: &Request| {
+        before.is_unclaimed()
+            && before.urgency == request.urgency
+            && before.desk == request.desk
+            && before.private_with == request.private_with
+            && before.care.to_vet == request.care.to_vet
+            && before.care.critical.is_some() == request.care.critical.is_some()
+    };
+    let goes_on = before.is_some_and(is_same) && !moment.repriced;
+    if request.care.alarm.is_none() || !goes_on {
+        request.care.alarm = Some(begin(moment, request));
+    }
+}
+
+/// An alarm from its beginning. A critical one calls everybody at once, at any hour.
+pub(crate) fn begin(moment: &Moment<'_>, request: &Request) -> Alarm {
+    let now = moment.now;
+    let mut alarm = Alarm {
+        step: AlarmStep::Duty,
+        since: now,
+        begins_at: now,
+        rings: Helpers::NOBODY,
+        cards: Helpers::NOBODY,
+        call_now: Vec::new(),
+        next_at: now,
+    };
+    if request.care.critical.is_some() {
+        let called = leads(moment.desk, request);
+        alarm.step = AlarmStep::Leads;
+        alarm.rings = with(&with(&duty(moment, request), &called), &moment.desk.service.vetters);
+        alarm.cards = moment.desk.helpers.clone();
+        alarm.call_now = called;
+        alarm.next_at = now.plus(STILL_LIVE_AFTER);
+        return alarm;
+    }
+    if !moment.calendar.is_open(now) && request.private_with.is_none() {
+        let opens = moment.calendar.next_open(now).unwrap_or(now.plus(DAY));
+        return Alarm { step: AlarmStep::Closed, begins_at: opens, next_at: opens, ..alarm };
+    }
+    alarm.rings = duty(moment, request);
+    alarm.next_at = members_at(moment, request);
+    alarm
+}
+
+/// Who is called first: whoever was asked privately, the vetters of what is to be vetted, else who is on duty.
+/// Where the rota has a gap, every member is; where nobody else is a member, the owner.
+fn duty(moment: &Moment<'_>, request: &Request) -> Helpers {
+    let desk = moment.desk;
+    let mut candidates = match &request.private_with {
+        Some(people) => vec![Helpers::These(people.clone())],
+        None => {
+            vec![
+                desk.on_duty(&moment.calendar, moment.now),
+                desk.helpers.clone(),
+                Helpers::These(vec![desk.owner]),
+            ]
+        }
+    };
+    if request.care.to_vet && request.private_with.is_none() {
+        candidates.insert(0, Helpers::These(desk.service.vetters.clone()));
+    }
+    let mut candidates = candidates.into_iter().map(|helpers| without(helpers, request.asker));
+    candidates.find(|helpers| *helpers != Helpers::NOBODY).unwrap_or(Helpers::NOBODY)
+}
+
+/// Whom the asker may call themselves: the deputy, then the owner; of a private request those asked.
+pub(crate) fn leads(desk: &Desk, request: &Request) -> Vec<PersonId> {
+    let people = match &request.private_with {
+        Some(people) => people.clone(),
+        None => desk.deputy().into_iter().chain([desk.owner]).collect(),
+    };
+    let mut leads: Vec<PersonId> = Vec::new();
+    for person in people {
+        if person != request.asker && !leads.contains(&person) {
+            leads.push(person);
+        }
+    }
+    leads
+}
+
+/// These and those.
+pub(crate) fn with(these: &Helpers, those: &[PersonId]) -> Helpers {
+    let Helpers::These(people) = these else { return Helpers::Everyone };
+    let mut all = people.clone();
+    all.extend(those.iter().filter(|person| !people.contains(person)));
+    Helpers::These(all)
+}
+
+fn without(helpers: Helpers, person: PersonId) -> Helpers {
+    match helpers {
+        Helpers::Everyone => Helpers::Everyone,
+        Helpers::These(people) => Helpers::These(people.into_iter().filter(|one| *one != person).collect()),
+    }
+}
+
+/// When members are told besides those on duty: live after 45 s, others near the desk's standard.
+fn members_at(moment: &Moment<'_>, request: &Request) -> Time {
+    match request.urgency {
+        Urgency::Live => moment.now.plus(MEMBERS_AFTER),
+        urgency => {
+            let minutes = moment.desk.service.standards.of(urgency).first_response;
+            let left = i64::from(minutes) * MINUTE - request.care.waited;
+            if left > 0 { moment.after(left * NEAR.0 / NEAR.1) } else { moment.next_day() }
+        }
+    }
+}
+
+/// When the step after `step` is taken.
+pub(crate) fn step_ends(moment: &Moment<'_>, request: &Request, alarm: &Alarm) -> Time {
+    let is_live = request.urgency == Urgency::Live;
+    match alarm.step {
+        AlarmStep::Closed => alarm.begins_at,
+        AlarmStep::Duty => members_at(&Moment::new(alarm.begins_at, moment.desk, moment.org), request),
+        AlarmStep::Members if is_live => alarm.begins_at.plus(LEADS_AFTER),
+        AlarmStep::Members => {
+            let promised = request.care.first_response_by.filter(|by| *by > alarm.since);
+            promised.unwrap_or_else(|| moment.after(GRACE))
+        }
+        AlarmStep::Leads if is_live => alarm.begins_at.plus(STILL_LIVE_AFTER),
+        AlarmStep::Leads | AlarmStep::Stuck => moment.next_day(),
+    }
+}
+
+/// The next word that the owner owes.
+fn update(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
+    if !request.is_in_work() {
+        request.care.next_update_by = None;
+        request.care.update_look_at = None;
+        request.care.update_late = Late::No;
+        return;
+    }
+    let goes_on = before.is_some_and(|before| {
+        before.is_in_work() && before.owner == request.owner && before.urgency == request.urgency
+    });
+    let said = before.and_then(|before| before.care.next_update_by) != request.care.next_update_by;
+    if request.care.next_update_by.is_none() || !(goes_on || said) {
+        request.care.next_update_by = Some(moment.next_update(request.urgency));
+    }
+    let is_new = before.and_then(|before| before.care.next_update_by) != request.care.next_update_by;
+    if is_new || request.care.update_look_at.is_none() {
+        request.care.update_late = Late::No;
+        request.care.update_look_at = request.care.next_update_by;
+    }
+}
+
+/// When a late update is looked at again.
+pub(crate) fn look_again(moment: &Moment<'_>, request: &Request) -> Time {
+    match (request.care.update_late, request.urgency) {
+        (Late::No, _) => request.care.next_update_by.unwrap_or(moment.now),
+        (Late::OwnerReminded, Urgency::Live) => moment.now.plus(LIVE_GRACE),
+        (Late::OwnerReminded, _) => moment.after(GRACE),
+        (Late::DeskTold, _) => moment.next_day(),
+    }
+}
+
+/// The asker's turn: an answer to confirm, a question to answer.
+fn silence(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
+    if !matches!(request.state, RequestState::Answered | RequestState::WaitingAsker) {
+        request.care.silence_at = None;
+        return;
+    }
+    let goes_on = before
+        .is_some_and(|before| before.state == request.state && before.answered_at == request.answered_at);
+    if !goes_on || request.care.silence_at.is_none() {
+        request.care.silence_at = Some(moment.day_later());
+    }
+}
+
+/// What falls due about `request` as it is.
+fn dues(request: &Request) -> [(&'static str, Option<(Time, System)>); 4] {
+    let (care, id) = (&request.care, request.id);
+    let open = request.is_open();
+    let at = |time: Option<Time>, command| time.filter(|_| open).map(|time| (time, command));
+    [
+        (ALARM, at(care.alarm.as_ref().map(|alarm| alarm.next_at), System::AlarmDue { request: id })),
+        (UPDATE, at(care.update_look_at, System::UpdateDue { request: id })),
+        (SILENCE, at(care.silence_at, System::SilenceDue { request: id })),
+        (CALLBACK, at(care.callback.as_ref().map(|due| due.next_at), System::CallbackDue { request: id })),
+    ]
+}
+
+/// What falls due otherwise than before.
+pub(crate) fn new_dues(before: Option<&Request>, after: &Request) -> impl Iterator<Item = Due> {
+    let known = before.map(dues);
+    let key = Key::Request(after.id);
+    dues(after).into_iter().enumerate().filter_map(move |(n, (slot, at))| {
+        let before = known.as_ref().and_then(|known| known[n].1.clone());
+        (before != at).then(|| Due { key: key.clone(), slot, at })
+    })
+}
+
+/// Brings what is derived of a desk up to date; answers when it is swept next.
+pub(crate) fn keep_desk(now: Time, org: &Org, desk: &mut Desk) -> Due {
+    let calendar = desk.calendar(org);
+    desk.gaps = gaps(desk, &calendar, now);
+    let next = Moment::new(now, desk, org).next_day();
+    Due { key: Key::Desk(desk.id), slot: SWEEP, at: Some((next, System::Sweep { desk: desk.id })) }
+}
+
+/// Opening hours of the next open day in which nobody is on duty; none without a rota.
+fn gaps(desk: &Desk, calendar: &Calendar, now: Time) -> Vec<Gap> {
+    let Some(day) = calendar.next_open(calendar.end_of_day(now)) else { return Vec::new() };
+    if desk.rota.is_empty() || desk.closed {
+        return Vec::new();
+    }
+    let (midnight, weekday) = (calendar.start_of_day(day), calendar.local(day).date.weekday());
+    // Slots are said on the wall: where the clocks change in the night the minutes since midnight differ.
+    let at = |minute: u16| on_the_wall(calendar, midnight, i64::from(minute) * MINUTE);
+    let mut slots: Vec<(Time, Time)> = desk
+        .rota
+        .iter()
+        .filter(|slot| slot.weekday == weekday)
+        .map(|slot| (at(slot.from), at(slot.to)))
+        .collect();
+    slots.sort_unstable();
+    let mut gaps = Vec::new();
+    for span in calendar.spans(day, calendar.end_of_day(day)) {
+        let mut from = span.from;
+        for (begins, ends) in &slots {
+            if *begins > from && from < span.to {
+                gaps.push(Gap { from, to: (*begins).min(span.to) });
+            }
+            from = from.max(*ends);
+        }
+        if from < span.to {
+            gaps.push(Gap { from, to: span.to });
+        }
+    }
+    gaps
+}
+
+/// The instant of this day at which the wall clock shows `millis`.
+fn on_the_wall(calendar: &Calendar, midnight: Time, millis: i64) -> Time {
+    if millis >= DAY {
+        return calendar.end_of_day(midnight);
+    }
+    let guess = midnight.plus(millis);
+    guess.plus(millis - calendar.local(guess).millis)
+}

@@ -1,0 +1,407 @@
+//! How a request is looked after: alarms, promises, hand-overs, look-alikes, what is critical. One decision at a
+//! time; what falls due happens as time passes.
+
+use deskside_domain::{
+    Refusal, Time,
+    care::{AlarmStep, Late, Stall},
+    command::*,
+    desk::{Audience, Deputy, DutySlot, Helpers, Service, Standard, Standards},
+    id::{DeskId, PersonId, RequestId},
+    request::{RequestState, Urgency},
+    time::{DAY, HOUR, MINUTE, SECOND},
+};
+use expect_test::expect;
+use uuid::Uuid;
+
+use crate::{telling::check, world::*};
+
+const R2: RequestId = RequestId(Uuid::from_u128(22));
+
+/// 2026-06-05 16:45 in Berlin, a Friday: a quarter of an hour before the desk closes.
+const QUARTER_TO_FIVE: Time = Time(1_780_670_700_000);
+
+fn edit(desk: DeskId, owner: PersonId, helpers: Helpers, audience: Audience) -> EditDesk {
+    EditDesk {
+        desk,
+        name: "A desk".into(),
+        purpose: "For tests".into(),
+        owner,
+        helpers,
+        audience,
+        hours: weekdays(&[(480, 720), (780, 1_020)]),
+        zone: String::new(),
+        provider: None,
+        review_before_upload: false,
+        closed: false,
+    }
+}
+
+/// Sam owns Phones, Sid stands in, Ben is a member too; Sam is on duty.
+fn staffed() -> World {
+    let mut world = World::numbra();
+    world.ok(ADA, edit(PHONES, SAM, Helpers::These(vec![SAM, SID, BEN]), Audience::Open));
+    let service = Service { deputy: Deputy::Person(SID), ..Service::default() };
+    world.ok(ADA, ArrangeDesk { desk: PHONES, service });
+    let slots = (1..=5).map(|weekday| DutySlot { weekday, from: 480, to: 1_020, person: SAM }).collect();
+    world.ok(SAM, SetRota { desk: PHONES, slots });
+    world
+}
+
+fn today(text: &str) -> Ask {
+    Ask { urgency: Urgency::Today, ..ask(text) }
+}
+
+fn card() -> NewCard {
+    NewCard {
+        summary: "charged twice".into(),
+        tried: "looked at the invoice".into(),
+        impact: "customer is angry".into(),
+        needed: "a refund".into(),
+    }
+}
+
+#[test]
+fn a_live_request_calls_more_people_the_longer_nobody_takes_it() {
+    let mut world = staffed();
+    check(
+        &mut world,
+        ANA,
+        ask("customer on the line"),
+        expect![[r#"
+            Ana Asked "customer on the line"
+            request Open Live of the desk, alarm Duty rings Sam
+            due: alarm of request in 45 s
+        "#]],
+    );
+    world.ok(BEN, SetStatus { status: deskside_domain::person::Status::OnCall, until: None });
+    let step = |world: &World| world.r1().care.alarm.clone().expect("an alarm");
+    world.pass(44 * SECOND);
+    assert_eq!(step(&world).step, AlarmStep::Duty);
+    world.pass(SECOND);
+    assert_eq!(step(&world).step, AlarmStep::Members);
+    assert_eq!(step(&world).cards, Helpers::These(vec![SID]), "Ben is on a call");
+    world.pass(75 * SECOND);
+    assert_eq!(step(&world).step, AlarmStep::Leads);
+    assert_eq!(step(&world).call_now, [SID, SAM]);
+    world.pass(8 * MINUTE);
+    assert_eq!(step(&world).step, AlarmStep::Stuck, "is it still live?");
+    world.ok(BEN, Take { request: R1 });
+    assert_eq!(world.r1().care.alarm, None, "the first claim silences everybody");
+}
+
+#[test]
+fn no_longer_live_stops_the_paging_and_live_again_begins_anew() {
+    let mut world = staffed();
+    world.ok(ANA, ask("customer on the line"));
+    world.pass(50 * SECOND);
+    world.ok(ANA, SetUrgency { request: R1, urgency: Urgency::Today });
+    let alarm = world.r1().care.alarm.clone().expect("an alarm");
+    assert_eq!((alarm.step, alarm.cards), (AlarmStep::Duty, Helpers::NOBODY));
+    // 30 minutes are promised, 50 seconds are used; three quarters of the rest are near it.
+    assert_eq!(alarm.next_at.since(world.now), (30 * MINUTE - 50 * SECOND) * 3 / 4);
+    world.ok(ANA, SetUrgency { request: R1, urgency: Urgency::Live });
+    world.pass(45 * SECOND);
+    assert_eq!(world.r1().care.alarm.as_ref().map(|alarm| alarm.step), Some(AlarmStep::Members));
+}
+
+#[test]
+fn others_escalate_near_their_standard_and_then_at_it() {
+    let mut world = staffed();
+    world.ok(ANA, today("which form?"));
+    let step = |world: &World| world.r1().care.alarm.as_ref().map(|alarm| alarm.step);
+    world.pass(22 * MINUTE + 30 * SECOND);
+    assert_eq!(step(&world), Some(AlarmStep::Members));
+    world.pass(7 * MINUTE + 30 * SECOND);
+    assert_eq!(step(&world), Some(AlarmStep::Leads), "30 minutes are over");
+    world.pass(4 * DAY);
+    assert_eq!(step(&world), Some(AlarmStep::Stuck));
+    assert_eq!(
+        world.r1().care.stalled.map(|stalled| stalled.why),
+        Some(Stall::NoOwner),
+        "the sweep lists it"
+    );
+    assert!(world.r1().is_open(), "nothing is dropped or closed");
+}
+
+#[test]
+fn clocks_count_working_time_and_only_the_askers_turn_pauses() {
+    // Scenario 13: created Friday 16:45 at a desk that closes at 17:00.
+    let mut world = staffed();
+    world.pass(QUARTER_TO_FIVE.since(world.now));
+    world.ok(ANA, today("R3"));
+    let monday = |hour: i64, minute: i64| {
+        Time(QUARTER_TO_FIVE.0 + 63 * HOUR + 15 * MINUTE - 8 * HOUR + hour * HOUR + minute * MINUTE)
+    };
+    let care = |world: &World| world.r1().care.clone();
+    assert_eq!(care(&world).first_response_by, Some(monday(8, 15)));
+    let until = |world: &mut World, at: Time| world.pass(at.since(world.now));
+    until(&mut world, monday(8, 10));
+    world.ok(SAM, say(1, "looking into it"));
+    assert_eq!(care(&world).waited, 25 * MINUTE, "first response after 25 working minutes");
+    assert_eq!(care(&world).solve_by, Some(monday(11, 45)));
+    until(&mut world, monday(11, 30));
+    world.ok(SAM, ask_back(2, "which tariff?"));
+    assert_eq!(care(&world).solve_by, None, "paused");
+    until(&mut world, monday(13, 30));
+    world.ok(ANA, say(3, "Flex M"));
+    assert_eq!(care(&world).solve_by, Some(monday(13, 45)));
+    until(&mut world, monday(13, 40));
+    world.ok(ANA, Solve { request: R1 });
+    assert_eq!(care(&world).worked, 3 * HOUR + 55 * MINUTE);
+    assert_eq!(world.now.since(world.r1().asked_at), 68 * HOUR + 55 * MINUTE, "the customer's clock");
+}
+
+#[test]
+fn a_new_standard_prices_what_is_left() {
+    // The variant of scenario 13: five hours instead of four, said on Monday at 11:00.
+    let mut world = staffed();
+    world.pass(QUARTER_TO_FIVE.since(world.now));
+    world.ok(ANA, today("R3"));
+    let monday = |hour: i64, minute: i64| {
+        Time(QUARTER_TO_FIVE.0 + 63 * HOUR + 15 * MINUTE - 8 * HOUR + hour * HOUR + minute * MINUTE)
+    };
+    let until = |world: &mut World, at: Time| world.pass(at.since(world.now));
+    until(&mut world, monday(8, 10));
+    world.ok(SAM, say(1, "looking into it"));
+    until(&mut world, monday(11, 0));
+    let five = Standard { first_response: 30, resolution: 300 };
+    let standards = Standards { today: five, ..Standards::default() };
+    let service = Service { deputy: Deputy::Person(SID), standards, ..Service::default() };
+    world.ok(SAM, ArrangeDesk { desk: PHONES, service });
+    assert_eq!(world.r1().care.solve_by, Some(monday(13, 45)), "1 h 45 are left, an hour of lunch");
+    until(&mut world, monday(11, 30));
+    world.ok(SAM, ask_back(2, "which tariff?"));
+    until(&mut world, monday(13, 30));
+    world.ok(ANA, say(3, "Flex M"));
+    assert_eq!(world.r1().care.solve_by, Some(monday(14, 45)));
+}
+
+#[test]
+fn whoever_takes_it_owes_the_next_word_and_is_reminded() {
+    let mut world = staffed();
+    world.ok(ANA, ask("live"));
+    world.ok(SAM, Take { request: R1 });
+    assert_eq!(world.r1().care.next_update_by, Some(world.now.plus(10 * MINUTE)), "live: ten minutes");
+    world.ok(
+        SAM,
+        Plan { request: R1, text: "asking Billing".into(), update_by: Some(world.now.plus(20 * MINUTE)) },
+    );
+    assert_eq!(world.r1().care.plan, "asking Billing");
+    world.pass(20 * MINUTE);
+    assert_eq!(world.r1().care.update_late, Late::OwnerReminded);
+    world.pass(5 * MINUTE);
+    assert_eq!(world.r1().care.update_late, Late::DeskTold);
+    world.ok(SAM, say(1, "Billing is looking"));
+    assert_eq!(world.r1().care.update_late, Late::No);
+    assert_eq!(world.r1().care.next_update_by, Some(world.now.plus(10 * MINUTE)));
+    let past = Plan { request: R1, text: "x".into(), update_by: Some(world.now.plus(-DAY)) };
+    check(
+        &mut world,
+        SAM,
+        past,
+        expect![[r#"
+            refused: update_by is not valid: past by the server's clock
+        "#]],
+    );
+    check(
+        &mut world,
+        BEN,
+        Plan { request: R1, text: "mine".into(), update_by: None },
+        expect![[r#"
+            refused: this needs another role or another person: the request's owner
+        "#]],
+    );
+}
+
+#[test]
+fn who_waits_for_a_third_party_says_for_what_and_until_when() {
+    let mut world = staffed();
+    world.ok(ANA, today("parcel lost"));
+    world.ok(SAM, Take { request: R1 });
+    check(
+        &mut world,
+        SAM,
+        WaitForOther { request: R1, what: " ".into(), until: None },
+        expect![[r#"
+            refused: what must not be empty
+        "#]],
+    );
+    world.ok(SAM, WaitForOther { request: R1, what: "the courier's answer".into(), until: None });
+    let end_of_hours = Time(QUARTER_TO_FIVE.0 + 15 * MINUTE);
+    assert_eq!(
+        (world.r1().state, world.r1().care.next_update_by),
+        (RequestState::WaitingOther, Some(end_of_hours))
+    );
+    world.ok(SAM, GoOn { request: R1 });
+    assert_eq!((world.r1().state, world.r1().care.waiting_for.as_str()), (RequestState::Accepted, ""));
+}
+
+#[test]
+fn a_vetted_desk_is_reached_through_its_vetters_and_critical_goes_straight_there() {
+    let mut world = World::numbra();
+    world.ok(ADA, edit(PHONES, SID, Helpers::These(vec![SID]), Audience::Vetted));
+    world
+        .ok(ADA, ArrangeDesk { desk: PHONES, service: Service { vetters: vec![SAM], ..Service::default() } });
+    check(
+        &mut world,
+        ANA,
+        today("the switch is down"),
+        expect![[r#"
+            Ana Asked "the switch is down"
+            request Open Today of the desk, alarm Duty rings Sam, to vet
+            due: alarm of request in 22 min
+        "#]],
+    );
+    check(
+        &mut world,
+        BEN,
+        Forward { request: R1, card: card() },
+        expect![[r#"
+            refused: this needs another role or another person: a vetter of the desk
+        "#]],
+    );
+    check(
+        &mut world,
+        SAM,
+        Forward { request: R1, card: card() },
+        expect![[r#"
+            Sam care: Vetted
+            request Open Today of the desk, alarm Duty rings Sid
+        "#]],
+    );
+    check(
+        &mut world,
+        ANA,
+        MarkCritical { request: R1, reason: String::new() },
+        expect![[r#"
+            refused: reason must not be empty
+        "#]],
+    );
+    check(
+        &mut world,
+        ANA,
+        MarkCritical { request: R1, reason: "every shop is offline".into() },
+        expect![[r#"
+            Ana care: Critical "every shop is offline"
+            request Open Today of the desk, alarm Leads rings Sid Sam, cards Sid, may call Sid, critical
+            due: alarm of request in 10 min
+        "#]],
+    );
+    world.ok(SID, answer(1, "a fibre was cut"));
+    world.ok(ANA, Solve { request: R1 });
+    assert!(world.r1().care.owes_something(), "to be reviewed afterwards");
+    world.ok(SID, ReviewCritical { request: R1, text: "order a second line".into() });
+    assert!(!world.r1().care.owes_something());
+}
+
+#[test]
+fn look_alikes_are_joined_and_merged_and_the_earliest_time_counts() {
+    let mut world = staffed();
+    world.ok(ANA, today("port-out refund?"));
+    world.pass(MINUTE);
+    world.ok(SID, Ask { request: R2, message: message(50), ..today("refund at port-out?") });
+    check(
+        &mut world,
+        ADA,
+        JoinRequest { request: R2 },
+        expect![[r#"
+            Ada care: Joined
+            request Open Today of the desk, alarm Duty rings Sam, joined
+        "#]],
+    );
+    world.ok(SAM, Take { request: R2 });
+    world.ok(SAM, Merge { request: R1, into: R2 });
+    let into = world.state.request(R2).expect("it is there");
+    assert_eq!(into.asked_at, START, "the earliest T0");
+    assert_eq!(into.care.joined, [ADA, ANA]);
+    assert_eq!((world.r1().state, world.r1().care.merged_into), (RequestState::Merged, Some(R2)));
+    assert_eq!(world.give(SAM, say(9, "too late")), Err(Refusal::RequestClosed), "it went on in the other");
+    world.ok(SAM, Answer { request: R2, ..answer(8, "yes, until day 14") });
+    world.ok(ADA, Confirm { request: R2, solved: true, line: String::new() });
+    assert_eq!(world.state.request(R2).map(|row| row.state), Ok(RequestState::Solved));
+}
+
+#[test]
+fn desks_that_call_each_other_in_a_loop_are_refused_and_so_are_impossible_rotas() {
+    let mut world = staffed();
+    let to = |escalation| Service { escalation: Some(escalation), ..Service::default() };
+    world.ok(ADA, ArrangeDesk { desk: PHONES, service: to(PAYROLL) });
+    check(
+        &mut world,
+        ADA,
+        ArrangeDesk { desk: PAYROLL, service: to(PHONES) },
+        expect![[r#"
+            refused: escalation is not valid: the desks escalate to each other in a loop
+        "#]],
+    );
+    let slot = |from, to| DutySlot { weekday: 1, from, to, person: SAM };
+    check(
+        &mut world,
+        SAM,
+        SetRota { desk: PHONES, slots: vec![slot(480, 600), slot(599, 700)] },
+        expect![[r#"
+            refused: slots is not valid: two slots of one person overlap
+        "#]],
+    );
+    check(
+        &mut world,
+        SAM,
+        SetRota { desk: PHONES, slots: vec![DutySlot { person: ANA, ..slot(480, 600) }] },
+        expect![[r#"
+            refused: slots is not valid: somebody who is no member of the desk
+        "#]],
+    );
+}
+
+#[test]
+fn a_gap_in_the_rota_is_shown_the_day_before() {
+    let mut world = staffed();
+    // Friday is covered; on Monday nobody is there before nine, nor after four.
+    let slots = vec![DutySlot { weekday: 1, from: 540, to: 960, person: SID }];
+    world.ok(SAM, SetRota { desk: PHONES, slots });
+    let gaps = &world.state.desk(PHONES).expect("it is there").gaps;
+    let monday = QUARTER_TO_FIVE.plus(63 * HOUR + 15 * MINUTE - 8 * HOUR);
+    let hours: Vec<(i64, i64)> =
+        gaps.iter().map(|gap| (gap.from.since(monday) / HOUR, gap.to.since(monday) / HOUR)).collect();
+    assert_eq!(hours, [(8, 9), (16, 17)]);
+}
+
+#[test]
+fn a_desk_asks_for_at_most_two_further_things_and_learns_whether_they_help() {
+    let mut world = staffed();
+    let fields = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let service = |names: &[&str]| Service { fields: fields(names), ..Service::default() };
+    let three = ArrangeDesk { desk: PHONES, service: service(&["tariff", "device", "mood"]) };
+    check(
+        &mut world,
+        SAM,
+        three,
+        expect![[r#"
+            refused: fields is over the limit of 2
+        "#]],
+    );
+    world.ok(SAM, ArrangeDesk { desk: PHONES, service: service(&["tariff"]) });
+    assert_eq!(world.give(ANA, today("x")), Err(Refusal::Empty("details")));
+    let details = vec![GivenDetail { name: "tariff".into(), value: "Flex M".into() }];
+    world.ok(ANA, Ask { details, ..today("which discount?") });
+    world.ok(SAM, UseDetail { request: R1, name: "tariff".into() });
+    assert!(world.r1().care.details[0].used);
+}
+
+#[test]
+fn a_status_ends_when_it_was_said_to_and_is_not_relied_on_for_ever() {
+    let mut world = staffed();
+    let status = |world: &World| world.state.person(BEN).expect("Ben").clone();
+    let away = deskside_domain::person::Status::Away;
+    world.ok(BEN, SetStatus { status: away, until: Some(world.now.plus(HOUR)) });
+    world.pass(HOUR);
+    assert_eq!(
+        status(&world).status,
+        deskside_domain::person::Status::Available,
+        "back at the hour they said"
+    );
+    world.pass(4 * HOUR - SECOND);
+    assert!(!status(&world).status_unconfirmed);
+    world.pass(SECOND);
+    assert!(status(&world).status_unconfirmed, "four hours old");
+}

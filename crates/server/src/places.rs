@@ -1,0 +1,136 @@
+//! Places in queues and waits, asked when somebody looks; and what every new question met, written down once so
+//! that the desk learns from it. Nothing here is pushed: who waits asks again when something changes.
+
+use axum::extract::{Path, State};
+use deskside_domain::{
+    self as domain, Key, Read, Row,
+    command::System,
+    decide::{Actor, Circumstances, decide},
+    id::{DeskId, RequestId},
+    may_see,
+    request::Urgency,
+};
+use deskside_ports::bus::Hint;
+use deskside_protocol::{
+    Command, Mirror, Problem,
+    place::{Affected, Place},
+};
+use serde::Deserialize;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    answer::{Answer, Asked, Json, Oops, id},
+    caller::Caller,
+    parts::{Server, Shared},
+};
+
+/// `GET /api/v1/requests/ID/place`
+pub(crate) async fn of_request(
+    State(server): State<Shared>,
+    caller: Caller,
+    Path(request): Path<String>,
+) -> Answer<Json<Place>> {
+    let request = RequestId(id(&request)?);
+    let key = Key::Request(request);
+    let state = server.parts.store.row(&key).await?;
+    let row = state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state));
+    let Some(Row::Request(row)) = row else { return Err(Oops::unknown()) };
+    let place = place(&server, row.desk, row.urgency, Some(request)).await?;
+    Ok(Json(place.into()))
+}
+
+/// For whom.
+#[derive(Deserialize)]
+pub(crate) struct Question {
+    urgency: deskside_protocol::values::Urgency,
+}
+
+/// `GET /api/v1/desks/ID/place?urgency=…`
+pub(crate) async fn of_question(
+    State(server): State<Shared>,
+    caller: Caller,
+    Path(desk): Path<String>,
+    Asked(question): Asked<Question>,
+) -> Answer<Json<Place>> {
+    let desk = DeskId(id(&desk)?);
+    let key = Key::Desk(desk);
+    let state = server.parts.store.row(&key).await?;
+    state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state)).ok_or_else(Oops::unknown)?;
+    let place = place(&server, desk, question.urgency.into_domain(), None).await?;
+    Ok(Json(place.into()))
+}
+
+/// `POST /api/v1/desks/ID/affected`
+pub(crate) async fn affected(
+    State(server): State<Shared>,
+    caller: Caller,
+    Path(desk): Path<String>,
+    Json(command): Json<Command>,
+) -> Answer<Json<Affected>> {
+    let desk = DeskId(id(&desk)?);
+    let about = match &command {
+        Command::EditDesk(args) => args.desk,
+        Command::ArrangeDesk(args) => args.desk,
+        Command::SetRota(args) => args.desk,
+        _ => return Err(Oops::malformed("edit_desk, arrange_desk or set_rota")),
+    };
+    if about.into_domain() != desk {
+        return Err(Oops::malformed("the command is about another desk"));
+    }
+    let command = command.into_domain();
+    let mut reads = domain::reads(&command);
+    reads.extend([Read::Row(Key::Person(caller.id())), Read::People]);
+    let state = server.parts.store.load(&reads).await?.state;
+    let at = Circumstances { now: server.now(), chance: server.parts.chance.bits() };
+    let decision = decide(&state, Actor::Person(caller.id()), &command, at).map_err(Problem::from)?;
+    let before = state.desk(desk)?;
+    let after = decision.rows.iter().find_map(|row| match row {
+        Row::Desk(row) if row.id == desk => Some(row),
+        _ => None,
+    });
+    Ok(Json(Affected::from_domain(domain::place::affected(&state, before, after.unwrap_or(before)))))
+}
+
+async fn place(
+    server: &Server,
+    desk: DeskId,
+    urgency: Urgency,
+    request: Option<RequestId>,
+) -> Answer<domain::place::Place> {
+    let now = server.now();
+    let state = server.parts.store.load(&domain::place::reads(desk, urgency, now)).await?.state;
+    Ok(domain::place::place(&state, desk, urgency, request, now)?)
+}
+
+/// Writes down what new questions met, until `stop`. A lost hint costs the desk one sample.
+pub(crate) async fn run(server: Shared, stop: CancellationToken) {
+    let mut hints = server.parts.bus.listen();
+    loop {
+        let hint = tokio::select! {
+            hint = hints.recv() => hint,
+            () = stop.cancelled() => return,
+        };
+        match hint {
+            Ok(Hint::Asked(request)) => {
+                if let Err(error) = met(&server, request).await {
+                    tracing::warn!(%request, ?error, "what a question met is not known");
+                }
+            }
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+async fn met(server: &Shared, request: RequestId) -> Answer<()> {
+    let key = Key::Request(request);
+    let state = server.parts.store.row(&key).await?;
+    let Some(Row::Request(row)) = state.get(&key) else { return Ok(()) };
+    if row.care.met.is_some() || !row.is_unclaimed() {
+        return Ok(());
+    }
+    let met = place(server, row.desk, row.urgency, Some(request)).await?.met();
+    server.decisions.system(System::Placed { request, met }).await?;
+    Ok(())
+}
