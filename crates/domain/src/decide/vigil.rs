@@ -127,7 +127,12 @@ fn count(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
     let Some(before) = before.filter(|before| before.is_open()) else {
         return price(moment, request);
     };
+    let is_paused = |request: &Request| request.state == RequestState::WaitingAsker;
     if !request.is_open() {
+        // If it turns out not to be solved, the asker's turn ended here.
+        if is_paused(before) {
+            price(moment, request);
+        }
         return;
     }
     if before.desk != request.desk {
@@ -135,7 +140,6 @@ fn count(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
         let share = DeskShare { desk: before.desk, worked: request.care.worked - earlier };
         request.care.earlier_desks.push(share);
     }
-    let is_paused = |request: &Request| request.state == RequestState::WaitingAsker;
     let changed = moment.repriced
         || before.desk != request.desk
         || before.urgency != request.urgency
@@ -147,9 +151,6 @@ fn count(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
 }
 
 fn price(moment: &Moment<'_>, request: &mut Request) {
-    if !request.is_open() {
-        return;
-    }
     let standard = moment.desk.service.standards.of(request.urgency);
     let left = |minutes: u32, used: i64| i64::from(minutes) * MINUTE - used;
     let due = |minutes: u32, used: i64, known: Option<Time>| match left(minutes, used) {
@@ -163,10 +164,11 @@ fn price(moment: &Moment<'_>, request: &mut Request) {
         let by = due(standard.first_response, care.waited, care.first_response_by);
         request.care.first_response_by = by;
     }
-    let is_paused = request.state == RequestState::WaitingAsker;
+    // What was late when the asker's turn began is late still.
+    let runs =
+        request.state != RequestState::WaitingAsker || left(standard.resolution, request.care.worked) <= 0;
     let care = &request.care;
-    let by = due(standard.resolution, care.worked, care.solve_by).filter(|_| !is_paused);
-    request.care.solve_by = by;
+    request.care.solve_by = due(standard.resolution, care.worked, care.solve_by).filter(|_| runs);
 }
 
 fn alarm(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {

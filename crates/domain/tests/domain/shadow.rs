@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use deskside_domain::{
     State, Time,
     calendar::Calendar,
-    clock::{Clocks, Standard, Step, Turn},
+    clock::{Clocks, Counter, Standard, Step, Turn},
     decide::Decision,
     desk::Desk,
     id::{DeskId, RequestId},
@@ -58,18 +58,38 @@ impl Shadows {
                 }
             }
             if let Some(clocks) = self.clocks.get(&after.id) {
-                agree(clocks, after);
+                agree(clocks, after, &calendar_after(before, decision, desk_after), now);
             }
         }
     }
 }
 
-fn agree(clocks: &Clocks, row: &Request) {
+fn agree(clocks: &Clocks, row: &Request, calendar: &Calendar, now: Time) {
     if !row.is_open() {
         return;
     }
     assert_eq!(row.care.worked, clocks.solution.used_ms, "the desk's clock of {row:?}\n{clocks:?}");
     assert_eq!(row.care.waited, clocks.response.used_ms, "until the first response of {row:?}\n{clocks:?}");
+    let due = |counter: &Counter| {
+        counter.target_ms?;
+        Some(counter.due_at(now, calendar).expect("desks here are open every week"))
+    };
+    if row.first_response_at.is_none() {
+        assert_eq!(
+            row.care.first_response_by,
+            due(&clocks.response),
+            "the first response of {row:?}\n{clocks:?}"
+        );
+    }
+    let runs = row.state != RequestState::WaitingAsker || clocks.solution.due.is_some();
+    let solve_by = due(&clocks.solution).filter(|_| runs);
+    assert_eq!(row.care.solve_by, solve_by, "the solution of {row:?}\n{clocks:?}");
+}
+
+/// The desk's calendar after the decision.
+fn calendar_after(before: &State, decision: &Decision, desk: &Desk) -> Calendar {
+    let changed = decision.rows.iter().find_map(|row| if let Row::Org(org) = row { Some(org) } else { None });
+    desk.calendar(changed.unwrap_or_else(|| before.org().expect("it is there")))
 }
 
 fn steps(before: &Request, after: &Request, standards: (Standard, Standard)) -> Vec<Step> {
