@@ -37,6 +37,7 @@ pub enum Key {
 /// A row of any kind.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs, reason = "each variant is the type it holds")]
+#[allow(clippy::large_enum_variant, reason = "most rows are requests and messages; a box each saves nothing")]
 pub enum Row {
     Org(Org),
     Person(Person),
