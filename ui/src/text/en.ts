@@ -6,6 +6,7 @@
 import type { AttachmentState, CallState, ClipNote, Code, RequestState, Role, Status, Urgency } from '../protocol/wire'
 import type { CapabilityReason } from '../host/host'
 import { board } from './board'
+import { owed } from './owed'
 import { recording } from './recording'
 
 export const en = {
@@ -409,6 +410,7 @@ export const en = {
 
   ...recording,
   board,
+  owed,
 
   call: {
     call: 'Call',

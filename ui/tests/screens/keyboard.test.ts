@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { refund } from '../../src/host/fake/numbra'
+import { porting, refund, rights } from '../../src/host/fake/numbra'
 import { launch, open } from './browser'
 
 let browser: Browser
@@ -105,6 +105,19 @@ test('a look-alike is opened with the arrow and Tab, and solves it without askin
   await page.getByText('Swap. A reset only helps before the third PUK.').waitFor()
   await page.getByRole('button', { name: 'This solved it' }).press('Enter')
   await page.getByText('Good. Nothing was sent.').waitFor()
+  await page.context().close()
+})
+
+test('a look-alike that still waits is joined instead of asked again', async () => {
+  const page = await open(browser, '/?as=dov')
+  await page.keyboard.press('a')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('IVR code 17')
+  await page.getByRole('list', { name: 'Already asked or answered' }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Tab')
+  await page.getByRole('button', { name: 'Join' }).press('Enter')
+  await page.getByText('You waits for the same answer').or(page.getByText('You wait for the same answer')).first().waitFor()
   await page.context().close()
 })
 
@@ -216,5 +229,44 @@ test('a card is dragged where it may go, and nowhere else', async () => {
   expect(await page.locator(`[data-column=waiting] #${words}`).count()).toBe(1)
   await card.dragTo(page.getByRole('region', { name: 'taken' }))
   await page.locator(`[data-column=taken] #${words}`).waitFor()
+  await page.context().close()
+})
+
+test('a hand-off is offered with a note, and taken over by who it is offered to', async () => {
+  const page = await open(browser, `/r/${refund.id}`)
+  await page.getByRole('main').getByRole('button', { name: 'More' }).first().focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'Hand off' }).press('Enter')
+  await page.getByRole('dialog', { name: 'Hand off with a note' }).waitFor()
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('label,div')?.textContent)).toContain('What is needed now')
+  await page.keyboard.type('Someone with the refund right')
+  await page.keyboard.press('Enter')
+  await page.getByText('It stays yours until it is taken over').waitFor()
+  await page.getByText('Someone with the refund right').first().waitFor()
+  await page.context().close()
+
+  const other = await open(browser, `/r/${porting.id}`)
+  await other.getByRole('button', { name: 'Take over' }).press('Enter')
+  await other.getByText(/You took it over from Sid/).waitFor()
+  expect(await other.getByRole('button', { name: 'Take over' }).count()).toBe(0)
+  await other.context().close()
+})
+
+test('a hand-off is declined only with a reason', async () => {
+  const page = await open(browser, `/r/${porting.id}`)
+  await page.getByRole('button', { name: 'Decline' }).press('Enter')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT')
+  await page.keyboard.press('Enter')
+  expect(await page.getByRole('button', { name: 'Take over' }).count()).toBe(1)
+  await page.keyboard.type('Nobody here has ported to business')
+  await page.keyboard.press('Enter')
+  await page.getByText('Nobody here has ported to business').first().waitFor()
+  await page.context().close()
+})
+
+test('"is it solved?" is answered with no, and says who will call', async () => {
+  const page = await open(browser, `/r/${rights.id}`)
+  await page.getByRole('button', { name: 'No', exact: true }).press('Enter')
+  await page.getByText(/^Ada will contact you/).waitFor()
   await page.context().close()
 })

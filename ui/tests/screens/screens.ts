@@ -1,7 +1,7 @@
 /** Every screen and state that is designed, with the address that shows it. The pictures in docs/screens are made of this list. */
 
 import type { Page } from 'playwright-core'
-import { refund } from '../../src/host/fake/numbra'
+import { porting, refund, rights } from '../../src/host/fake/numbra'
 import { more } from './more'
 
 export interface Screen {
@@ -22,6 +22,13 @@ export const screens: Screen[] = [
   { name: 'inbox', path: '/', picture: true },
   { name: 'request', path: request, picture: true },
   { name: 'request-asker', path: `${request}?as=ana` },
+  { name: 'request-offered', path: `/r/${porting.id}`, picture: true },
+  { name: 'request-solved', path: `/r/${rights.id}` },
+  { name: 'hand-off', path: request, picture: true, then: async (page) => {
+    await page.getByRole('main').getByRole('button', { name: 'More' }).first().click()
+    await page.getByRole('menuitem', { name: 'Hand off' }).click()
+    await page.getByRole('dialog').waitFor()
+  } },
   { name: 'clip', path: request, picture: true, then: async (page) => {
     await page.getByRole('button', { name: 'Jump to 0:06' }).click()
     await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 5 && document.querySelector('video')?.readyState === 4)

@@ -147,6 +147,12 @@ export function AskPanel(props: AskPanelProps) {
     clipForAsk.set(undefined)
     chosenForAsk.set([])
   }
+  /** The same question waits already: one thread, and its answer reaches both. */
+  const join = (request: RequestId) => {
+    attempt(commands.joinRequest({ request }))
+    empty()
+    props.onDone(request)
+  }
   const solved = () => {
     empty()
     props.onDone(undefined)
@@ -260,7 +266,7 @@ export function AskPanel(props: AskPanelProps) {
         </ul>
       )}
       {opened ? (
-        <Suggestion hit={opened} onSolved={solved} onBack={() => (setOpened(undefined), area.current?.focus())} onOpen={() => (host.desktop ? host.desktop.showMain(`/r/${opened.request}`) : go(`/r/${opened.request}`), props.onHide())} />
+        <Suggestion hit={opened} onSolved={solved} onJoin={() => join(opened.request)} onBack={() => (setOpened(undefined), area.current?.focus())} onOpen={() => (host.desktop ? host.desktop.showMain(`/r/${opened.request}`) : go(`/r/${opened.request}`), props.onHide())} />
       ) : (
         hits.length > 0 && (
           <ul className={styles.hits} aria-label={text.ask.lookAlikes}>

@@ -1,16 +1,17 @@
 /** An earlier question opened inside the panel: what was asked, what was answered, and "this solved it". */
 
 import { useCallback } from 'react'
-import { ArrowUpRight, CircleCheck } from 'lucide-react'
+import { ArrowUpRight, CircleCheck, Users } from 'lucide-react'
 import { Button } from '../../kit'
 import type { Hit } from '../../protocol/wire'
-import { useReplica } from '../../replica/hooks'
+import { useMe, useReplica } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { text } from '../../text'
 import { Words } from '../request/Words'
 import styles from './AskPanel.module.css'
 
-export function Suggestion({ hit, onSolved, onBack, onOpen }: { hit: Hit; onSolved: () => void; onBack: () => void; onOpen: () => void }) {
+export function Suggestion({ hit, onSolved, onJoin, onBack, onOpen }: { hit: Hit; onSolved: () => void; onJoin: () => void; onBack: () => void; onOpen: () => void }) {
+  const me = useMe()
   const request = useReplica(useCallback((replica: Replica) => replica.requests.get(hit.request), [hit]))
   const answer = useReplica(useCallback((replica: Replica) => answerOf(replica, hit), [hit]))
   return (
@@ -28,6 +29,11 @@ export function Suggestion({ hit, onSolved, onBack, onOpen }: { hit: Hit; onSolv
         <Button small icon={<ArrowUpRight />} onPress={onOpen}>
           {text.ask.open}
         </Button>
+        {!hit.solved && request && request.asker !== me && !request.care.joined.includes(me) && (
+          <Button small tone="primary" icon={<Users />} onPress={onJoin}>
+            {text.owed.join}
+          </Button>
+        )}
         {hit.solved && (
           <Button small tone="primary" icon={<CircleCheck />} onPress={onSolved}>
             {text.ask.thisSolvedIt}

@@ -77,6 +77,7 @@ function Columns({ desk }: { desk: DeskId }) {
     moved.current = id
     switch (name) {
       case 'take': return attempt(commands.take({ request: id }))
+      case 'goOn': return attempt(commands.goOn({ request: id }))
       case 'giveBack': return attempt(commands.giveBack({ request: id }))
       case 'solve': return attempt(commands.solve({ request: id }))
       case 'reopen': return attempt(commands.reopen({ request: id }))

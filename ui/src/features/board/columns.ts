@@ -7,11 +7,11 @@ import type { Desk, DeskId, PersonId, Request, RequestId } from '../../protocol/
 import type { Replica } from '../../replica/replica'
 import { helpsAt, inOrder } from '../inbox/groups'
 
-export type ColumnName = 'waiting' | 'taken' | 'asker' | 'answered' | 'solved'
-export const COLUMNS: readonly ColumnName[] = ['waiting', 'taken', 'asker', 'answered', 'solved']
+export type ColumnName = 'waiting' | 'taken' | 'asker' | 'other' | 'answered' | 'solved'
+export const COLUMNS: readonly ColumnName[] = ['waiting', 'taken', 'asker', 'other', 'answered', 'solved']
 
 /** What is done: a command of one word, or going to the request to write. */
-export type MoveName = 'take' | 'giveBack' | 'askBack' | 'answer' | 'solve' | 'reopen'
+export type MoveName = 'take' | 'giveBack' | 'goOn' | 'askBack' | 'answer' | 'solve' | 'reopen'
 export interface Move {
   name: MoveName
   to: ColumnName
@@ -22,9 +22,11 @@ export function columnOf(request: Request, today: number): ColumnName | undefine
     case 'open': return 'waiting'
     case 'accepted': return 'taken'
     case 'waiting_asker': return 'asker'
+    case 'waiting_other': return 'other'
     case 'answered': return 'answered'
     case 'solved': return (request.solved_at ?? 0) >= today ? 'solved' : undefined
-    default: return undefined
+    case 'withdrawn':
+    case 'merged': return undefined
   }
 }
 
@@ -44,10 +46,11 @@ export function boardOf(replica: Pick<Replica, 'requests' | 'me'>, desk: DeskId,
 export function movesOf(request: Request, desk: Desk | undefined, me: PersonId): Move[] {
   const mine = request.asker === me
   const helps = !mine && (helpsAt(desk, me) || request.private_with?.includes(me) === true || request.owner === me)
-  const isOpen = request.state === 'open' || request.state === 'accepted' || request.state === 'waiting_asker' || request.state === 'answered'
+  const isOpen = !['solved', 'withdrawn', 'merged'].includes(request.state)
   const moves: Move[] = []
   if (helps && request.state === 'open') moves.push({ name: 'take', to: 'taken' })
   if (request.owner === me && isOpen && request.state !== 'answered') moves.push({ name: 'giveBack', to: 'waiting' })
+  if (request.owner === me && request.state === 'waiting_other') moves.push({ name: 'goOn', to: 'taken' })
   if (helps && isOpen && request.state !== 'waiting_asker') moves.push({ name: 'askBack', to: 'asker' })
   if (helps && isOpen && request.state !== 'answered') moves.push({ name: 'answer', to: 'answered' })
   if (mine && isOpen) moves.push({ name: 'solve', to: 'solved' })

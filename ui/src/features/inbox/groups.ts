@@ -3,7 +3,7 @@
  * heading that fits. Pure; a view of rows, never a count by person.
  */
 
-import type { Desk, PersonId, Request, RequestId, Urgency } from '../../protocol/wire'
+import type { Desk, DeskId, PersonId, Request, RequestId, Urgency } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
 
 export type GroupName = 'live' | 'waiting' | 'withMe' | 'mine' | 'withOthers' | 'solved'
@@ -26,7 +26,7 @@ export function groupsOf(replica: Pick<Replica, 'requests' | 'desks' | 'me'>, vi
   if (!me) return []
   const found = new Map<GroupName, Request[]>()
   for (const request of replica.requests.values()) {
-    const name = placeOf(request, replica.desks.get(request.desk), me, view)
+    const name = placeOf(request, replica.desks, me, view)
     const group = name && found.get(name)
     if (group) group.push(request)
     else if (name) found.set(name, [request])
@@ -38,8 +38,8 @@ export function groupsOf(replica: Pick<Replica, 'requests' | 'desks' | 'me'>, vi
 }
 
 /** Under which heading of a view a request stands; undefined: not in it. */
-export function placeOf(request: Request, desk: Desk | undefined, me: PersonId, view: View): GroupName | undefined {
-  if (view === 'open') return groupOf(request, desk, me)
+export function placeOf(request: Request, desks: Pick<Map<DeskId, Desk>, 'get'>, me: PersonId, view: View): GroupName | undefined {
+  if (view === 'open') return groupOf(request, desks, me)
   return request.state === 'solved' || request.state === 'withdrawn' ? 'solved' : undefined
 }
 
@@ -58,9 +58,11 @@ export function helpsAt(desk: Desk | undefined, me: PersonId): boolean {
   return desk.owner === me || desk.helpers.kind === 'everyone' || desk.helpers.people.includes(me)
 }
 
-function groupOf(request: Request, desk: Desk | undefined, me: PersonId): GroupName | undefined {
+function groupOf(request: Request, desks: Pick<Map<DeskId, Desk>, 'get'>, me: PersonId): GroupName | undefined {
+  const desk = desks.get(request.desk)
   if (request.state === 'solved' || request.state === 'withdrawn' || request.archived) return undefined
   if (request.asker === me) return 'mine'
+  if (isOfferedTo(request, desks, me)) return request.urgency === 'live' ? 'live' : 'waiting'
   const concerns = helpsAt(desk, me) || request.private_with?.includes(me) === true
   if (request.owner === null) {
     if (!concerns) return undefined
@@ -68,6 +70,12 @@ function groupOf(request: Request, desk: Desk | undefined, me: PersonId): GroupN
   }
   if (request.owner === me) return request.urgency === 'live' && request.state === 'accepted' ? 'live' : 'withMe'
   return concerns ? 'withOthers' : undefined
+}
+
+/** Somebody wants to hand it to `me`, or to a desk that they help at. */
+function isOfferedTo({ care: { hand_over } }: Request, desks: Pick<Map<DeskId, Desk>, 'get'>, me: PersonId): boolean {
+  if (!hand_over || hand_over.from === me) return false
+  return hand_over.person ? hand_over.person === me : helpsAt(desks.get(hand_over.desk), me)
 }
 
 /** Customer waiting first, then whoever has waited longest. */

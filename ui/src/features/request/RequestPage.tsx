@@ -1,7 +1,7 @@
 /** One request: its title and what is awaited, the thread, and where to write. A drawer holds journey, people, pictures. */
 
 import { useCallback, useEffect, useState } from 'react'
-import { ArrowLeft, Bookmark, CircleSlash, Copy, Ellipsis, Inbox as InboxIcon, Lock, PanelRight, PhoneOff, Undo2, Unlock, Video } from 'lucide-react'
+import { ArrowLeft, Bookmark, CircleSlash, Copy, Ellipsis, Handshake, Hourglass, Inbox as InboxIcon, ListChecks, Lock, PanelRight, PhoneOff, Undo2, Unlock, Video } from 'lucide-react'
 import { Link, go } from '../../app/router'
 import { useKeys } from '../../app/keys'
 import { Button, Chip, EmptyState, IconButton, Menu, Note, Select, Skeleton, toast, type MenuAction } from '../../kit'
@@ -13,6 +13,9 @@ import { ago, firstName, fullWhen, list, text, when } from '../../text'
 import { attempt } from '../../app/attempt'
 import { CallButton } from '../call/CallButton'
 import { callFromRequest } from '../call/actions'
+import { SayDialog, type Saying } from '../care/Dialogs'
+import { Owed } from '../care/Owed'
+import { SolvedQuestion } from '../care/SolvedQuestion'
 import { Composer } from '../composer/Composer'
 import { StateIcon } from '../inbox/Row'
 import { helpsAt } from '../inbox/groups'
@@ -22,6 +25,11 @@ import { Drawer } from './Drawer'
 import { awaited, awaitedLine, title } from './awaited'
 import styles from './RequestPage.module.css'
 
+const says: { id: Saying; icon: React.ReactNode }[] = [
+  { id: 'plan', icon: <ListChecks /> },
+  { id: 'wait', icon: <Hourglass /> },
+  { id: 'handOff', icon: <Handshake /> },
+]
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 
 export function RequestPage({ id }: { id: RequestId }) {
@@ -44,6 +52,7 @@ function Shown({ id }: { id: RequestId }) {
   const asker = usePerson(request?.asker)
   const desk = useReplica(useCallback((replica: Replica) => request && replica.desks.get(request.desk), [request]))
   const typing = useReplica(useCallback((replica: Replica) => replica.typing.get(id), [id]))
+  const [saying, setSaying] = useState<Saying | undefined>()
   const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 90rem)').matches)
 
   const mine = request?.asker === me
@@ -68,6 +77,9 @@ function Shown({ id }: { id: RequestId }) {
   const actions: MenuAction[] = [
     ...(open && helper ? [{ id: 'clip', name: text.composer.askClip, icon: <Video />, keys: 'V', act: wantClip }] : []),
     ...(open && request.owner === me ? [{ id: 'back', name: text.request.giveBack, icon: <Undo2 />, act: () => attempt(commands.giveBack({ request: id })) }] : []),
+    ...(open && request.owner === me ? says.map(({ id: saying, icon }) => ({ id: saying, name: text.owed[saying].action, icon, act: () => setSaying(saying) })) : []),
+    ...(request.state === 'waiting_other' && request.owner === me ? [{ id: 'goOn', name: text.owed.wait.goOn, icon: <Undo2 />, act: () => attempt(commands.goOn({ request: id })) }] : []),
+    ...(request.care.joined.includes(me) ? [{ id: 'leave', name: text.owed.leave, icon: <CircleSlash />, act: () => attempt(commands.leaveRequest({ request: id })) }] : []),
     ...(request.private_with && open ? [{ id: 'open', name: text.request.openToDesk(desk?.name ?? ''), icon: <Unlock />, act: () => attempt(commands.openToDesk({ request: id })) }] : []),
     { id: 'link', name: text.request.copyLink, icon: <Copy />, act: () => void navigator.clipboard.writeText(address).then(() => toast({ title: text.request.linkCopied })) },
     ...(open && mine ? [{ id: 'withdraw', name: text.request.withdraw, hint: text.request.withdrawHint, icon: <CircleSlash />, act: () => attempt(commands.withdraw({ request: id })) }] : []),
@@ -129,6 +141,7 @@ function Shown({ id }: { id: RequestId }) {
             </Button>
           )}
         </div>
+        <Owed request={request} />
       </header>
       <div className={styles.middle}>
         <div className={styles.column}>
@@ -140,7 +153,8 @@ function Shown({ id }: { id: RequestId }) {
               </p>
             )}
             {mine && request.clip_wanted_by && open && <ClipWanted id={id} by={request.clip_wanted_by} />}
-            {mine && request.state === 'answered' && (
+            {mine && request.care.asks_solved && <SolvedQuestion request={request} />}
+            {mine && request.state === 'answered' && !request.care.asks_solved && (
               <Note icon={<Bookmark />} action={
                 <span className={styles.answers}>
                   <Button small tone="primary" keys="S" onPress={solve}>{text.request.solved}</Button>
@@ -165,6 +179,7 @@ function Shown({ id }: { id: RequestId }) {
         </div>
         {drawer && <Drawer request={request} />}
       </div>
+      <SayDialog request={request} saying={saying} onClose={() => setSaying(undefined)} />
     </main>
   )
 }

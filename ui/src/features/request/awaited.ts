@@ -45,6 +45,8 @@ export function awaited(request: Request, replica: Pick<Replica, 'people' | 'des
 
 /** `waiting for Sam for 4 min`. */
 export function awaitedLine({ words, since }: Awaited, now: number): string {
+  // A question needs no length.
+  if (words === text.awaited.answeredYours) return words
   return `${words} ${text.awaited.since(ago(since, now))}`
 }
 

@@ -1,6 +1,6 @@
 /** What a fresh request and a fresh desk have of what the rules look after, in the fake organisation. */
 
-import type { Care, Desk } from '../../protocol/wire'
+import type { Care, CareStep, Command, Desk, Event, PersonId, Request } from '../../protocol/wire'
 
 export const noCare: Care = {
   plan: '', waiting_for: '', next_update_by: null, update_late: 'no', update_look_at: null, silence_at: null, first_response_by: null, solve_by: null, worked: 0,
@@ -18,4 +18,44 @@ export const newDesk: Pick<Desk, 'service' | 'hours_since' | 'earlier_hours' | '
     },
   },
   hours_since: null, earlier_hours: [], rota: [], gaps: [], history: [],
+}
+
+type Cared = Extract<Command, { kind: 'plan' | 'wait_for_other' | 'go_on' | 'offer_hand_over' | 'take_over' | 'decline_hand_over' | 'take_back_hand_over' | 'confirm' | 'follow_up_done' | 'leave_request' | 'join_request' }>
+
+/** What such a command changes, as far as a screen can show it, and what the timeline says. */
+export function careOf(command: Cared, old: Request, deskOwner: PersonId, me: PersonId, now: number): { change: Partial<Request>; event: Event; words: string } | undefined {
+  const { care } = old
+  const usual = now + { live: 10, today: 120, whenever: 2880 }[old.urgency] * 60_000
+  const step = (step: CareStep, change: Partial<Request>, words = '') => ({ event: { what: 'care', step } as Event, change, words })
+  switch (command.kind) {
+    case 'plan': {
+      const until = command.args.update_by ?? usual
+      return step({ step: 'planned', until }, { care: { ...care, plan: command.args.text, next_update_by: until } }, command.args.text)
+    }
+    case 'wait_for_other': {
+      const until = command.args.until ?? usual
+      return step({ step: 'waits_for_other', until }, { state: 'waiting_other', care: { ...care, waiting_for: command.args.what, next_update_by: until } }, command.args.what)
+    }
+    case 'go_on': return step({ step: 'goes_on' }, { state: 'accepted', care: { ...care, waiting_for: '' } })
+    case 'offer_hand_over': {
+      const { desk, person, card } = command.args
+      return step({ step: 'offered', desk, person }, { care: { ...care, card: { ...card, by: me, at: now }, hand_over: { from: me, desk, person, at: now } } }, card.needed)
+    }
+    case 'take_over': {
+      const offer = care.hand_over
+      if (!offer) return undefined
+      return step({ step: 'taken_over', from: offer.from, desk: offer.desk }, { owner: me, desk: offer.desk, state: 'accepted', care: { ...care, hand_over: null, plan: '', owner_changes: care.owner_changes + 1 } })
+    }
+    case 'decline_hand_over': return step({ step: 'offer_declined' }, { care: { ...care, hand_over: null } }, command.args.reason)
+    case 'take_back_hand_over': return step({ step: 'offer_taken_back' }, { care: { ...care, hand_over: null } })
+    case 'confirm': {
+      const { solved, line } = command.args
+      const verdict = { solved, line, at: now }
+      if (solved) return { event: { what: 'solved' }, change: { state: 'solved', solved_at: now, care: { ...care, verdict, asks_solved: false, unconfirmed: false } }, words: line }
+      return step({ step: 'not_solved', caller: deskOwner }, { state: 'accepted', care: { ...care, verdict, asks_solved: false, follow_up: { by: deskOwner, until: now + 86_400_000, done: null } } }, line)
+    }
+    case 'follow_up_done': return step({ step: 'followed_up' }, { care: { ...care, follow_up: null } })
+    case 'join_request': return step({ step: 'joined' }, { care: { ...care, joined: [...care.joined, me] } })
+    case 'leave_request': return step({ step: 'left' }, { care: { ...care, joined: care.joined.filter((one) => one !== me) } })
+  }
 }

@@ -3,7 +3,7 @@
  * The rules that count live in Rust's `domain`; nothing but `host/fake.ts` may use this.
  */
 
-import { newDesk, noCare } from './care'
+import { careOf, newDesk, noCare } from './care'
 import type { Change, Clip, Command, Entity, EntityKind, Event, Message, PersonId, Request } from '../../protocol/wire'
 import { uuid } from './numbra'
 
@@ -73,6 +73,15 @@ export class Rows {
       }
       case 'take': request(command.args.request, () => ({ owner: me, state: 'accepted' })); event(command.args.request, { what: 'taken' }); break
       case 'give_back': request(command.args.request, () => ({ owner: null, state: 'open' })); event(command.args.request, { what: 'given_back' }); break
+      case 'plan': case 'wait_for_other': case 'go_on': case 'offer_hand_over': case 'take_over': case 'decline_hand_over': case 'take_back_hand_over': case 'confirm': case 'follow_up_done': case 'leave_request': case 'join_request': {
+        const { args } = command
+        const before = this.get('request', args.request)
+        const done = before && careOf(command, before, this.get('desk', before.desk)?.owner ?? before.asker, me, now)
+        if (!done) break
+        request(args.request, () => done.change)
+        put({ entity: 'message', ...entry(args.request, { kind: 'event', event: done.event }, { text: done.words }) })
+        break
+      }
       case 'ask_for_clip': request(command.args.request, (old) => ({ clip_wanted_by: me, owner: old.owner ?? me, state: 'waiting_asker' })); event(command.args.request, { what: 'clip_wanted' }); break
       case 'set_urgency': request(command.args.request, () => ({ urgency: command.args.urgency })); event(command.args.request, { what: 'urgency_now', urgency: command.args.urgency }); break
       case 'open_to_desk': request(command.args.request, () => ({ private_with: null })); event(command.args.request, { what: 'opened_to_desk' }); break

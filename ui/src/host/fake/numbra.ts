@@ -106,7 +106,10 @@ function clip(request: Request | null, by: Person, key: string, ago: number, res
 // With Sam: the refund question, with a picture, a clip and a comment on one moment of it.
 export const refund = ask({
   key: 'refund', by: ana, text: 'Refund after port-out, allowed?', ago: 7 * MIN, urgency: 'live', ticket: '4711',
-  rest: { owner: sam.id, state: 'accepted', first_response_at: NOW - 6 * MIN, touched_at: NOW - 2 * MIN },
+  rest: {
+    owner: sam.id, state: 'accepted', first_response_at: NOW - 6 * MIN, touched_at: NOW - 2 * MIN,
+    care: { ...noCare, plan: 'Check the porting date, then the refund button', next_update_by: NOW + 4 * MIN, solve_by: NOW + 3 * HOUR, worked: 6 * MIN, counted_at: NOW - MIN, joined: [chi.id] },
+  },
 })
 const shot = picture(refund, ana, 'refund', 'ticket 4711.png', 7 * MIN)
 say(refund, ana, 7 * MIN, 'asked', 'Refund after port-out, allowed? Customer ported on the 14th and was billed the full month. The refund button is grey for me.', { attachments: [shot] })
@@ -149,7 +152,7 @@ say(router2, chi, 4 * HOUR, 'asked', router2.text)
 const answered = say(router2, sam, 3.5 * HOUR, 'answered', 'Two. The third is an add-on for 4 € a month; it is on page 2 of the offer sheet.')
 
 // Mine (asked by Sam).
-const rights = ask({ key: 'rights', by: sam, text: 'Ben needs the refund right up to 50 €, who grants that since the change?', ago: 1.4 * HOUR, at: tools, rest: { owner: ada.id, state: 'answered', first_response_at: NOW - HOUR, answered_at: NOW - 50 * MIN, touched_at: NOW - 50 * MIN } })
+export const rights = ask({ key: 'rights', by: sam, text: 'Ben needs the refund right up to 50 €, who grants that since the change?', ago: 1.4 * HOUR, at: tools, rest: { owner: ada.id, state: 'answered', first_response_at: NOW - HOUR, answered_at: NOW - 50 * MIN, touched_at: NOW - 50 * MIN, care: { ...noCare, asks_solved: true, worked: 30 * MIN, counted_at: NOW - 50 * MIN } } })
 say(rights, sam, 1.4 * HOUR, 'asked', rights.text)
 say(rights, ada, HOUR, { what: 'taken' })
 say(rights, ada, 50 * MIN, 'answered', 'I do, and it is done: Ben can refund up to 50 € from now on. He has to sign out and in once.')
@@ -157,7 +160,7 @@ const privateOne = ask({ key: 'private', by: sam, text: 'Can we talk about the s
 say(privateOne, sam, 5 * HOUR, 'asked', privateOne.text)
 
 // With others.
-const porting = ask({ key: 'porting', by: fay, text: 'Porting to a business contract: does the number keep its old provider flag?', ago: 1.1 * HOUR, at: billing, rest: { owner: sid.id, state: 'accepted', first_response_at: NOW - HOUR, touched_at: NOW - HOUR } })
+export const porting = ask({ key: 'porting', by: fay, text: 'Porting to a business contract: does the number keep its old provider flag?', ago: 1.1 * HOUR, at: billing, rest: { owner: sid.id, state: 'accepted', first_response_at: NOW - HOUR, touched_at: NOW - HOUR, care: { ...noCare, next_update_by: NOW + 20 * MIN, worked: 50 * MIN, counted_at: NOW, hand_over: { from: sid.id, desk: phones.id, person: null, at: NOW - 5 * MIN }, card: { by: sid.id, at: NOW - 5 * MIN, summary: 'Porting to a business contract', tried: 'Asked the porting desk, no rule found', impact: 'The customer signs today', needed: 'Somebody who ported to business before' } } } })
 say(porting, fay, 1.1 * HOUR, 'asked', porting.text)
 
 // Solved.

@@ -1,0 +1,74 @@
+/** A hand-off that waits: its note, and for those it is offered to, Take over or Decline. The giver keeps it until then. */
+
+import { useState } from 'react'
+import { Handshake } from 'lucide-react'
+import { attempt } from '../../app/attempt'
+import { Button, Note, TextField } from '../../kit'
+import type { HandOver, Request } from '../../protocol/wire'
+import { useCommands, useMe, usePerson, useReplica } from '../../replica/hooks'
+import { firstName, text } from '../../text'
+import { helpsAt } from '../inbox/groups'
+import styles from './Owed.module.css'
+
+export function Offer({ request, offer }: { request: Request; offer: HandOver }) {
+  const me = useMe()
+  const commands = useCommands()
+  const giver = usePerson(offer.from)
+  const person = usePerson(offer.person)
+  const desk = useReplica((replica) => replica.desks.get(offer.desk))
+  const [declining, setDeclining] = useState(false)
+  const [why, setWhy] = useState('')
+  const id = request.id
+  const words = text.owed.offered
+  const isGiver = offer.from === me
+  const isTaker = !isGiver && request.asker !== me && (offer.person ? offer.person === me : helpsAt(desk, me))
+  const place = offer.person === me ? words.you : person ? firstName(person.name) : (desk?.name ?? '')
+  const decline = () => why.trim() !== '' && attempt(commands.declineHandOver({ request: id, reason: why.trim() }), () => setDeclining(false))
+  return (
+    <section className={styles.offer} aria-label={text.owed.note.label}>
+      <Note
+        role="status"
+        icon={<Handshake />}
+        action={
+          <span className={styles.actions}>
+            {isTaker && (
+              <>
+                <Button small tone="primary" onPress={() => attempt(commands.takeOver({ request: id }))}>
+                  {words.takeOver}
+                </Button>
+                <Button small onPress={() => setDeclining(!declining)}>{words.decline}</Button>
+              </>
+            )}
+            {isGiver && <Button small onPress={() => attempt(commands.takeBackHandOver({ request: id }))}>{words.keep}</Button>}
+          </span>
+        }
+      >
+        {isGiver ? words.byYou(place) : isTaker ? words.toYou(firstName(giver?.name ?? ''), place) : words.other(firstName(giver?.name ?? ''), place)}
+      </Note>
+      {request.care.card && (
+        <dl className={styles.card}>
+          {(['summary', 'tried', 'impact', 'needed'] as const).map((field) =>
+            request.care.card?.[field] ? (
+              <div key={field}>
+                <dt>{text.owed.note[field]}</dt>
+                <dd>{request.care.card[field]}</dd>
+              </div>
+            ) : null,
+          )}
+        </dl>
+      )}
+      {declining && (
+        <form
+          className={styles.why}
+          onSubmit={(event) => {
+            event.preventDefault()
+            decline()
+          }}
+        >
+          <TextField label={words.why} hint={words.whyHint} value={why} onChange={setWhy} autoFocus />
+          <Button small type="submit" isDisabled={why.trim() === ''}>{words.decline}</Button>
+        </form>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,119 @@
+/**
+ * What is owed to the asker, in one line under the title: both clocks side by side, the next promise, and what stands in
+ * the way. Times come from the server; between two of its answers the clocks tick by the desk's own hours.
+ */
+
+import { useCallback, useMemo } from 'react'
+import { Phone, Siren, Users } from 'lucide-react'
+import { attempt } from '../../app/attempt'
+import { Button, Note } from '../../kit'
+import { Calendar } from '../../hours/calendar'
+import type { PersonId, Request } from '../../protocol/wire'
+import { useCommands, useHost, useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
+import type { Replica } from '../../replica/replica'
+import { bothClocks, deskClock, dueIn, firstName, list, moment, text } from '../../text'
+import { Offer } from './Offer'
+import styles from './Owed.module.css'
+
+export function Owed({ request }: { request: Request }) {
+  const { replica } = useWorld()
+  const me = useMe()
+  const now = useNow(1000)
+  const { care } = request
+  const desk = useReplica(useCallback((replica: Replica) => replica.desks.get(request.desk), [request.desk]))
+  const zone = useReplica((replica) => replica.org?.zone ?? 'UTC')
+  const calendar = useMemo(() => (desk ? Calendar.of(desk, zone) : undefined), [desk, zone])
+  const isOpen = !['solved', 'withdrawn', 'merged'].includes(request.state)
+  if (!calendar) return null
+  const ticks = isOpen && request.state !== 'waiting_asker' && request.state !== 'answered'
+  const worked = care.counted_at === null ? care.worked : deskClock({ used: care.worked, at: care.counted_at, ticks }, calendar, now)
+  const clocks = bothClocks(request.asked_at, isOpen ? now : (request.solved_at ?? request.touched_at), worked)
+  const due = nextDue(request, now)
+  const joined = care.joined.filter((id) => id !== me).map((id) => firstName(replica.people.get(id)?.name ?? ''))
+  return (
+    <>
+      <p className={styles.line} aria-label={text.owed.label}>
+        <span title={text.owed.clocksHint}>
+          {text.owed.customer} <strong>{clocks.customer}</strong> · {text.owed.desk} <strong>{clocks.desk}</strong>
+        </span>
+        {isOpen && due && <span>{due}</span>}
+        {isOpen && care.plan && <span className={styles.plan}>{care.plan}</span>}
+        {care.critical && (
+          <span className={styles.critical}>
+            <Siren aria-hidden="true" /> {text.owed.critical(care.critical.reason)}
+          </span>
+        )}
+        {joined.length > 0 && (
+          <span className={styles.joined}>
+            <Users aria-hidden="true" /> {joined.length === 1 ? text.owed.joinedOne(joined[0] ?? '') : text.owed.joined(list(joined))}
+          </span>
+        )}
+      </p>
+      {isOpen && care.hand_over && <Offer request={request} offer={care.hand_over} />}
+      {isOpen && care.alarm && <Alarm request={request} now={now} />}
+      {care.follow_up && !care.follow_up.done && <FollowUp request={request} now={now} />}
+    </>
+  )
+}
+
+/** The one promise that comes next, in words. */
+function nextDue({ state, care, first_response_at }: Request, now: number): string {
+  if (state === 'waiting_asker') return text.owed.stopped
+  if (!first_response_at && care.first_response_by) return text.owed.firstWord(dueIn(care.first_response_by, now))
+  if (care.next_update_by) return text.owed.update(dueIn(care.next_update_by, now))
+  return care.solve_by ? text.owed.solution(dueIn(care.solve_by, now)) : ''
+}
+
+/** Nobody has taken it: the asker is told the truth, and whom to call. */
+function Alarm({ request, now }: { request: Request; now: number }) {
+  const host = useHost()
+  const commands = useCommands()
+  const { replica } = useWorld()
+  const me = useMe()
+  const { alarm } = request.care
+  if (!alarm || request.asker !== me) return null
+  if (alarm.step === 'closed') return <Note role="status">{text.owed.opens(moment(alarm.begins_at, now))}</Note>
+  const phones = alarm.call_now.flatMap((id) => replica.people.get(id) ?? []).filter(({ phone }) => phone)
+  if (alarm.step !== 'stuck' && phones.length === 0) return null
+  return (
+    <Note
+      tone="live"
+      role="alert"
+      icon={<Phone />}
+      action={
+        <span className={styles.actions}>
+          {phones.map(({ id, name, phone }) => (
+            <Button key={id} small onPress={() => host.open(`tel:${phone}`)}>
+              {text.owed.callNow(firstName(name))}, {phone}
+            </Button>
+          ))}
+          {alarm.step === 'stuck' && request.urgency === 'live' && (
+            <Button small tone="quiet" onPress={() => attempt(commands.setUrgency({ request: request.id, urgency: 'today' }))}>
+              {text.owed.noLonger}
+            </Button>
+          )}
+        </span>
+      }
+    >
+      {alarm.step === 'stuck' && request.urgency === 'live' ? `${text.owed.nobodyYet} ${text.owed.stillLive}` : text.owed.nobodyYet}
+    </Note>
+  )
+}
+
+/** A "no" is repaired by a person: the asker reads who will call, that person reads until when. */
+function FollowUp({ request, now }: { request: Request; now: number }) {
+  const commands = useCommands()
+  const me = useMe()
+  const { follow_up } = request.care
+  const caller = usePerson(follow_up?.by)
+  const asker = usePerson(request.asker)
+  if (!follow_up) return null
+  const mine = (id: PersonId) => id === me
+  if (mine(request.asker)) return <Note role="status">{text.owed.followUp(firstName(caller?.name ?? ''), moment(follow_up.until, now))}</Note>
+  if (!mine(follow_up.by)) return null
+  return (
+    <Note icon={<Phone />} action={<Button small onPress={() => attempt(commands.followUpDone({ request: request.id, text: '' }))}>{text.owed.followedUp}</Button>}>
+      {text.owed.followUpOf(firstName(asker?.name ?? ''), moment(follow_up.until, now))}
+    </Note>
+  )
+}
