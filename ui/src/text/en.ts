@@ -8,6 +8,7 @@ import type { CapabilityReason } from '../host/host'
 import { board } from './board'
 import { owed } from './owed'
 import { recording } from './recording'
+import { service } from './service'
 
 export const en = {
   product: 'Deskside',
@@ -411,6 +412,7 @@ export const en = {
   ...recording,
   board,
   owed,
+  service,
 
   call: {
     call: 'Call',

@@ -47,6 +47,11 @@ export const screens: Screen[] = [
   { name: 'board', path: '/board', picture: true },
   { name: 'board-narrow', path: '/board', size: { width: 320, height: 640 } },
   { name: 'people', path: '/people' },
+  { name: 'people-topic', path: '/people', then: async (page) => {
+    await page.getByRole('textbox').fill('porting')
+    await page.getByText('Sam Okafor').waitFor()
+    await page.getByText('Ana Lindqvist').waitFor({ state: 'detached' })
+  } },
   { name: 'palette', path: request, picture: true, then: async (page) => {
     await page.keyboard.press('Control+k')
     await page.keyboard.type('porting date')

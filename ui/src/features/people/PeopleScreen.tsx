@@ -4,9 +4,9 @@ import { useState } from 'react'
 import { Lock, Phone, Search, UserSearch } from 'lucide-react'
 import { StatusMark } from '../../app/Rail'
 import { Avatar, EmptyState, IconButton, Skeleton, TextField } from '../../kit'
-import type { PersonId } from '../../protocol/wire'
+import type { Person, PersonId } from '../../protocol/wire'
 import { useMe, usePerson, useReplica, useWorld } from '../../replica/hooks'
-import { firstName, text } from '../../text'
+import { firstName, list, text } from '../../text'
 import { openAsk } from '../ask/open'
 import { callPerson } from '../call/actions'
 import styles from './PeopleScreen.module.css'
@@ -18,7 +18,7 @@ export function PeopleScreen() {
     [...replica.people.values()].filter((person) => person.active).sort((a, b) => a.name.localeCompare(b.name)).map((person) => person.id),
   )
   const names = useReplica((replica) => replica.people)
-  const shown = people.filter((id) => names.get(id)?.name.toLowerCase().includes(query.trim().toLowerCase()))
+  const shown = people.filter((id) => finds(names.get(id), query))
   return (
     <main className={styles.screen}>
       <header className={styles.header}>
@@ -26,7 +26,7 @@ export function PeopleScreen() {
           <h1>{text.people.title}</h1>
           <p>{text.people.hint}</p>
         </div>
-        <TextField label={text.people.search} quietLabel placeholder={text.people.search} value={query} onChange={setQuery} start={<Search />} />
+        <TextField label={text.service.search} quietLabel placeholder={text.service.search} value={query} onChange={setQuery} start={<Search />} />
       </header>
       {!loaded ? (
         <Skeleton label={text.common.loading} />
@@ -41,6 +41,18 @@ export function PeopleScreen() {
       )}
     </main>
   )
+}
+
+/** By name, by what they said they can help with, by team or site: every word has to be found somewhere. */
+function finds(person: Person | undefined, query: string): boolean {
+  if (!person) return false
+  const { team, title, site, topics, languages } = person.profile
+  const all = [person.name, team, title, site, ...topics, ...languages].join(' ').toLowerCase()
+  return query.toLowerCase().split(/\s+/).every((word) => all.includes(word))
+}
+
+function about({ profile: { team, title, site, topics } }: Person): string {
+  return [title, team, site, topics.length > 0 ? text.service.helpsWith(list(topics)) : ''].filter(Boolean).join(' · ')
 }
 
 function Line({ id }: { id: PersonId }) {
@@ -65,6 +77,7 @@ function Line({ id }: { id: PersonId }) {
           {text.status[person.status]}
           {note && `, ${note}`}
         </span>
+        {about(person) && <span className={styles.quiet}>{about(person)}</span>}
       </span>
       <span className={styles.phone}>{person.phone}</span>
       {id !== me && (

@@ -15,6 +15,7 @@ import { Choices, Denied, Page, SaveBar, Section, useRights, useSaving } from '.
 import { PeopleField } from './PeopleField'
 import { checkProvider } from './provider'
 import { ProviderField, secretOf } from './ProviderField'
+import { ServiceForm } from './ServiceForm'
 import styles from './Settings.module.css'
 
 /** `id` of a desk that is there, or nothing to open a new one. */
@@ -160,6 +161,7 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
           <ProviderField value={draft.provider} onChange={(provider) => change({ provider })} without="inherit" secret={secret} onSecret={setSecret} known={known} />
         </Section>
       )}
+      {desk && <ServiceForm desk={desk} may={may} />}
       {desk && may && !desk.closed && (
         <Section title={text.desks.close} hint={text.desks.closeHint}>
           <div>

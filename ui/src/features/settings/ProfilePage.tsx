@@ -12,6 +12,7 @@ import { settingsText } from '../../text/settings'
 import { Choices, Page, SaveBar, SavingNote, Section, useSaving } from './parts'
 import { checkPersonalLink } from './provider'
 import { QuietForm } from './QuietForm'
+import { SelfForm } from './SelfForm'
 import styles from './Settings.module.css'
 
 const STATUSES: readonly Status[] = ['available', 'on_call', 'away', 'off']
@@ -28,6 +29,7 @@ export function ProfilePage() {
       <Section title={settingsText.profile.status} hint={settingsText.profile.statusHint}>
         <StatusForm me={me} />
       </Section>
+      <SelfForm key={JSON.stringify(me.profile)} person={me} />
       <Section title={settingsText.profile.quiet} hint={settingsText.profile.quietHint}>
         <QuietForm key={JSON.stringify(me.quiet)} me={me} />
       </Section>

@@ -130,6 +130,16 @@ export class Rows {
         if (old) put({ ...old, quiet: command.args.hours, quiet_now: false })
         break
       }
+      case 'describe_self': {
+        const old = this.get('person', me)
+        if (old) put({ ...old, ...command.args })
+        break
+      }
+      case 'arrange_desk': {
+        const old = this.get('desk', command.args.desk)
+        if (old) put({ ...old, service: command.args.service })
+        break
+      }
       case 'edit_profile': {
         const old = this.get('person', me)
         if (old) put({ ...old, ...command.args })

@@ -1,0 +1,36 @@
+/** What a person says of themselves, so that whoever looks for help with a topic finds them. */
+
+import { useState } from 'react'
+import { TextField } from '../../kit'
+import type { Person } from '../../protocol/wire'
+import { useCommands } from '../../replica/hooks'
+import { text } from '../../text'
+import { SaveBar, Section, useSaving } from './parts'
+
+const words = text.service.self
+
+export function SelfForm({ person }: { person: Person }) {
+  const commands = useCommands()
+  const { saving, save } = useSaving()
+  const { profile } = person
+  const [start] = useState({ team: profile.team, title: profile.title, topics: profile.topics.join(', '), languages: profile.languages.join(', '), site: profile.site, reach_me_by: profile.reach_me_by })
+  const [draft, setDraft] = useState(start)
+  const write = (field: keyof typeof draft) => (value: string) => setDraft((old) => ({ ...old, [field]: value }))
+  const submit = () =>
+    save(commands.describeSelf({ profile: { ...profile, ...draft, topics: parts(draft.topics), languages: parts(draft.languages) } }))
+  return (
+    <Section title={words.title} hint={words.hint}>
+      <TextField label={words.topics} hint={words.topicsHint} value={draft.topics} onChange={write('topics')} />
+      <TextField label={words.team} value={draft.team} onChange={write('team')} maxLength={100} />
+      <TextField label={words.role} value={draft.title} onChange={write('title')} maxLength={100} />
+      <TextField label={words.languages} hint={words.languagesHint} value={draft.languages} onChange={write('languages')} />
+      <TextField label={words.site} value={draft.site} onChange={write('site')} maxLength={100} />
+      <TextField label={words.reach} value={draft.reach_me_by} onChange={write('reach_me_by')} maxLength={100} />
+      <SaveBar saving={saving} dirty={JSON.stringify(draft) !== JSON.stringify(start)} onSave={submit} onDiscard={() => setDraft(start)} />
+    </Section>
+  )
+}
+
+function parts(typed: string): string[] {
+  return typed.split(',').map((part) => part.trim()).filter(Boolean)
+}
