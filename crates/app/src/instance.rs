@@ -124,8 +124,10 @@ async fn receive(
     let errand: Errand = serde_json::from_str(&lines.next_line().await?.unwrap_or_default())?;
     let (done, outcome) = oneshot::channel();
     sender.send(Received { errand, done }).await.context("the app is closing")?;
-    let outcome: Outcome =
-        outcome.await.unwrap_or_else(|_| Err(Problem::new(Code::Unavailable, "Deskside is closing")));
+    let outcome: Outcome = match outcome.await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Problem::new(Code::Unavailable, "Deskside is closing")),
+    };
     write.write_all(format!("{}\n", serde_json::to_string(&outcome)?).as_bytes()).await?;
     Ok(())
 }
