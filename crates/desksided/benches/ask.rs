@@ -94,11 +94,11 @@ async fn open(
 
 async fn desk(client: &Client) -> anyhow::Result<DeskId> {
     let replica = client.replica().await?.context("a replica")?;
-    let desks = replica.entities.into_iter().filter_map(|entity| match entity {
+    let phones = replica.entities.into_iter().find_map(|entity| match entity {
         Entity::Desk(desk) if desk.name == "Phones help" => Some(desk.id),
         _ => None,
     });
-    desks.last().context("the demo has a desk for phones")
+    phones.context("the demo has a desk for phones")
 }
 
 /// Returns once the news bring this request.

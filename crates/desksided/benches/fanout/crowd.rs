@@ -70,7 +70,8 @@ impl Crowd {
 
     /// All connect at once; how long until the last has caught up.
     pub async fn connect(&mut self) -> anyhow::Result<Duration> {
-        let first = match self.client(0).cursor {
+        let known = self.client(0).cursor;
+        let first = match known {
             Some(cursor) => cursor,
             None => self.snapshot(0).await?.cursor,
         };

@@ -17,7 +17,7 @@ use crate::parts::Shared;
 
 const LOOK: Duration = Duration::from_secs(1);
 /// The pause after a page, for each socket that is to be woken by the next.
-const PAUSE: Duration = Duration::from_micros(40);
+const PAUSE: Duration = Duration::from_micros(25);
 /// Nobody waits longer than this for the others.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
