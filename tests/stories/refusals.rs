@@ -189,7 +189,10 @@ async fn a_socket_that_says_nothing_or_nonsense_is_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_gone_wild_is_slowed_down_and_nobody_else() {
     let (_house, _ada, [ana, sam]) = House::with_team(["Ana", "Sam"]).await;
-    let status = deskside_protocol::command::SetStatus { status: deskside_protocol::values::Status::Away, until: None };
+    let status = deskside_protocol::command::SetStatus {
+        status: deskside_protocol::values::Status::Away,
+        until: None,
+    };
     let batch: Vec<_> = (1..=250)
         .map(|n| Numbered { n, command_id: uuid::Uuid::now_v7(), command: status.clone().into() })
         .collect();

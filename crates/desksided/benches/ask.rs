@@ -133,6 +133,7 @@ fn question(desk: DeskId, round: usize) -> Ask {
         attachments: Vec::new(),
         clip: None,
         asked_at: 0,
+        details: Vec::new(),
     }
 }
 

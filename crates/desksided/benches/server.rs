@@ -182,6 +182,7 @@ fn question(desk: DeskId, number: usize) -> Ask {
         attachments: Vec::new(),
         clip: None,
         asked_at: 0,
+        details: Vec::new(),
     }
 }
 

@@ -189,6 +189,7 @@ impl Work {
             attachments: Vec::new(),
             clip: None,
             asked_at: 0,
+            details: Vec::new(),
         };
         // Beyond what is under way at once, a question stays as it was asked.
         if under_way < AT_ONCE {
