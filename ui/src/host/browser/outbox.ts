@@ -12,8 +12,7 @@ import type { Kept, KeptLine } from './kept'
 import { uuid7 } from './uuid'
 
 const MOST = 50
-const RETRY_FIRST = 500
-const RETRY_LAST = 15_000
+const RETRY = { first: 500, last: 15_000 }
 /** After this long "a customer is waiting" is probably not true any more. */
 const STALE = 10 * 60_000
 
@@ -38,6 +37,8 @@ export interface OutboxEvents {
   onSignedOut: () => void
   /** Whether the server is known to answer. Where it is not, it is asked first: an ask that left can't be held any more. */
   isOnline: () => boolean
+  /** After how many milliseconds it tries again, at first and at most. */
+  retry?: { first: number; last: number }
 }
 
 export class Outbox {
@@ -48,7 +49,7 @@ export class Outbox {
   #head: Head | undefined
   #sending = false
   #retry: ReturnType<typeof setTimeout> | undefined
-  #wait = RETRY_FIRST
+  #wait: number
   #reached = 0
   /** What is on disk is written by one after the other. */
   #disk: Promise<void> = Promise.resolve()
@@ -57,7 +58,13 @@ export class Outbox {
     private readonly api: Api,
     private readonly kept: Kept,
     private readonly events: OutboxEvents,
-  ) {}
+  ) {
+    this.#wait = this.#pace.first
+  }
+
+  get #pace() {
+    return this.events.retry ?? RETRY
+  }
 
   static async open(api: Api, kept: Kept, events: OutboxEvents): Promise<Outbox> {
     const outbox = new Outbox(api, kept, events)
@@ -177,7 +184,7 @@ export class Outbox {
           if (error instanceof Refused && !passes(error)) return this.#refuse(lines[0], error)
           return this.#again()
         }
-        this.#wait = RETRY_FIRST
+        this.#wait = this.#pace.first
         for (const result of answer.results) await this.#decided(result, lines)
         // What was decided waits for the feed; it must not go out again.
         for (const line of lines) if (line.state === 'sending' && line.seq === undefined) line.state = 'kept'
@@ -266,7 +273,7 @@ export class Outbox {
   #again(): void {
     // A little chance keeps a floor of agents from returning in the same instant.
     this.#retry = setTimeout(() => this.flush(), this.#wait * (0.75 + Math.random() / 2))
-    this.#wait = Math.min(RETRY_LAST, this.#wait * 2)
+    this.#wait = Math.min(this.#pace.last, this.#wait * 2)
   }
 
   #keepHead(person: PersonId, head: Head): Promise<void> {
