@@ -5,7 +5,7 @@ use deskside_domain::time::{HOUR, MINUTE, SECOND};
 use deskside_ports::Clock;
 use deskside_protocol::{
     Code, Command, Entity, EntityRef, Millis,
-    care::{AlarmStep, CareStep, Deputy, NewCard, Service},
+    care::{AlarmStep, CareStep, Charter, Deputy, NewCard},
     command::*,
     entity::{Desk, Request},
     id::{DeskId, PersonId, RequestId},
@@ -34,7 +34,7 @@ async fn phones(house: &House, ada: &mut Person, sam: PersonId, sid: PersonId, b
         closed: false,
     })
     .await;
-    let service = Service { deputy: Deputy::Person { person: sid }, ..Service::default() };
+    let service = Charter { deputy: Deputy::Person { person: sid }, ..Charter::default() };
     ada.does(ArrangeDesk { desk: id, service }).await;
     // Sam is on duty in the morning, Sid in the afternoon.
     let slot = |weekday, from, to, person| deskside_protocol::care::DutySlot { weekday, from, to, person };

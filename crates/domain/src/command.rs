@@ -8,7 +8,7 @@ use crate::{
     call::{DeclineReason, Provider},
     clip::ClipNote,
     decide::Decide,
-    desk::{Audience, DutySlot, Helpers, OpenInterval, Service},
+    desk::{Audience, Charter, DutySlot, Helpers, OpenInterval},
     id::*,
     message::Moment,
     org::{ExemptNumber, TicketPattern},
@@ -117,7 +117,7 @@ commands! {
     EditDesk { desk: DeskId, name: String, purpose: String, owner: PersonId, helpers: Helpers, audience: Audience,
                hours: Vec<OpenInterval>, zone: String, provider: Option<Provider>, review_before_upload: bool,
                closed: bool }
-    ArrangeDesk { desk: DeskId, service: Service }
+    ArrangeDesk { desk: DeskId, service: Charter }
     SetRota { desk: DeskId, slots: Vec<DutySlot> }
     EditOrg { name: String, zone: String, provider: Option<Provider>, ticket_patterns: Vec<TicketPattern>,
               deny_windows: Vec<String>, exempt_numbers: Vec<ExemptNumber>, keep_media_days: u16,

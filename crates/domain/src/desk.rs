@@ -35,7 +35,7 @@ pub struct Desk {
     /// True: nobody can ask here any more; the past stays readable.
     pub closed: bool,
     /// What people are told before they ask, and what the desk promises.
-    pub service: Service,
+    pub service: Charter,
     /// Since when the present hours hold; `None`: since ever.
     pub hours_since: Option<Time>,
     /// Opening hours of before, oldest first: what was promised then is counted with them.
@@ -61,7 +61,7 @@ pub struct DeskChange {
 
 /// What people are told before they ask, and what the desk promises.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Service {
+pub struct Charter {
     /// Shown on the first post and in the composer's hint.
     pub guidelines: String,
     /// "What we need from you": at most [`MOST_HINTS`] lines.

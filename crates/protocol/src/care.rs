@@ -529,7 +529,7 @@ mirror_struct! {
 }
 mirror_struct! {
     /// What people are told before they ask at a desk, and what it promises.
-    Service = domain::desk::Service {
+    Charter = domain::desk::Charter {
         /// Shown on the first post and in the composer's hint.
         guidelines: String,
         /// "What we need from you": at most three lines.
@@ -551,9 +551,9 @@ mirror_struct! {
     }
 }
 
-impl Default for Service {
+impl Default for Charter {
     fn default() -> Self {
-        Mirror::from_domain(domain::desk::Service::default())
+        Mirror::from_domain(domain::desk::Charter::default())
     }
 }
 

@@ -318,7 +318,7 @@ commands! {
         #[serde(default)] closed: bool,
     }
     /// The desk's owner says what people are told before they ask, and what the desk promises.
-    arrange_desk ArrangeDesk { desk: DeskId, service: Service }
+    arrange_desk ArrangeDesk { desk: DeskId, service: Charter }
     /// The desk's owner or deputy, or a lead, says who is on duty when.
     set_rota SetRota { desk: DeskId, slots: Vec<DutySlot> }
     /// An admin changes the organisation.

@@ -97,7 +97,7 @@ mirror_struct! {
         /// Closed for good.
         closed: bool,
         /// What people are told before they ask, and what it promises.
-        #[serde(default)] service: Service,
+        #[serde(default)] service: Charter,
         /// Since when the present hours hold; null: since ever.
         #[serde(default)] hours_since: Option<Millis>,
         /// Opening hours of before, oldest first.

@@ -84,7 +84,7 @@ export type AnswerSoon = { call: CallId, };
 /**
  * The desk's owner says what people are told before they ask, and what the desk promises.
  */
-export type ArrangeDesk = { desk: DeskId, service: Service, };
+export type ArrangeDesk = { desk: DeskId, service: Charter, };
 
 /**
  * Ask a desk for help. Only the text is required of a person; the client fills in the rest.
@@ -537,6 +537,47 @@ export type CareStep = { "step": "alarm", alarm: AlarmStep, } | { "step": "plann
 export type Change = { "put": Entity } | { "gone": EntityRef };
 
 /**
+ * What people are told before they ask at a desk, and what it promises.
+ */
+export type Charter = { 
+/**
+ * Shown on the first post and in the composer's hint.
+ */
+guidelines: string, 
+/**
+ * "What we need from you": at most three lines.
+ */
+hints: Array<string>, 
+/**
+ * What must be filled in besides the words: at most two names.
+ */
+fields: Array<string>, 
+/**
+ * Who stands in for the owner.
+ */
+deputy: Deputy, 
+/**
+ * Who forwards requests to a vetted desk.
+ */
+vetters: Array<PersonId>, 
+/**
+ * Holidays and short days.
+ */
+special_days: Array<SpecialDay>, 
+/**
+ * What is promised.
+ */
+standards: Standards, 
+/**
+ * How many requests a helper has at once before they are at the limit; 0: no limit.
+ */
+wip_limit: number, 
+/**
+ * Whose people are called too when nobody comes.
+ */
+escalation: DeskId | null, };
+
+/**
  * A screen recording.
  */
 export type Clip = { 
@@ -795,7 +836,7 @@ closed: boolean,
 /**
  * What people are told before they ask, and what it promises.
  */
-service: Service, 
+service: Charter, 
 /**
  * Since when the present hours hold; null: since ever.
  */
@@ -2006,47 +2047,6 @@ export type Say = { request: RequestId, message: MessageId, text: string, attach
  * A comment on one moment of a clip.
  */
 moment: Moment | null, };
-
-/**
- * What people are told before they ask at a desk, and what it promises.
- */
-export type Service = { 
-/**
- * Shown on the first post and in the composer's hint.
- */
-guidelines: string, 
-/**
- * "What we need from you": at most three lines.
- */
-hints: Array<string>, 
-/**
- * What must be filled in besides the words: at most two names.
- */
-fields: Array<string>, 
-/**
- * Who stands in for the owner.
- */
-deputy: Deputy, 
-/**
- * Who forwards requests to a vetted desk.
- */
-vetters: Array<PersonId>, 
-/**
- * Holidays and short days.
- */
-special_days: Array<SpecialDay>, 
-/**
- * What is promised.
- */
-standards: Standards, 
-/**
- * How many requests a helper has at once before they are at the limit; 0: no limit.
- */
-wip_limit: number, 
-/**
- * Whose people are called too when nobody comes.
- */
-escalation: DeskId | null, };
 
 /**
  * One of one's own sessions; `GET /api/v1/sessions`.

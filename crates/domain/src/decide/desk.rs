@@ -8,7 +8,7 @@ use crate::{
     command::{ArrangeDesk, EditDesk, OpenDesk, SetRota},
     decide::{Change, Decide, words},
     desk::{
-        Audience, Deputy, Desk, DeskChange, DutySlot, Helpers, MOST_FIELDS, MOST_HINTS, OpenInterval, Service,
+        Audience, Charter, Deputy, Desk, DeskChange, DutySlot, Helpers, MOST_FIELDS, MOST_HINTS, OpenInterval,
     },
     id::{DeskId, PersonId},
     person::{Person, Role},
@@ -40,7 +40,7 @@ impl Decide for OpenDesk {
             provider: None,
             review_before_upload: false,
             closed: false,
-            service: Service::default(),
+            service: Charter::default(),
             hours_since: None,
             earlier_hours: Vec::new(),
             rota: Vec::new(),
@@ -208,7 +208,7 @@ fn impossible(why: &Impossible) -> Refusal {
     Refusal::Impossible { field: "hours", why: why.to_string() }
 }
 
-fn service(change: &Change<'_>, desk: &Desk, given: &Service) -> Result<Service, Refusal> {
+fn service(change: &Change<'_>, desk: &Desk, given: &Charter) -> Result<Charter, Refusal> {
     let at_most = |field, count: usize, limit: usize| {
         if count > limit { Err(Refusal::TooLong { field, limit: limit as u64 }) } else { Ok(()) }
     };
@@ -237,7 +237,7 @@ fn service(change: &Change<'_>, desk: &Desk, given: &Service) -> Result<Service,
     if let Some(above) = given.escalation {
         escalates(change, desk, above)?;
     }
-    Ok(Service {
+    Ok(Charter {
         guidelines: words::words(state, "guidelines", &given.guidelines, 2_000)?,
         hints: hints.filter(|hint| !matches!(hint, Ok(hint) if hint.is_empty())).collect::<Result<_, _>>()?,
         fields,
@@ -346,7 +346,7 @@ pub(crate) fn first(id: crate::id::DeskId, name: String, owner: PersonId) -> Des
         provider: None,
         review_before_upload: false,
         closed: false,
-        service: Service::default(),
+        service: Charter::default(),
         hours_since: None,
         earlier_hours: Vec::new(),
         rota: Vec::new(),

@@ -5,7 +5,7 @@ use deskside_domain::{
     Refusal, Time,
     care::{AlarmStep, Late, Stall},
     command::*,
-    desk::{Audience, Deputy, DutySlot, Helpers, Service, Standard, Standards},
+    desk::{Audience, Charter, Deputy, DutySlot, Helpers, Standard, Standards},
     id::{DeskId, PersonId, RequestId},
     request::{RequestState, Urgency},
     time::{DAY, HOUR, MINUTE, SECOND},
@@ -40,7 +40,7 @@ fn edit(desk: DeskId, owner: PersonId, helpers: Helpers, audience: Audience) -> 
 fn staffed() -> World {
     let mut world = World::numbra();
     world.ok(ADA, edit(PHONES, SAM, Helpers::These(vec![SAM, SID, BEN]), Audience::Open));
-    let service = Service { deputy: Deputy::Person(SID), ..Service::default() };
+    let service = Charter { deputy: Deputy::Person(SID), ..Charter::default() };
     world.ok(ADA, ArrangeDesk { desk: PHONES, service });
     let slots = (1..=5).map(|weekday| DutySlot { weekday, from: 480, to: 1_020, person: SAM }).collect();
     world.ok(SAM, SetRota { desk: PHONES, slots });
@@ -166,7 +166,7 @@ fn a_new_standard_prices_what_is_left() {
     until(&mut world, monday(11, 0));
     let five = Standard { first_response: 30, resolution: 300 };
     let standards = Standards { today: five, ..Standards::default() };
-    let service = Service { deputy: Deputy::Person(SID), standards, ..Service::default() };
+    let service = Charter { deputy: Deputy::Person(SID), standards, ..Charter::default() };
     world.ok(SAM, ArrangeDesk { desk: PHONES, service });
     assert_eq!(world.r1().care.solve_by, Some(monday(13, 45)), "1 h 45 are left, an hour of lunch");
     until(&mut world, monday(11, 30));
@@ -241,7 +241,7 @@ fn a_vetted_desk_is_reached_through_its_vetters_and_critical_goes_straight_there
     let mut world = World::numbra();
     world.ok(ADA, edit(PHONES, SID, Helpers::These(vec![SID]), Audience::Vetted));
     world
-        .ok(ADA, ArrangeDesk { desk: PHONES, service: Service { vetters: vec![SAM], ..Service::default() } });
+        .ok(ADA, ArrangeDesk { desk: PHONES, service: Charter { vetters: vec![SAM], ..Charter::default() } });
     check(
         &mut world,
         ANA,
@@ -324,7 +324,7 @@ fn look_alikes_are_joined_and_merged_and_the_earliest_time_counts() {
 #[test]
 fn desks_that_call_each_other_in_a_loop_are_refused_and_so_are_impossible_rotas() {
     let mut world = staffed();
-    let to = |escalation| Service { escalation: Some(escalation), ..Service::default() };
+    let to = |escalation| Charter { escalation: Some(escalation), ..Charter::default() };
     world.ok(ADA, ArrangeDesk { desk: PHONES, service: to(PAYROLL) });
     check(
         &mut world,
@@ -370,7 +370,7 @@ fn a_gap_in_the_rota_is_shown_the_day_before() {
 fn a_desk_asks_for_at_most_two_further_things_and_learns_whether_they_help() {
     let mut world = staffed();
     let fields = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let service = |names: &[&str]| Service { fields: fields(names), ..Service::default() };
+    let service = |names: &[&str]| Charter { fields: fields(names), ..Charter::default() };
     let three = ArrangeDesk { desk: PHONES, service: service(&["tariff", "device", "mood"]) };
     check(
         &mut world,

@@ -5,7 +5,7 @@ use deskside_domain::{
     call::{CallState, DeclineReason, Provider},
     care::HandOver,
     command::*,
-    desk::{Audience, Deputy, DutySlot, Helpers, OpenInterval, Service, Standard, Standards},
+    desk::{Audience, Charter, Deputy, DutySlot, Helpers, OpenInterval, Standard, Standards},
     id::*,
     may_see, may_watch,
     message::Moment,
@@ -532,17 +532,17 @@ fn audience(dice: &mut Dice<'_>) -> Audience {
     dice.pick(&[Audience::Open, Audience::Vetted, Audience::Private]).unwrap_or(Audience::Open)
 }
 
-fn service(dice: &mut Dice<'_>, person: PersonId, desks: &[DeskId]) -> Service {
+fn service(dice: &mut Dice<'_>, person: PersonId, desks: &[DeskId]) -> Charter {
     let minutes = dice.pick(&[0, 2, 30]).unwrap_or(0);
     let standard = Standard { first_response: minutes, resolution: 4 * minutes };
-    Service {
+    Charter {
         fields: if dice.one_in(2) { vec!["tariff".into()] } else { vec![] },
         deputy: if dice.one_in(2) { Deputy::Person(person) } else { Deputy::Members },
         vetters: if dice.one_in(2) { vec![person] } else { vec![] },
         special_days: vec![],
         standards: Standards { live: standard, today: standard, whenever: standard },
         escalation: if dice.one_in(3) { dice.pick(desks) } else { None },
-        ..Service::default()
+        ..Charter::default()
     }
 }
 

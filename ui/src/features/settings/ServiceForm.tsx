@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { Select, TextField } from '../../kit'
-import type { Desk, Service, Urgency } from '../../protocol/wire'
+import type { Desk, Charter, Urgency } from '../../protocol/wire'
 import { useCommands, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import { SaveBar, Section, useSaving } from './parts'
@@ -36,7 +36,7 @@ export function ServiceForm({ desk, may }: { desk: Desk; may: boolean }) {
   const submit = () => {
     if (wrong) return
     const minutes = (urgency: Urgency) => ({ first_response: Number(draft.minutes[urgency].first_response), resolution: Number(draft.minutes[urgency].resolution) })
-    const service: Service = {
+    const service: Charter = {
       ...desk.service, guidelines: draft.guidelines.trim(), hints, fields, wip_limit: Number(draft.wip),
       deputy: draft.deputy === MEMBERS ? { kind: 'members' } : { kind: 'person', person: draft.deputy as never },
       escalation: draft.escalation === NOWHERE ? null : (draft.escalation as never),
@@ -71,7 +71,7 @@ export function ServiceForm({ desk, may }: { desk: Desk; may: boolean }) {
   )
 }
 
-function draftOf({ guidelines, hints, fields, deputy, escalation, wip_limit, standards }: Service): Draft {
+function draftOf({ guidelines, hints, fields, deputy, escalation, wip_limit, standards }: Charter): Draft {
   const minutes = (urgency: Urgency) => ({ first_response: String(standards[urgency].first_response), resolution: String(standards[urgency].resolution) })
   return {
     guidelines, hints: hints.join('\n'), fields: fields.join('\n'), deputy: deputy.kind === 'members' ? MEMBERS : deputy.person, escalation: escalation ?? NOWHERE, wip: String(wip_limit),
