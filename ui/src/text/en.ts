@@ -310,6 +310,8 @@ export const en = {
     enter: 'to ask',
     esc: 'hides and keeps it',
     draft: 'Kept from before.',
+    needs: 'What we need from you:',
+    missing: (desk: string, name: string) => `${desk} can't begin without it. Fill in ${name}, then press Enter.`,
     lookAlikes: 'Already asked or answered',
     answeredOne: 'answered',
     waitingOne: 'waiting',

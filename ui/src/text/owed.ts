@@ -20,6 +20,8 @@ export const owed = {
   followedUp: 'I have called',
   joined: (names: string) => `${names} wait for this answer too`,
   joinedOne: (name: string) => `${name} waits for this answer too`,
+  copy: 'Copy',
+  copied: (name: string) => `${name} copied`,
   join: 'Join',
   leave: 'Wait no longer',
 

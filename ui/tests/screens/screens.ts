@@ -18,6 +18,23 @@ export interface Screen {
 const request = `/r/${refund.id}`
 const press = (keys: string) => async (page: Page) => page.keyboard.press(keys)
 
+export async function chooseDesk(page: Page, name: string): Promise<void> {
+  await page.locator('[data-ask-desk] button').click()
+  await page.getByRole('option', { name: new RegExp(`^${name}`) }).click()
+  await page.getByRole('listbox').waitFor({ state: 'detached' })
+}
+
+/** A question to a desk that needs two things besides, sent too early. */
+async function askBilling(page: Page): Promise<void> {
+  await page.keyboard.press('a')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('Two invoices for June, which one is right?')
+  await chooseDesk(page, 'Billing')
+  await page.getByRole('textbox', { name: 'Invoice number' }).fill('R-20417')
+  await page.keyboard.press('Enter')
+  await page.getByText(/begin without it/).waitFor()
+}
+
 export const screens: Screen[] = [
   { name: 'inbox', path: '/', picture: true },
   { name: 'request', path: request, picture: true },
@@ -62,6 +79,12 @@ export const screens: Screen[] = [
     await page.keyboard.press('a')
     await page.keyboard.type('swap')
     await page.getByRole('list', { name: 'Already asked or answered' }).waitFor()
+  } },
+  { name: 'ask-details', path: '/', then: askBilling },
+  { name: 'ask-details-narrow', path: '/', size: { width: 320, height: 640 }, then: async (page) => {
+    await page.getByRole('button', { name: 'Ask for help' }).first().click()
+    await page.getByRole('textbox', { name: 'Your question' }).fill('Two invoices for June?')
+    await chooseDesk(page, 'Billing')
   } },
   { name: 'picture-large', path: request, then: async (page) => page.getByRole('button', { name: /^Show ticket/ }).click() },
   { name: 'calling', path: `${request}?be=calling` },

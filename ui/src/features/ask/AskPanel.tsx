@@ -20,6 +20,8 @@ import { marked } from '../composer/marked'
 import { toMark } from '../composer/still'
 import { helpsAt } from '../inbox/groups'
 import { clipForAsk, useRecord } from '../recorder/open'
+import { Details } from './Details'
+import { givenInDraft, keepGiven } from './given'
 import { isOpenNow } from './hours'
 import { chosenForAsk, clipOfDraft, forgetClip } from './kept'
 import { Suggestion } from './Suggestion'
@@ -60,15 +62,20 @@ export function AskPanel(props: AskPanelProps) {
   const [clipOfApp, setClip] = useState(() => clipOfDraft(host))
   const clipId = useReadable(clipForAsk) ?? clipOfApp
   const clip = useReplica(useCallback((replica: Replica) => (clipId ? replica.clips.get(clipId) : undefined), [clipId]))
+  const [given, setGiven] = useState(() => givenInDraft(host))
+  const [missing, setMissing] = useState<string | undefined>()
+  const fields = useRef(new Map<string, HTMLInputElement>())
   const [problem, setProblem] = useState<string | undefined>()
   const [hits, setHits] = useState<Hit[]>([])
   const [lit, setLit] = useState(-1)
   const [opened, setOpened] = useState<Hit | undefined>()
-  const mask = useMask(words)
   const area = useRef<HTMLTextAreaElement>(null)
   const input = useRef<HTMLInputElement>(null)
 
   const desk = desks.find((one) => one.id === deskId) ?? desks.find((one) => isOpenNow(one, replica.org?.zone ?? 'UTC', now)) ?? desks[0]
+  const wanted = desk?.service.fields ?? []
+  // Each on a line of its own, so that no number is found across two fields.
+  const mask = useMask([words, ...wanted.map((name) => given[name] ?? '')].join('\n;\n'))
   const helpers = useReplica(useCallback((replica: Replica) => (desk ? [...replica.here.values()].filter((here) => here.connected && here.person !== me && helpsAt(desk, here.person)).length : 0), [desk, me]))
 
   // Where one stopped is where one goes on.
@@ -118,6 +125,12 @@ export function AskPanel(props: AskPanelProps) {
     setLit(-1)
     host.drafts.put(DRAFT, next)
   }
+  const give = (name: string, value: string) => {
+    const next = { ...given, [name]: value }
+    setGiven(next)
+    setMissing(undefined)
+    keepGiven(host, next)
+  }
   const addFiles = async (files: readonly File[]) => {
     const added = await choose(chosen, files, () => host.id())
     chosenForAsk.set(added.chosen)
@@ -129,11 +142,18 @@ export function AskPanel(props: AskPanelProps) {
       area.current?.focus()
       return
     }
+    const details = wanted.map((name) => ({ name, value: mask.of(given[name] ?? '') }))
+    const unfilled = details.find(({ value }) => value === '')
+    setMissing(unfilled?.name)
+    if (unfilled) {
+      fields.current.get(unfilled.name)?.focus()
+      return
+    }
     const request = host.id<RequestId>()
     attempt(
       commands.ask({
-        request, message: host.id<MessageId>(), desk: desk.id, text: mask.masked, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
-        attachments: chosen.map(({ about }) => about), clip: clipId ?? null, details: [], asked_at: askedAt(),
+        request, message: host.id<MessageId>(), desk: desk.id, text: mask.of(words), urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
+        attachments: chosen.map(({ about }) => about), clip: clipId ?? null, details, asked_at: askedAt(),
       }),
     )
     for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
@@ -143,6 +163,7 @@ export function AskPanel(props: AskPanelProps) {
 
   const empty = () => {
     host.drafts.put(DRAFT, '')
+    keepGiven(host, {})
     if (clipOfApp) forgetClip(host)
     clipForAsk.set(undefined)
     chosenForAsk.set([])
@@ -218,6 +239,7 @@ export function AskPanel(props: AskPanelProps) {
           event.stopPropagation()
         }}
       />
+      <Details desk={desk} given={given} onGive={give} missing={missing} fields={fields} onAsk={ask} onLeave={leave} />
       <div className={styles.chips}>
         {ticket && (
           <Chip tone={ticket.guessed ? 'guess' : 'plain'} icon={<TicketIcon />} onRemove={() => setTicket(undefined)} removeLabel={text.ask.ticketRemove(ticket.ticket.label)}>

@@ -13,6 +13,8 @@ import { list, text } from '../../text'
 export interface Mask {
   /** The words as they will be sent. */
   masked: string
+  /** Other words, masked in the same way. */
+  of: (words: string) => string
   always: readonly FindKind[]
   readable: readonly FindKind[]
   all: boolean
@@ -23,9 +25,11 @@ export function useMask(words: string): Mask {
   const exempt = useReplica((replica) => replica.org?.exempt_numbers)
   const [all, setAll] = useState(false)
   return useMemo(() => {
-    const { text: masked, finds } = mask(words.trim(), exempt ?? [], (kind) => all || isMasked(kind))
+    const masks = (kind: FindKind) => all || isMasked(kind)
+    const of = (words: string) => mask(words.trim(), exempt ?? [], masks).text
+    const { text: masked, finds } = mask(words.trim(), exempt ?? [], masks)
     const kinds = [...new Set(finds.map((one) => one.kind))]
-    return { masked, always: kinds.filter(isMasked), readable: kinds.filter((kind) => !isMasked(kind)), all, setAll }
+    return { masked, of, always: kinds.filter(isMasked), readable: kinds.filter((kind) => !isMasked(kind)), all, setAll }
   }, [words, exempt, all])
 }
 

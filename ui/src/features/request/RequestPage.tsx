@@ -14,6 +14,7 @@ import { attempt } from '../../app/attempt'
 import { CallButton } from '../call/CallButton'
 import { callFromRequest } from '../call/actions'
 import { SayDialog, type Saying } from '../care/Dialogs'
+import { GivenDetails } from '../care/GivenDetails'
 import { Owed } from '../care/Owed'
 import { SolvedQuestion } from '../care/SolvedQuestion'
 import { Composer } from '../composer/Composer'
@@ -142,6 +143,7 @@ function Shown({ id }: { id: RequestId }) {
           )}
         </div>
         <Owed request={request} />
+        <GivenDetails request={request} helper={helper && open} />
       </header>
       <div className={styles.middle}>
         <div className={styles.column}>

@@ -49,7 +49,7 @@ export class Rows {
         put({
           entity: 'request', id: args.request, desk: args.desk, asker: me, owner: null, text: args.text, urgency: args.urgency, ticket: args.ticket,
           private_with: args.private_with, state: 'open', asked_at: now, first_response_at: null, answered_at: null, solved_at: null, touched_at: now,
-          clip_wanted_by: null, thanked: false, archived: false, care: noCare,
+          clip_wanted_by: null, thanked: false, archived: false, care: { ...noCare, details: args.details.map((given) => ({ ...given, used: false })) },
         })
         put({ entity: 'message', ...entry(args.request, { kind: 'asked' }, { id: args.message, text: args.text, attachments: args.attachments.map((file) => file.id), clip: args.clip }) })
         break

@@ -51,7 +51,8 @@ const desk = (key: string, name: string, purpose: string, owner: Person, rest: P
   review_before_upload: false, closed: false, ...newDesk, ...rest,
 })
 export const phones = desk('phones', 'Phones help', 'Anything that comes up on the phone: tariffs, porting, devices', sam)
-export const billing = desk('billing', 'Billing', 'Invoices, refunds, instalments', sid, { helpers: { kind: 'these', people: [sid.id, kit.id, sam.id] } })
+export const billing = desk('billing', 'Billing', 'Invoices, refunds, instalments', sid, { helpers: { kind: 'these', people: [sid.id, kit.id, sam.id] },
+  service: { ...newDesk.service, hints: ['What the customer reads on the invoice', 'What you have promised already'], fields: ['Invoice number', 'Month'] } })
 export const tools = desk('tools', 'Tools and access', 'Broken tools, missing rights, new machines', ada, { review_before_upload: true })
 
 const org: Org = {

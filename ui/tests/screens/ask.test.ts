@@ -1,0 +1,72 @@
+/** Asking a desk that needs more than words: by keyboard alone, nothing is lost, nothing incomplete leaves. */
+
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectAccessible, launch, open } from './browser'
+import { chooseDesk } from './screens'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+const field = (page: Page, name: string) => page.getByRole('textbox', { name })
+const isFocused = (page: Page, name: string) => expect.poll(() => field(page, name).evaluate((element) => element === document.activeElement)).toBe(true)
+
+test('a desk that needs details gets them: the first empty one has the focus and a sentence, Enter sends when all are there', async () => {
+  const page = await open(browser, '/')
+  await page.keyboard.press('a')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('Two invoices for June?')
+  expect(await field(page, 'Invoice number').count()).toBe(0)
+  await chooseDesk(page, 'Billing')
+  await page.getByText('What you have promised already').waitFor()
+  await field(page, 'Your question').focus()
+
+  await page.keyboard.press('Enter')
+  await isFocused(page, 'Invoice number')
+  await page.getByText(/Billing can't begin without it. Fill in Invoice number/).waitFor()
+  await expectAccessible(page)
+  await page.keyboard.type('R-20417')
+  await page.keyboard.press('Enter')
+  await isFocused(page, 'Month')
+
+  // Esc hides and keeps it; from the words, Tab leads to the fields.
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('a')
+  await page.getByRole('dialog').waitFor()
+  await chooseDesk(page, 'Billing')
+  expect(await field(page, 'Invoice number').inputValue()).toBe('R-20417')
+  await field(page, 'Your question').focus()
+  await page.keyboard.press('Tab')
+  await isFocused(page, 'Invoice number')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('June')
+  await page.keyboard.press('Enter')
+
+  await page.getByRole('heading', { name: 'Two invoices for June?' }).waitFor()
+  await page.getByRole('main').getByRole('button', { name: /Invoice number R-20417/ }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('a')
+  await page.getByRole('dialog').waitFor()
+  await chooseDesk(page, 'Billing')
+  expect(await field(page, 'Invoice number').inputValue()).toBe('')
+  await page.context().close()
+})
+
+test('a card number in a detail is masked before it leaves, and said so', async () => {
+  const page = await open(browser, '/')
+  await page.keyboard.press('a')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('Which card was charged?')
+  await chooseDesk(page, 'Billing')
+  await field(page, 'Invoice number').fill('4111 1111 1111 1111')
+  await page.getByText('The card number will be masked').waitFor()
+  await field(page, 'Month').fill('June')
+  await page.keyboard.press('Enter')
+  await page.getByRole('main').getByRole('button', { name: /Invoice number \[card\]/ }).waitFor()
+  expect(await page.getByRole('main').innerText()).not.toContain('4111')
+  await page.context().close()
+})
