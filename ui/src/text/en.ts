@@ -778,6 +778,7 @@ export const en = {
   } satisfies Record<CapabilityReason, string>,
 
   notify: {
+    critical: (name: string) => `Critical, from ${name}`,
     live: (name: string) => `${name}: customer waiting`,
     request: (name: string) => `${name} asks`,
     answer: (name: string) => `${name} answered`,

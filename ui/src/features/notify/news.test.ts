@@ -1,9 +1,10 @@
 /** Who is told of what, and how loudly. */
 
 import { expect, test } from 'vitest'
-import type { Entity, Request, Status } from '../../protocol/wire'
+import type { Alarm, Entity, Helpers, Request, Status } from '../../protocol/wire'
 import { Replica } from '../../replica/replica'
-import { ana, ben, billing, entities, refund, sam } from '../../host/fake/numbra'
+import { ana, ben, billing, entities, eve, refund, sam } from '../../host/fake/numbra'
+import { noCare } from '../../host/fake/care'
 import { look, news } from './news'
 
 /** What `me` is told when the refund question goes from one shape to another. */
@@ -62,4 +63,43 @@ test('an answer and a question back reach the asker', () => {
   expect(told(ana, { state: 'accepted' }, { state: 'answered', answered_at: 5 }).told).toMatchObject([{ kind: 'answer', back: false, by: sam.id }])
   expect(told(ana, { state: 'accepted' }, { state: 'waiting_asker' }).told).toMatchObject([{ kind: 'answer', back: true }])
   expect(told(ana, { state: 'answered', answered_at: 5 }, { state: 'answered', answered_at: 5, urgency: 'today' }).told).toEqual([])
+})
+
+const only = (...people: { id: typeof sam.id }[]): Helpers => ({ kind: 'these', people: people.map(({ id }) => id) })
+const alarm = (rings: Helpers, cards: Helpers, step: Alarm['step'] = 'members'): Partial<Request> => ({
+  ...open, care: { ...noCare, alarm: { step, since: 0, begins_at: 0, rings, cards, call_now: [], next_at: 0 } },
+})
+
+test('the alarm says who is rung, who has a silent card, and who is left alone', () => {
+  const now = alarm(only(sam), only(ben))
+  expect(told(sam, undefined, now).told).toEqual([{ kind: 'live', request: refund.id, sound: true }])
+  expect(told(ben, undefined, now).told).toEqual([{ kind: 'live', request: refund.id, sound: false }])
+  expect(told(eve, undefined, now).told).toEqual([])
+  expect(told(eve, undefined, alarm({ kind: 'everyone' }, only())).told).toMatchObject([{ sound: true }])
+  expect(told(ben, undefined, alarm({ kind: 'everyone' }, { kind: 'everyone' }, 'closed')).told).toEqual([])
+})
+
+test('each step of the alarm tells those it adds, and a card that becomes a ring is heard', () => {
+  const [first, second] = [alarm(only(sam), only(), 'duty'), alarm(only(sam), only(ben))]
+  expect(told(sam, first, second).told).toEqual([])
+  expect(told(ben, first, second).told).toMatchObject([{ kind: 'live', sound: false }])
+  expect(told(ben, second, alarm(only(sam, ben), only(), 'leads')).told).toMatchObject([{ kind: 'live', sound: true }])
+  expect(told(ben, second, alarm(only(sam), only(), 'leads'))).toEqual({ told: [], over: [refund.id] })
+  const today = { urgency: 'today' } as const
+  expect(told(ben, { ...second, ...today }, { ...alarm(only(ben), only()), ...today }).told).toEqual([])
+})
+
+test('who is called by name is told also at a desk they do not help at', () => {
+  expect(told(eve, undefined, { ...alarm(only(eve), only(), 'leads'), desk: billing.id }).told).toMatchObject([{ kind: 'live', sound: true }])
+})
+
+test('what is critical sounds whatever its urgency', () => {
+  const critical: Partial<Request> = { ...open, urgency: 'whenever', care: { ...noCare, critical: { by: sam.id, reason: 'outage', at: 0, review: null } } }
+  expect(told(ben, undefined, critical).told).toEqual([{ kind: 'live', request: refund.id, sound: true }])
+})
+
+test('an answer reaches who joined; a question back is the asker\'s alone', () => {
+  const joined = { care: { ...noCare, joined: [ben.id] } }
+  expect(told(ben, { state: 'accepted', ...joined }, { state: 'answered', answered_at: 5, ...joined }).told).toMatchObject([{ kind: 'answer', back: false }])
+  expect(told(ben, { state: 'accepted', ...joined }, { state: 'waiting_asker', ...joined }).told).toEqual([])
 })

@@ -1,11 +1,13 @@
 /**
- * What a person is told of, and how loudly (pure). A waiting customer: a sound and a card that stays until somebody
- * takes it. Today: a banner, unless one is on a call. Whenever: the badge alone. Answers reach their asker silently.
+ * What a person is told of, and how loudly (pure). The server's alarm says who is called: whom it rings hears a waiting
+ * customer and keeps a card until somebody takes it; who has a card sees it silently. Today: a banner, unless one is on a
+ * call. Whenever: the badge alone. What is critical is told like a waiting customer. Answers reach their asker, and
+ * whoever joined, silently.
  * Nobody is told of their own act. In one's quiet hours nothing is told while somebody else watches the desk; the moment
  * nobody does, a waiting customer is.
  */
 
-import type { Person, PersonId, Request, RequestId } from '../../protocol/wire'
+import type { Helpers, Person, PersonId, Request, RequestId } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
 import { helpsAt } from '../inbox/groups'
 
@@ -16,35 +18,47 @@ export type Told =
 
 /** What is known of a request between two looks. */
 export interface Seen {
+  /** What waits for this person's desks: the count in the title. */
   unclaimed: ReadonlySet<RequestId>
+  /** How this person is called about them now. */
+  calls: ReadonlyMap<RequestId, Call>
   /** Those of them that quiet hours hold back. */
   held: ReadonlySet<RequestId>
   turns: ReadonlyMap<RequestId, string>
 }
 
+/** A ring is heard, a card is only seen. */
+type Call = 'ring' | 'card'
+
 export function look(replica: Replica, me: PersonId): Seen {
   const unclaimed = new Set<RequestId>()
+  const calls = new Map<RequestId, Call>()
   const held = new Set<RequestId>()
   const turns = new Map<RequestId, string>()
   for (const request of replica.requests.values()) {
-    if (isForMe(request, replica, me)) {
-      unclaimed.add(request.id)
+    if (isForMe(request, replica, me)) unclaimed.add(request.id)
+    const call = callOf(request, replica, me)
+    if (call) {
+      calls.set(request.id, call)
       if (isHeld(request, replica, me)) held.add(request.id)
     }
-    if (request.asker === me && (request.state === 'answered' || request.state === 'waiting_asker')) turns.set(request.id, `${request.state} ${request.answered_at ?? request.touched_at}`)
+    if (isTurnOf(me, request)) turns.set(request.id, `${request.state} ${request.answered_at ?? request.touched_at}`)
   }
-  return { unclaimed, held, turns }
+  return { unclaimed, calls, held, turns }
 }
 
 /** What is new between `before` and `now`, and whose cards are over. */
 export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): { told: Told[]; over: RequestId[] } {
   const status = replica.people.get(me)?.status
   const told: Told[] = []
-  for (const id of now.unclaimed) {
+  for (const [id, call] of now.calls) {
     const request = replica.requests.get(id)
-    const isKnown = before.unclaimed.has(id) && !before.held.has(id)
+    const earlier = before.held.has(id) ? undefined : before.calls.get(id)
+    // Who had a card and is rung now hears it; who was rung is not told again by a card.
+    const isKnown = earlier === call || earlier === 'ring'
     if (isKnown || now.held.has(id) || !request) continue
-    if (request.urgency === 'live' && status !== 'off') told.push({ kind: 'live', request: id, sound: status === 'available' })
+    if (isLoud(request) && status !== 'off') told.push({ kind: 'live', request: id, sound: call === 'ring' && status === 'available' })
+    else if (earlier) continue
     else if (request.urgency === 'today' && status === 'available') told.push({ kind: 'banner', request: id })
   }
   for (const [id, turn] of now.turns) {
@@ -52,16 +66,37 @@ export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): {
     const request = replica.requests.get(id)
     told.push({ kind: 'answer', request: id, by: request?.owner ?? null, back: request?.state === 'waiting_asker' })
   }
-  return { told, over: [...before.unclaimed].filter((id) => !now.unclaimed.has(id)) }
+  return { told, over: [...before.calls.keys()].filter((id) => !now.calls.has(id)) }
 }
 
 /** Quiet hours hold a request back, unless a customer waits and nobody else watches. */
 function isHeld(request: Request, replica: Replica, me: PersonId): boolean {
   if (!replica.people.get(me)?.quiet_now) return false
-  if (request.urgency !== 'live') return true
+  if (!isLoud(request)) return true
   const helps = (person: Person) => (request.private_with ? request.private_with.includes(person.id) : helpsAt(replica.desks.get(request.desk), person.id))
   const watches = (person: Person) => person.active && person.status === 'available' && !person.quiet_now && replica.here.get(person.id)?.connected === true
   return [...replica.people.values()].some((person) => person.id !== me && person.id !== request.asker && helps(person) && watches(person))
+}
+
+/** How the alarm calls somebody; while a desk is closed it calls nobody. Without one, all who help there are called. */
+function callOf(request: Request, replica: Replica, me: PersonId): Call | undefined {
+  if (request.state !== 'open' || request.owner !== null || request.asker === me) return undefined
+  const helps = isForMe(request, replica, me)
+  const { alarm } = request.care
+  if (!alarm) return helps ? 'ring' : undefined
+  if (alarm.step === 'closed') return undefined
+  const names = (people: Helpers) => (people.kind === 'everyone' ? helps : people.people.includes(me))
+  return names(alarm.rings) ? 'ring' : names(alarm.cards) ? 'card' : undefined
+}
+
+function isLoud({ urgency, care }: Request): boolean {
+  return urgency === 'live' || care.critical !== null
+}
+
+/** A question back is the asker's alone; an answer is also for those who wait for the same. */
+function isTurnOf(me: PersonId, { state, asker, care }: Request): boolean {
+  if (state === 'answered') return asker === me || care.joined.includes(me)
+  return state === 'waiting_asker' && asker === me
 }
 
 function isForMe(request: Request, replica: Replica, me: PersonId): boolean {

@@ -50,7 +50,7 @@ export function watchNews({ host, replica }: World): () => void {
     const request = replica.requests.get(one.request)
     if (!request) return
     const name = (id: PersonId | null) => firstName((id && replica.people.get(id)?.name) || text.common.someone)
-    const title = one.kind === 'live' ? text.notify.live(name(request.asker)) : one.kind === 'banner' ? text.notify.request(name(request.asker)) : one.back ? text.notify.back(name(one.by)) : text.notify.answer(name(one.by))
+    const title = one.kind === 'live' ? (request.care.critical ? text.notify.critical : text.notify.live)(name(request.asker)) : one.kind === 'banner' ? text.notify.request(name(request.asker)) : one.back ? text.notify.back(name(one.by)) : text.notify.answer(name(one.by))
     const notification = new Notification(title, { body: request.text.slice(0, 140), tag: request.id, silent: true, requireInteraction: one.kind === 'live', icon: '/icon-192.png' })
     notification.onclick = () => {
       window.focus()
