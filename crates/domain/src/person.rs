@@ -1,10 +1,6 @@
 //! A person. One identity plays every role: everyone can ask and answer, roles are permissions.
 
-use crate::{
-    desk::OpenInterval,
-    id::PersonId,
-    time::{HOUR, Time},
-};
+use crate::{desk::OpenInterval, id::PersonId, time::Time};
 
 /// Hours of every day in which a person wants to be left in peace, in minutes since midnight on the wall. From later
 /// than `to`: over midnight.
@@ -45,7 +41,7 @@ pub struct Person {
     pub quiet_now: bool,
     /// Until when the status holds, if the person said; then they are available again.
     pub status_until: Option<Time>,
-    /// True: the status was said so long ago ([`STALE_AFTER`]) that nobody should rely on it.
+    /// True: the status was said so long ago ([`crate::presence::STALE_AFTER`]) that nobody should rely on it.
     pub status_unconfirmed: bool,
     /// When this person was last asked "Solved?".
     pub asked_solved_at: Option<Time>,
@@ -81,9 +77,6 @@ pub struct Profile {
     /// How they like to be reached, in words.
     pub reach_me_by: String,
 }
-
-/// A status that nobody has said for this long is shown as unconfirmed.
-pub const STALE_AFTER: i64 = 4 * HOUR;
 
 /// Rights, from least to most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

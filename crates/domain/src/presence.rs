@@ -7,7 +7,8 @@ use crate::{
     time::{HOUR, Time},
 };
 
-/// A status that was said so long ago, without an end, is shown as unconfirmed.
+/// A status that was said so long ago, without an end, is shown as unconfirmed. Half a working day: a pause or a
+/// long call is over by then, and who went home without a word is not counted on for the second half.
 pub const STALE_AFTER: i64 = 4 * HOUR;
 
 /// What is known of one person at a moment.

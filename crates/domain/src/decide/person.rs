@@ -12,7 +12,8 @@ use crate::{
     decide::{Change, Decide, Effect, call, change::reads_of_role_change, desk, request, words},
     id::{InviteId, PersonId},
     invite::Invite,
-    person::{Person, Profile, Role, STALE_AFTER, Status},
+    person::{Person, Profile, Role, Status},
+    presence::STALE_AFTER,
     row::Key,
     time::{DAY, Time},
 };
