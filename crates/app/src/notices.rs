@@ -1,7 +1,9 @@
-//! What a person should be told although they look elsewhere. Loudness follows the request: a customer waiting is a
-//! note with sound, *today* a silent banner unless one is on a call, *whenever* only a number; an answer reaches the
-//! asker as a card; a call rings. Nobody is told of their own act, nor of what was there when the app started. In quiet hours a request is held
-//! back while somebody else watches the desk; the moment nobody does, a waiting customer is told.
+//! What a person should be told although they look elsewhere. *Who* is told stands on the request: its alarm names
+//! whom it rings and who has a silent card. How loudly follows what it is: a customer waiting, or something critical,
+//! is a note that stays, with sound for whom it rings; *today* a silent banner unless one is on a call; *whenever*
+//! only a number. An answer reaches the asker, and whoever joined the request, as a card; a call rings. Nobody is told
+//! of their own act, nor of what was there when the app started. In quiet hours a request is held back while somebody
+//! else who was told watches; the moment nobody does, a waiting customer is told.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +18,7 @@ use deskside_protocol::{
 /// Something to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// Somebody asks at a desk one helps at.
+    /// Somebody asks, and the request's alarm names this person.
     Asked {
         /// Which request.
         request: RequestId,
@@ -24,17 +26,17 @@ pub enum Notice {
         asker: String,
         /// The words.
         text: String,
-        /// A customer waits: the note stays until it is [`Notice::Over`].
+        /// A customer waits, or it is critical: the note stays until it is [`Notice::Over`].
         live: bool,
         /// Whether it may be heard.
         sound: bool,
     },
-    /// Nobody waits there any more: somebody took it, or it was withdrawn.
+    /// Nobody waits there any more: somebody took it, or it was withdrawn, or it can wait.
     Over {
         /// Which request.
         request: RequestId,
     },
-    /// One's own request was answered, or asked back.
+    /// A request that one asked or joined was answered, or asked back.
     Answered {
         /// With which message.
         message: MessageId,
@@ -53,6 +55,19 @@ pub enum Notice {
     },
 }
 
+/// How much a request wants of this person, from least to most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Loudness {
+    /// It is only counted.
+    Number,
+    /// Said once, without a sound.
+    Banner,
+    /// Stays until somebody takes it, without a sound.
+    Card,
+    /// The same, and heard.
+    Ring,
+}
+
 /// What is known so far.
 #[derive(Debug, Default)]
 pub struct Watch {
@@ -62,10 +77,11 @@ pub struct Watch {
     requests: BTreeMap<RequestId, Request>,
     messages: BTreeSet<MessageId>,
     ringing: BTreeSet<CallId>,
-    told: BTreeSet<RequestId>,
+    /// What was told already, and how loudly: only what grows louder is news.
+    told: BTreeMap<RequestId, Loudness>,
     here: BTreeSet<PersonId>,
-    /// Those whose note may still be there.
-    shown: BTreeSet<RequestId>,
+    /// Those whose note may still be there, and whether it says that somebody waits now.
+    shown: BTreeMap<RequestId, bool>,
     count: usize,
 }
 
@@ -80,13 +96,13 @@ impl Watch {
         for entity in entities {
             self.learn(entity, &mut notices);
         }
-        self.told = self.requests.keys().copied().collect();
+        self.told = self.requests.values().map(|row| (row.id, self.loudness(row))).collect();
         notices.retain(|notice| matches!(notice, Notice::Rings { .. }));
         if rang && self.ringing.is_empty() {
             notices.push(Notice::RingOver);
         }
         // What waits is in the new picture; an old note may say what is no longer true.
-        notices.extend(shown.into_iter().map(|request| Notice::Over { request }));
+        notices.extend(shown.into_keys().map(|request| Notice::Over { request }));
         self.count_anew(&mut notices);
         notices
     }
@@ -123,48 +139,86 @@ impl Watch {
     }
 
     fn tell_fresh(&mut self, notices: &mut Vec<Notice>) {
-        let fresh: Vec<_> = self
-            .requests
-            .values()
-            .filter(|row| !self.told.contains(&row.id) && !self.is_held(row))
-            .cloned()
-            .collect();
+        self.take_back(notices);
+        let louder = |row: &&Request| self.told.get(&row.id).is_none_or(|told| self.loudness(row) > *told);
+        let fresh: Vec<_> =
+            self.requests.values().filter(louder).filter(|row| !self.is_held(row)).cloned().collect();
         for request in fresh {
-            self.told.insert(request.id);
+            self.told.insert(request.id, self.loudness(&request));
             if let Some(notice) = self.asked(&request) {
-                self.shown.insert(request.id);
+                self.shown.insert(request.id, is_pressing(&request));
                 notices.push(notice);
             }
         }
-        let waits = |id: &RequestId| self.requests.get(id).is_some_and(|row| self.waits_for_helpers(row));
-        let over: Vec<_> = self.shown.iter().copied().filter(|id| !waits(id)).collect();
+    }
+
+    /// Takes the notes back that are no longer true. What somebody else takes and gives back is news once more.
+    fn take_back(&mut self, notices: &mut Vec<Notice>) {
+        let over = |id: &RequestId, said_pressing: bool| {
+            self.requests
+                .get(id)
+                .is_none_or(|row| !self.waits_for_me(row) || said_pressing && !is_pressing(row))
+        };
+        let over: Vec<_> =
+            self.shown.iter().filter(|(id, said)| over(id, **said)).map(|(id, _)| *id).collect();
         for request in over {
             self.shown.remove(&request);
             notices.push(Notice::Over { request });
         }
+        let me = self.me;
+        let is_of_another = |row: &Request| row.owner.is_some() && row.owner != me;
+        self.told.retain(|id, _| !self.requests.get(id).is_some_and(is_of_another));
+        for row in self.requests.values().filter(|row| row.owner.is_some() && row.owner == me) {
+            // Giving back is one's own act.
+            self.told.insert(row.id, Loudness::Ring);
+        }
+        // What can wait now, and is pressing once more later, is said again then.
+        for row in self.requests.values().filter(|row| row.owner.is_none() && !is_pressing(row)) {
+            if let Some(told) = self.told.get_mut(&row.id) {
+                *told = (*told).min(Loudness::Banner);
+            }
+        }
     }
 
-    /// Quiet hours hold a request back, unless a customer waits and nobody else watches.
+    /// Quiet hours hold a request back, unless it is pressing and nobody else who was told watches.
     fn is_held(&self, request: &Request) -> bool {
         let quiet = self.me.and_then(|me| self.people.get(&me)).is_some_and(|me| me.quiet_now);
-        if !quiet || !self.waits_for_helpers(request) {
+        if !quiet || !self.waits_for_me(request) {
             return false;
         }
-        let helps = |person: PersonId| match &request.private_with {
-            Some(people) => people.contains(&person),
-            None => self.desks.get(&request.desk).is_some_and(|desk| helps_at(desk, person)),
-        };
         let watches = |person: &Person| {
             person.active
                 && person.status == Status::Available
                 && !person.quiet_now
                 && self.here.contains(&person.id)
         };
-        let mut others = self
-            .people
-            .values()
-            .filter(|person| Some(person.id) != self.me && person.id != request.asker && helps(person.id));
-        request.urgency != Urgency::Live || others.any(watches)
+        let mut others = self.people.values().filter(|person| {
+            Some(person.id) != self.me
+                && person.id != request.asker
+                && self.told_of(request, person.id) > Loudness::Number
+        });
+        !is_pressing(request) || others.any(watches)
+    }
+
+    /// How loudly this person is told of the request, if it comes to that.
+    fn loudness(&self, request: &Request) -> Loudness {
+        let waits = self.waits_for_me(request);
+        self.me.filter(|_| waits).map_or(Loudness::Number, |me| self.told_of(request, me))
+    }
+
+    /// Whom the alarm rings, and whom it gives a card; of a row older than alarms, whoever helps there.
+    fn told_of(&self, request: &Request, person: PersonId) -> Loudness {
+        let (rings, has_card) = match &request.care.alarm {
+            Some(alarm) => (is_among(&alarm.rings, person), is_among(&alarm.cards, person)),
+            None => (self.is_asked(request, person), false),
+        };
+        match request.urgency {
+            _ if !rings && !has_card => Loudness::Number,
+            _ if is_pressing(request) && rings => Loudness::Ring,
+            _ if is_pressing(request) => Loudness::Card,
+            Urgency::Whenever => Loudness::Number,
+            _ => Loudness::Banner,
+        }
     }
 
     fn learn(&mut self, entity: &Entity, notices: &mut Vec<Notice>) {
@@ -183,25 +237,27 @@ impl Watch {
     }
 
     fn asked(&self, request: &Request) -> Option<Notice> {
-        let live = request.urgency == Urgency::Live;
         let status = self.me.and_then(|me| self.people.get(&me)).map_or(Status::Available, |me| me.status);
-        let loud = match request.urgency {
-            Urgency::Live => status != Status::Off,
-            Urgency::Today => status == Status::Available,
-            Urgency::Whenever => false,
+        let loudness = self.loudness(request);
+        let shows = match loudness {
+            Loudness::Number => false,
+            Loudness::Banner => status == Status::Available,
+            Loudness::Card | Loudness::Ring => status != Status::Off,
         };
-        (loud && self.waits_for_helpers(request)).then(|| Notice::Asked {
+        shows.then(|| Notice::Asked {
             request: request.id,
             asker: self.people.get(&request.asker).map(|person| person.name.clone()).unwrap_or_default(),
             text: request.text.clone(),
-            live,
-            sound: live && status == Status::Available,
+            live: loudness >= Loudness::Card,
+            sound: loudness == Loudness::Ring && status == Status::Available,
         })
     }
 
     fn answered(&self, message: &Message) -> Option<Notice> {
         let turn = matches!(message.kind, MessageKind::Answered | MessageKind::AskedBack);
-        let mine = self.requests.get(&message.request).is_some_and(|request| Some(request.asker) == self.me);
+        let awaits = |request: &Request, me| request.asker == me || request.care.joined.contains(&me);
+        let mine =
+            self.requests.get(&message.request).zip(self.me).is_some_and(|(request, me)| awaits(request, me));
         (turn && mine && message.author != self.me).then_some(Notice::Answered { message: message.id })
     }
 
@@ -222,25 +278,32 @@ impl Watch {
         }
     }
 
-    fn waits_for_helpers(&self, request: &Request) -> bool {
+    /// Nobody has it, and this person may take it: they help there, or the alarm called them from elsewhere.
+    fn waits_for_me(&self, request: &Request) -> bool {
         request.state == RequestState::Open
             && request.owner.is_none()
             && Some(request.asker) != self.me
-            && match &request.private_with {
-                Some(people) => self.me.is_some_and(|me| people.contains(&me)),
-                None => self.desks.get(&request.desk).is_some_and(|desk| self.helps(desk)),
-            }
+            && self
+                .me
+                .is_some_and(|me| self.is_asked(request, me) || self.told_of(request, me) > Loudness::Number)
     }
 
-    fn helps(&self, desk: &Desk) -> bool {
-        self.me.is_some_and(|me| helps_at(desk, me))
+    /// Whether it was asked of this person: privately, or as one who helps at its desk.
+    fn is_asked(&self, request: &Request, person: PersonId) -> bool {
+        match &request.private_with {
+            Some(people) => people.contains(&person),
+            None => self
+                .desks
+                .get(&request.desk)
+                .is_some_and(|desk| is_among(&desk.helpers, person) || desk.owner == person),
+        }
     }
 
     fn count_anew(&mut self, notices: &mut Vec<Notice>) {
         let waits = |request: &&Request| {
             let my_turn = Some(request.asker) == self.me
                 && matches!(request.state, RequestState::WaitingAsker | RequestState::Answered);
-            my_turn || self.waits_for_helpers(request)
+            my_turn || self.waits_for_me(request)
         };
         let count = self.requests.values().filter(waits).count();
         if count != self.count {
@@ -250,186 +313,17 @@ impl Watch {
     }
 }
 
-fn helps_at(desk: &Desk, person: PersonId) -> bool {
-    match &desk.helpers {
+fn is_among(people: &Helpers, person: PersonId) -> bool {
+    match people {
         Helpers::Everyone => true,
-        Helpers::These { people } => people.contains(&person) || desk.owner == person,
+        Helpers::These { people } => people.contains(&person),
     }
+}
+
+/// A customer waits, or many are concerned.
+fn is_pressing(request: &Request) -> bool {
+    request.urgency == Urgency::Live || request.care.critical.is_some()
 }
 
 #[cfg(test)]
-mod tests {
-    use deskside_protocol::{Millis, values::Audience};
-
-    use super::*;
-
-    fn desk(owner: PersonId, helpers: Helpers) -> Desk {
-        Desk {
-            id: DeskId::fresh(),
-            name: "Phones help".to_owned(),
-            purpose: String::new(),
-            owner,
-            helpers,
-            audience: Audience::Open,
-            hours: Vec::new(),
-            zone: String::new(),
-            provider: None,
-            review_before_upload: false,
-            closed: false,
-            service: Default::default(),
-            hours_since: None,
-            earlier_hours: Vec::new(),
-            rota: Vec::new(),
-            gaps: Vec::new(),
-            history: Vec::new(),
-        }
-    }
-
-    fn request(desk: DeskId, asker: PersonId, urgency: Urgency) -> Request {
-        Request {
-            id: RequestId::fresh(),
-            desk,
-            asker,
-            owner: None,
-            text: "refund after port-out?".to_owned(),
-            urgency,
-            ticket: None,
-            private_with: None,
-            state: RequestState::Open,
-            asked_at: Millis(0),
-            first_response_at: None,
-            answered_at: None,
-            solved_at: None,
-            touched_at: Millis(0),
-            clip_wanted_by: None,
-            thanked: false,
-            archived: false,
-            care: Default::default(),
-        }
-    }
-
-    fn put(entity: Entity) -> Vec<Change> {
-        vec![Change::Put(entity)]
-    }
-
-    #[test]
-    fn a_helper_hears_of_a_waiting_customer_once() {
-        let (me, ana) = (PersonId::fresh(), PersonId::fresh());
-        let desk = desk(ana, Helpers::These { people: vec![me] });
-        let old = request(desk.id, ana, Urgency::Live);
-        let mut watch = Watch::default();
-        let begun = watch.begin(me, &[Entity::Desk(desk.clone()), Entity::Request(old)]);
-        assert_eq!(begun, [Notice::Waiting { count: 1 }], "what was there is not told, only counted");
-        let new = request(desk.id, ana, Urgency::Live);
-        let told = watch.changed(&put(Entity::Request(new.clone())));
-        let expected = Notice::Asked {
-            request: new.id,
-            asker: String::new(),
-            text: new.text.clone(),
-            live: true,
-            sound: true,
-        };
-        assert_eq!(told, [expected, Notice::Waiting { count: 2 }]);
-        assert_eq!(watch.changed(&put(Entity::Request(new.clone()))), [], "the same again is no news");
-        let whenever = request(desk.id, ana, Urgency::Whenever);
-        assert_eq!(watch.changed(&put(Entity::Request(whenever))), [Notice::Waiting { count: 3 }]);
-        let taken = Request { owner: Some(ana), ..new.clone() };
-        let over = watch.changed(&put(Entity::Request(taken)));
-        assert_eq!(over, [Notice::Over { request: new.id }, Notice::Waiting { count: 2 }], "its card goes");
-    }
-
-    #[test]
-    fn a_private_question_is_told_to_whom_it_is_for() {
-        let (me, ana) = (PersonId::fresh(), PersonId::fresh());
-        let desk = desk(ana, Helpers::Everyone);
-        let mut watch = Watch::default();
-        watch.begin(me, &[Entity::Desk(desk.clone())]);
-        let private =
-            |with| Request { private_with: Some(vec![with]), ..request(desk.id, ana, Urgency::Live) };
-        assert_eq!(watch.changed(&put(Entity::Request(private(PersonId::fresh())))), []);
-        let told = watch.changed(&put(Entity::Request(private(me))));
-        assert!(matches!(told[0], Notice::Asked { live: true, .. }), "{told:?}");
-    }
-
-    fn person(id: PersonId, quiet_now: bool) -> Person {
-        Person {
-            id,
-            name: "Somebody".to_owned(),
-            email: "somebody@numbra.example".to_owned(),
-            role: deskside_protocol::values::Role::Agent,
-            active: true,
-            status: Status::Available,
-            status_at: Millis(0),
-            phone: String::new(),
-            call_link: String::new(),
-            quiet: None,
-            quiet_now,
-            status_until: None,
-            status_unconfirmed: false,
-            asked_solved_at: None,
-            profile: Default::default(),
-        }
-    }
-
-    #[test]
-    fn quiet_hours_hold_a_waiting_customer_back_only_while_somebody_else_watches() {
-        let (me, ana, sam) = (PersonId::fresh(), PersonId::fresh(), PersonId::fresh());
-        let desk = desk(sam, Helpers::These { people: vec![me] });
-        let here = |connected| [Here { person: sam, connected, idle: false }];
-        let mut watch = Watch::default();
-        let people = [person(me, true), person(ana, false), person(sam, false)].map(Entity::Person);
-        watch.begin(me, &[&people[..], &[Entity::Desk(desk.clone())]].concat());
-        watch.present(&here(true));
-        let live = request(desk.id, ana, Urgency::Live);
-        let counted = watch.changed(&put(Entity::Request(live.clone())));
-        assert_eq!(counted, [Notice::Waiting { count: 1 }], "Sam watches");
-        let told = watch.present(&here(false));
-        assert!(
-            matches!(&told[..], [Notice::Asked { request, live: true, .. }] if *request == live.id),
-            "{told:?}"
-        );
-        assert_eq!(watch.present(&here(true)), [], "told once");
-        let today = watch.changed(&put(Entity::Request(request(desk.id, ana, Urgency::Today))));
-        assert_eq!(today, [Notice::Waiting { count: 2 }], "what can wait waits");
-        let over = watch.changed(&put(Entity::Person(person(me, false))));
-        assert!(matches!(&over[..], [Notice::Asked { live: false, .. }]), "and is told when they are over");
-    }
-
-    #[test]
-    fn nobody_is_told_of_their_own_act_or_of_other_desks() {
-        let (me, ana) = (PersonId::fresh(), PersonId::fresh());
-        let (mine, other) = (desk(ana, Helpers::Everyone), desk(ana, Helpers::These { people: vec![ana] }));
-        let mut watch = Watch::default();
-        watch.begin(me, &[Entity::Desk(mine.clone()), Entity::Desk(other.clone())]);
-        assert_eq!(watch.changed(&put(Entity::Request(request(mine.id, me, Urgency::Live)))), []);
-        assert_eq!(watch.changed(&put(Entity::Request(request(other.id, ana, Urgency::Live)))), []);
-    }
-
-    #[test]
-    fn an_answer_reaches_the_asker() {
-        let (me, ana) = (PersonId::fresh(), PersonId::fresh());
-        let desk = desk(ana, Helpers::These { people: vec![ana] });
-        let asked = request(desk.id, me, Urgency::Today);
-        let mut watch = Watch::default();
-        watch.begin(me, &[Entity::Desk(desk), Entity::Request(asked.clone())]);
-        let answer = |author| Message {
-            id: MessageId::fresh(),
-            request: asked.id,
-            author: Some(author),
-            kind: MessageKind::Answered,
-            text: "yes".to_owned(),
-            attachments: Vec::new(),
-            clip: None,
-            moment: None,
-            at: Millis(0),
-            deleted: false,
-        };
-        let theirs = answer(ana);
-        assert_eq!(
-            watch.changed(&put(Entity::Message(theirs.clone()))),
-            [Notice::Answered { message: theirs.id }]
-        );
-        assert_eq!(watch.changed(&put(Entity::Message(theirs))), [], "an edited answer is not a new one");
-        assert_eq!(watch.changed(&put(Entity::Message(answer(me)))), []);
-    }
-}
+mod tests;

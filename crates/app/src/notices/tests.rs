@@ -1,0 +1,308 @@
+//! Who is told of what, and how loudly.
+
+use deskside_protocol::{
+    Millis,
+    care::{Alarm, AlarmStep, Care, Critical},
+    values::Audience,
+};
+
+use super::*;
+
+fn desk(owner: PersonId, helpers: Helpers) -> Desk {
+    Desk {
+        id: DeskId::fresh(),
+        name: "Phones help".to_owned(),
+        purpose: String::new(),
+        owner,
+        helpers,
+        audience: Audience::Open,
+        hours: Vec::new(),
+        zone: String::new(),
+        provider: None,
+        review_before_upload: false,
+        closed: false,
+        service: Default::default(),
+        hours_since: None,
+        earlier_hours: Vec::new(),
+        rota: Vec::new(),
+        gaps: Vec::new(),
+        history: Vec::new(),
+    }
+}
+
+fn request(desk: DeskId, asker: PersonId, urgency: Urgency) -> Request {
+    Request {
+        id: RequestId::fresh(),
+        desk,
+        asker,
+        owner: None,
+        text: "refund after port-out?".to_owned(),
+        urgency,
+        ticket: None,
+        private_with: None,
+        state: RequestState::Open,
+        asked_at: Millis(0),
+        first_response_at: None,
+        answered_at: None,
+        solved_at: None,
+        touched_at: Millis(0),
+        clip_wanted_by: None,
+        thanked: false,
+        archived: false,
+        care: Default::default(),
+    }
+}
+
+fn put(entity: Entity) -> Vec<Change> {
+    vec![Change::Put(entity)]
+}
+
+#[test]
+fn a_helper_hears_of_a_waiting_customer_once() {
+    let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+    let desk = desk(ana, Helpers::These { people: vec![me] });
+    let old = request(desk.id, ana, Urgency::Live);
+    let mut watch = Watch::default();
+    let begun = watch.begin(me, &[Entity::Desk(desk.clone()), Entity::Request(old)]);
+    assert_eq!(begun, [Notice::Waiting { count: 1 }], "what was there is not told, only counted");
+    let new = request(desk.id, ana, Urgency::Live);
+    let told = watch.changed(&put(Entity::Request(new.clone())));
+    let expected = Notice::Asked {
+        request: new.id,
+        asker: String::new(),
+        text: new.text.clone(),
+        live: true,
+        sound: true,
+    };
+    assert_eq!(told, [expected, Notice::Waiting { count: 2 }]);
+    assert_eq!(watch.changed(&put(Entity::Request(new.clone()))), [], "the same again is no news");
+    let whenever = request(desk.id, ana, Urgency::Whenever);
+    assert_eq!(watch.changed(&put(Entity::Request(whenever))), [Notice::Waiting { count: 3 }]);
+    let taken = Request { owner: Some(ana), ..new.clone() };
+    let over = watch.changed(&put(Entity::Request(taken)));
+    assert_eq!(over, [Notice::Over { request: new.id }, Notice::Waiting { count: 2 }], "its card goes");
+}
+
+#[test]
+fn a_private_question_is_told_to_whom_it_is_for() {
+    let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+    let desk = desk(ana, Helpers::Everyone);
+    let mut watch = Watch::default();
+    watch.begin(me, &[Entity::Desk(desk.clone())]);
+    let private = |with| Request { private_with: Some(vec![with]), ..request(desk.id, ana, Urgency::Live) };
+    assert_eq!(watch.changed(&put(Entity::Request(private(PersonId::fresh())))), []);
+    let told = watch.changed(&put(Entity::Request(private(me))));
+    assert!(matches!(told[0], Notice::Asked { live: true, .. }), "{told:?}");
+}
+
+fn person(id: PersonId, quiet_now: bool) -> Person {
+    Person {
+        id,
+        name: "Somebody".to_owned(),
+        email: "somebody@numbra.example".to_owned(),
+        role: deskside_protocol::values::Role::Agent,
+        active: true,
+        status: Status::Available,
+        status_at: Millis(0),
+        phone: String::new(),
+        call_link: String::new(),
+        quiet: None,
+        quiet_now,
+        status_until: None,
+        status_unconfirmed: false,
+        asked_solved_at: None,
+        profile: Default::default(),
+    }
+}
+
+#[test]
+fn quiet_hours_hold_a_waiting_customer_back_only_while_somebody_else_watches() {
+    let (me, ana, sam) = (PersonId::fresh(), PersonId::fresh(), PersonId::fresh());
+    let desk = desk(sam, Helpers::These { people: vec![me] });
+    let here = |connected| [Here { person: sam, connected, idle: false }];
+    let mut watch = Watch::default();
+    let people = [person(me, true), person(ana, false), person(sam, false)].map(Entity::Person);
+    watch.begin(me, &[&people[..], &[Entity::Desk(desk.clone())]].concat());
+    watch.present(&here(true));
+    let live = request(desk.id, ana, Urgency::Live);
+    let counted = watch.changed(&put(Entity::Request(live.clone())));
+    assert_eq!(counted, [Notice::Waiting { count: 1 }], "Sam watches");
+    let told = watch.present(&here(false));
+    assert!(
+        matches!(&told[..], [Notice::Asked { request, live: true, .. }] if *request == live.id),
+        "{told:?}"
+    );
+    assert_eq!(watch.present(&here(true)), [], "told once");
+    let today = watch.changed(&put(Entity::Request(request(desk.id, ana, Urgency::Today))));
+    assert_eq!(today, [Notice::Waiting { count: 2 }], "what can wait waits");
+    let over = watch.changed(&put(Entity::Person(person(me, false))));
+    assert!(matches!(&over[..], [Notice::Asked { live: false, .. }]), "and is told when they are over");
+}
+
+fn these(people: &[PersonId]) -> Helpers {
+    Helpers::These { people: people.to_vec() }
+}
+
+fn alarm(rings: &[PersonId], cards: &[PersonId]) -> Option<Alarm> {
+    Some(Alarm {
+        step: AlarmStep::Duty,
+        since: Millis(0),
+        begins_at: Millis(0),
+        rings: these(rings),
+        cards: these(cards),
+        call_now: Vec::new(),
+        next_at: Millis(45_000),
+    })
+}
+
+/// What `watch` shows of this row now: whether each note stays, and whether it is heard.
+fn shown(watch: &mut Watch, row: &Request) -> Vec<(bool, bool)> {
+    let told = watch.changed(&put(Entity::Request(row.clone())));
+    let note = |notice: &Notice| match notice {
+        Notice::Asked { live, sound, .. } => Some((*live, *sound)),
+        _ => None,
+    };
+    told.iter().filter_map(note).collect()
+}
+
+#[test]
+fn an_alarm_says_who_is_told_and_how_loudly() {
+    let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+    let many = Critical { by: ana, reason: "no calls".to_owned(), at: Millis(0), review: None };
+    let (nobody, mine): (&[PersonId], &[PersonId]) = (&[], &[me]);
+    let heard = vec![(true, true)];
+    let stays = vec![(true, false)];
+    let banner = vec![(false, false)];
+    let nothing = vec![];
+    // Urgency, critical, rung, card, one's status, what is shown.
+    let table = [
+        (Urgency::Live, false, mine, nobody, Status::Available, &heard),
+        (Urgency::Live, false, mine, nobody, Status::OnCall, &stays),
+        (Urgency::Live, false, mine, nobody, Status::Off, &nothing),
+        (Urgency::Live, false, nobody, mine, Status::Available, &stays),
+        (Urgency::Live, false, mine, mine, Status::Available, &heard),
+        (Urgency::Live, false, nobody, nobody, Status::Available, &nothing),
+        (Urgency::Today, false, mine, nobody, Status::Available, &banner),
+        (Urgency::Today, false, nobody, mine, Status::Available, &banner),
+        (Urgency::Today, false, mine, nobody, Status::OnCall, &nothing),
+        (Urgency::Today, true, mine, nobody, Status::Available, &heard),
+        (Urgency::Today, true, nobody, mine, Status::Available, &stays),
+        (Urgency::Whenever, false, mine, nobody, Status::Available, &nothing),
+        (Urgency::Whenever, true, mine, nobody, Status::Available, &heard),
+    ];
+    for (n, (urgency, critical, rings, cards, status, expected)) in table.into_iter().enumerate() {
+        let desk = desk(ana, these(&[me]));
+        let myself = Person { status, ..person(me, false) };
+        let mut watch = Watch::default();
+        watch.begin(me, &[Entity::Desk(desk.clone()), Entity::Person(myself)]);
+        let critical = critical.then(|| many.clone());
+        let care = Care { alarm: alarm(rings, cards), critical, ..Care::default() };
+        let row = Request { care, ..request(desk.id, ana, urgency) };
+        assert_eq!(&shown(&mut watch, &row), expected, "line {n}");
+    }
+}
+
+#[test]
+fn an_alarm_that_grows_louder_is_told_again() {
+    let (me, ana, sam) = (PersonId::fresh(), PersonId::fresh(), PersonId::fresh());
+    // Called from another desk: one does not help here.
+    let desk = desk(ana, these(&[sam]));
+    let mut watch = Watch::default();
+    watch.begin(me, &[Entity::Desk(desk.clone()), Entity::Person(person(me, false))]);
+    let first = request(desk.id, ana, Urgency::Live);
+    let id = first.id;
+    let step = |rings: &[PersonId], cards: &[PersonId]| Request {
+        care: Care { alarm: alarm(rings, cards), ..Care::default() },
+        ..first.clone()
+    };
+    assert_eq!(shown(&mut watch, &step(&[sam], &[])), [], "whoever is on duty is rung, and nobody else");
+    assert_eq!(shown(&mut watch, &step(&[sam], &[me])), [(true, false)], "45 s: a silent card");
+    assert_eq!(shown(&mut watch, &step(&[sam], &[me])), [], "the same again is no news");
+    assert_eq!(shown(&mut watch, &step(&[sam, me], &[me])), [(true, true)], "120 s: rung");
+    let over = |watch: &mut Watch, row: Request| {
+        watch.changed(&put(Entity::Request(row))).contains(&Notice::Over { request: id })
+    };
+    let taken = |by| Request { owner: Some(by), state: RequestState::Accepted, ..step(&[], &[]) };
+    assert!(over(&mut watch, taken(sam)), "the first claim takes every card back");
+    assert_eq!(shown(&mut watch, &step(&[sam, me], &[])), [(true, true)], "given back: it waits again");
+    let later = Request { urgency: Urgency::Today, ..step(&[sam, me], &[]) };
+    assert!(over(&mut watch, later), "nobody waits on the line any more");
+    assert_eq!(shown(&mut watch, &step(&[sam, me], &[])), [(true, true)], "and now somebody does");
+    assert!(over(&mut watch, taken(me)));
+    assert_eq!(shown(&mut watch, &step(&[sam, me], &[])), [], "giving back is one's own act");
+}
+
+#[test]
+fn quiet_hours_hold_back_only_while_somebody_who_was_told_watches() {
+    let (me, ana, sam) = (PersonId::fresh(), PersonId::fresh(), PersonId::fresh());
+    let desk = desk(ana, these(&[me, sam]));
+    let people = [person(me, true), person(ana, false), person(sam, false)].map(Entity::Person);
+    let told = |rings: &[PersonId], cards: &[PersonId]| {
+        let mut watch = Watch::default();
+        watch.begin(me, &[&people[..], &[Entity::Desk(desk.clone())]].concat());
+        watch.present(&[Here { person: sam, connected: true, idle: false }]);
+        let care = Care { alarm: alarm(rings, cards), ..Care::default() };
+        shown(&mut watch, &Request { care, ..request(desk.id, ana, Urgency::Live) })
+    };
+    assert_eq!(told(&[me, sam], &[]), [], "Sam is rung and watches");
+    assert_eq!(told(&[me], &[sam]), [], "Sam has a card and watches");
+    assert_eq!(told(&[me], &[]), [(true, true)], "Sam watches, but of this nobody told him");
+}
+
+#[test]
+fn nobody_is_told_of_their_own_act_or_of_other_desks() {
+    let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+    let (mine, other) = (desk(ana, Helpers::Everyone), desk(ana, Helpers::These { people: vec![ana] }));
+    let mut watch = Watch::default();
+    watch.begin(me, &[Entity::Desk(mine.clone()), Entity::Desk(other.clone())]);
+    assert_eq!(watch.changed(&put(Entity::Request(request(mine.id, me, Urgency::Live)))), []);
+    assert_eq!(watch.changed(&put(Entity::Request(request(other.id, ana, Urgency::Live)))), []);
+}
+
+fn answer_by(author: PersonId, request: RequestId) -> Message {
+    Message {
+        id: MessageId::fresh(),
+        request,
+        author: Some(author),
+        kind: MessageKind::Answered,
+        text: "yes".to_owned(),
+        attachments: Vec::new(),
+        clip: None,
+        moment: None,
+        at: Millis(0),
+        deleted: false,
+    }
+}
+
+#[test]
+fn an_answer_reaches_the_asker() {
+    let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+    let desk = desk(ana, Helpers::These { people: vec![ana] });
+    let asked = request(desk.id, me, Urgency::Today);
+    let mut watch = Watch::default();
+    watch.begin(me, &[Entity::Desk(desk), Entity::Request(asked.clone())]);
+    let answer = |author| answer_by(author, asked.id);
+    let theirs = answer(ana);
+    assert_eq!(
+        watch.changed(&put(Entity::Message(theirs.clone()))),
+        [Notice::Answered { message: theirs.id }]
+    );
+    assert_eq!(watch.changed(&put(Entity::Message(theirs))), [], "an edited answer is not a new one");
+    assert_eq!(watch.changed(&put(Entity::Message(answer(me)))), []);
+}
+
+#[test]
+fn an_answer_reaches_whoever_joined() {
+    let (me, ana, sam) = (PersonId::fresh(), PersonId::fresh(), PersonId::fresh());
+    let desk = desk(ana, these(&[ana]));
+    for (joined, is_told) in [(vec![me], true), (vec![sam], false)] {
+        let care = Care { joined, ..Care::default() };
+        let asked = Request { care, ..request(desk.id, sam, Urgency::Today) };
+        let mut watch = Watch::default();
+        watch.begin(me, &[Entity::Desk(desk.clone()), Entity::Request(asked.clone())]);
+        let answer = answer_by(ana, asked.id);
+        let told = watch.changed(&put(Entity::Message(answer.clone())));
+        let expected = if is_told { vec![Notice::Answered { message: answer.id }] } else { vec![] };
+        assert_eq!(told, expected);
+    }
+}
