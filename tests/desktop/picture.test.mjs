@@ -32,12 +32,26 @@ async function traces(path) {
   return Number(out.trim())
 }
 
+/** Waits until the picture stays where it is: it is fitted anew after an area was chosen. */
+async function still(mark) {
+  let last
+  await eventually(
+    async () => {
+      const before = last
+      last = JSON.stringify(await mark.later(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(document.querySelector('[role=application]').getBoundingClientRect().toJSON()))))))
+      return before === last
+    },
+    Boolean,
+    'the picture at rest',
+  )
+}
+
 story.test('the screen is frozen with what is on it, and without Deskside', async () => {
   await desk.otherWindow('ticket', '60x10+100+420')
   desk.spawn('xterm', ['-geometry', '20x4+400+480', '-bg', HEX, '-fg', HEX, '-T', 'card number', '-e', 'sleep', '1000'])
   await eventually(() => desk.shown('^card number$'), (found) => found.length > 0, 'the secret window')
-  await desk.picture(`${desk.folder}/before.png`)
-  assert.ok((await traces(`${desk.folder}/before.png`)) > 2000, 'the secret is on the screen')
+  // A window is there before what it shows.
+  await eventually(() => desk.picture(`${desk.folder}/before.png`).then(traces), (seen) => seen > 2000, 'the secret on the screen')
 
   desk.key('ctrl+shift+space')
   await overlay.until(() => document.hasFocus() && document.activeElement?.tagName === 'TEXTAREA', 'the caret')
@@ -47,7 +61,7 @@ story.test('the screen is frozen with what is on it, and without Deskside', asyn
   const mark = await app.page('mark')
   await mark.until(() => document.querySelector('[role=application]'), 'the frozen screen')
   await look(desk, 'mark-choose')
-  assert.equal((await desk.shown('^Deskside$')).length, 1, 'only the marking window is on the screen')
+  await eventually(() => desk.shown('^Deskside$'), (shown) => shown.length === 1, 'only the marking window on the screen')
 })
 
 story.test('an area is chosen, marked and covered', async () => {
@@ -66,12 +80,17 @@ story.test('an area is chosen, marked and covered', async () => {
     desk.key(key)
     await mark.until((name) => document.querySelector(`button[aria-label="${name}"]`)?.getAttribute('aria-pressed') === 'true', `the tool ${name}`, name)
   }
+  // What is seen and said of one step before the next one, as a person waits: keys may overtake the pointer.
+  const says = (words) => mark.until((words) => [...document.querySelectorAll('output')].some((said) => said.textContent.startsWith(words)), words, words)
   await desk.drag(await at(60, 380), await at(900, 780))
-  await mark.until(() => /\d+ × \d+/.test(document.body.innerText), 'the size of the area')
+  await says('Cropped to ')
+  await still(mark)
   await tool('a', 'Arrow')
   await desk.drag(await at(700, 430), await at(560, 500))
+  await says('Arrow placed. 1 mark.')
   await tool('r', 'Redact')
   await desk.drag(await at(380, 440), await at(640, 640))
+  await says('Redact placed. 2 marks.')
   await look(desk, 'mark')
   desk.key('Return')
   await eventually(() => app.has('mark'), (there) => !there, 'the marking window away')

@@ -52,6 +52,7 @@ export function MarkBoard(props: {
   const [leaving, setLeaving] = useState(false)
   const [said, say] = useSaid()
   const surface = useRef<HTMLDivElement>(null)
+  const drawing = useRef(false)
   const hintId = useId()
   const scene = board.history.now
   const { scroller, scale, zoomed, zoomTo } = useZoom(scene, board.choosing ? undefined : scene.crop)
@@ -125,7 +126,8 @@ export function MarkBoard(props: {
   }
   const select = (step: 1 | -1) => act({ act: 'select', id: neighbour(scene, board.selected, step)?.id })
   const finish = () => {
-    if (state === 'making') return
+    // Enter may come before the end of a drag that was over first; what it covers must not leave uncovered.
+    if (state === 'making' || drawing.current) return
     setState('making')
     flatten(scene, picture, inks())
       .then((made) => onDone(made, { redacted: isRedacted(scene) }))
@@ -234,6 +236,7 @@ export function MarkBoard(props: {
           onWriting={setWriting}
           onWritten={written}
           hintId={hintId}
+          onDrawing={(on) => (drawing.current = on)}
         />
       </main>
       <footer className={styles.foot}>

@@ -17,7 +17,8 @@ const NEAR = 9
 const CLICK = 4
 
 type Drag =
-  | { what: 'draw'; start: Point; points: Point[] }
+  // The tool is that of its beginning: on a busy machine a key arrives before the movement that came first.
+  | { what: 'draw'; tool: Board['tool']; start: Point; points: Point[] }
   | { what: 'crop'; start: Point; handle: Handle | undefined }
   | { what: 'move'; start: Point; mark: Mark }
   | { what: 'size'; start: Point; mark: Mark; handle: Handle }
@@ -40,9 +41,11 @@ export function Surface(props: {
   onWriting: (writing: Writing | undefined) => void
   onWritten: (writing: Writing) => void
   hintId: string
+  /** While the button is down, what is being drawn is not in the scene yet. */
+  onDrawing: (on: boolean) => void
   ref: RefObject<HTMLDivElement | null>
 }) {
-  const { picture, board, act, scale, areas, writing, onWriting, onWritten, hintId, ref } = props
+  const { picture, board, act, scale, areas, writing, onWriting, onWritten, hintId, onDrawing, ref } = props
   const scene = board.history.now
   const drag = useRef<Drag | undefined>(undefined)
   const [preview, setPreview] = useState<Scene | undefined>()
@@ -77,6 +80,7 @@ export function Surface(props: {
     event.currentTarget.setPointerCapture(event.pointerId)
     const at = pointOf(event)
     drag.current = begin(board, at, NEAR / scale, width)
+    onDrawing(drag.current !== undefined)
     if (drag.current?.what === 'move') act({ act: 'select', id: drag.current.mark.id })
     else if (drag.current === undefined) act({ act: 'select', id: undefined })
   }
@@ -88,25 +92,29 @@ export function Surface(props: {
       return
     }
     if (now.what === 'draw') now.points.push(at)
-    setPreview(after(scene, board, now, at, width))
+    setPreview(after(scene, now, at, width))
+  }
+  const stop = () => {
+    drag.current = undefined
+    onDrawing(false)
+    setPreview(undefined)
   }
   const up = (event: PointerEvent<HTMLDivElement>) => {
     const now = drag.current
-    drag.current = undefined
-    setPreview(undefined)
+    stop()
     if (!now) return
     const at = pointOf(event)
     const clicked = Math.hypot(at.x - now.start.x, at.y - now.start.y) * scale < CLICK
-    if (now.what === 'draw' && board.tool === 'text') onWriting({ at, words: '', id: undefined })
+    if (now.what === 'draw' && now.tool === 'text') onWriting({ at, words: '', id: undefined })
     else if (now.what === 'crop' && clicked) {
       const area = board.choosing ? windowAt(areas, at) : undefined
       if (area) act({ act: 'crop', rect: area })
     } else if (now.what === 'crop') act({ act: 'crop', rect: cropOf(scene, now, at) })
     else if (now.what === 'draw') {
-      const mark = drawn(board.tool, now, at)
+      const mark = drawn(now, at)
       if (mark && (!clicked || mark.kind === 'number')) act({ act: 'add', mark })
     } else if (!clicked) {
-      const mark = find(after(scene, board, now, at, width), now.mark.id)
+      const mark = find(after(scene, now, at, width), now.mark.id)
       if (mark) act({ act: 'change', mark })
     }
   }
@@ -132,7 +140,7 @@ export function Surface(props: {
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}
-      onPointerCancel={() => ((drag.current = undefined), setPreview(undefined))}
+      onPointerCancel={stop}
       onPointerLeave={() => setOver(undefined)}
       onDoubleClick={rewrite}
     >
@@ -162,7 +170,7 @@ function begin(board: Board, at: Point, near: number, width: number): Drag | und
     const handle = handleAt(bounds(selected, width))
     if (handle) return { what: 'size', start: at, mark: selected, handle }
   }
-  if (board.tool !== 'move') return { what: 'draw', start: at, points: [at] }
+  if (board.tool !== 'move') return { what: 'draw', tool: board.tool, start: at, points: [at] }
   const mark = hit(scene, at, near)
   return mark ? { what: 'move', start: at, mark } : undefined
 }
@@ -172,14 +180,14 @@ function isNear(a: Point, b: Point, near: number): boolean {
 }
 
 /** The scene as it would be if the pointer were let go now. */
-function after(scene: Scene, board: Board, drag: Drag, at: Point, width: number): Scene {
+function after(scene: Scene, drag: Drag, at: Point, width: number): Scene {
   switch (drag.what) {
     case 'crop': return cropped(scene, cropOf(scene, drag, at))
     case 'move': return changed(scene, moved(scene, drag.mark, at.x - drag.start.x, at.y - drag.start.y))
     case 'size': return changed(scene, placed(drag.mark, dragged(bounds(drag.mark, width), drag.handle, at), width))
     case 'end': return changed(scene, { ...drag.mark, [drag.end]: at })
     case 'draw': {
-      const mark = drawn(board.tool, drag, at)
+      const mark = drawn(drag, at)
       return mark ? added(scene, mark) : scene
     }
   }
@@ -189,7 +197,7 @@ function cropOf(scene: Scene, drag: Extract<Drag, { what: 'crop' }>, at: Point):
   return drag.handle ? dragged(scene.crop, drag.handle, at) : between(drag.start, at)
 }
 
-function drawn(tool: Board['tool'], { start, points }: Extract<Drag, { what: 'draw' }>, at: Point): NewMark | undefined {
+function drawn({ tool, start, points }: Extract<Drag, { what: 'draw' }>, at: Point): NewMark | undefined {
   switch (tool) {
     case 'arrow': return { kind: 'arrow', from: start, to: at }
     case 'box': return { kind: 'box', rect: between(start, at) }
