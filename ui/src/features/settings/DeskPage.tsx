@@ -9,13 +9,13 @@ import type { Desk, DeskId, EditDesk, PersonId } from '../../protocol/wire'
 import { useCommands, useHost, useMe, usePerson, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import { settingsText } from '../../text/settings'
+import { charterDraft, type CharterDraft, CharterFields, charterOf } from './CharterFields'
 import { HoursField } from './HoursField'
 import { hoursOf, OFFICE, weekOf, type Week } from './hours'
 import { Choices, Denied, Page, SaveBar, Section, useRights, useSaving } from './parts'
 import { PeopleField } from './PeopleField'
 import { checkProvider } from './provider'
 import { ProviderField, secretOf } from './ProviderField'
-import { ServiceForm } from './ServiceForm'
 import styles from './Settings.module.css'
 
 /** `id` of a desk that is there, or nothing to open a new one. */
@@ -24,7 +24,7 @@ export function DeskPage({ id }: { id: DeskId | undefined }) {
   const { isLead } = useRights()
   if (!id) return isLead ? <Form desk={undefined} may /> : <Denied />
   if (!desk) return <EmptyState title={text.inbox.gone} action={<Button onPress={() => go('/settings/desks')}>{settingsText.desks.back}</Button>} />
-  return <Known key={JSON.stringify(desk)} desk={desk} />
+  return <Known key={desk.id} desk={desk} />
 }
 
 function Known({ desk }: { desk: Desk }) {
@@ -35,16 +35,18 @@ function Known({ desk }: { desk: Desk }) {
 
 interface Draft extends Omit<EditDesk, 'hours' | 'desk'> {
   week: Week
+  charter: CharterDraft | undefined
 }
 
 function draftOf(desk: Desk | undefined, me: PersonId): Draft {
   if (!desk) {
     return {
       name: '', purpose: '', owner: me, helpers: { kind: 'everyone' }, audience: 'open', week: OFFICE, zone: '', provider: null, review_before_upload: false, closed: false,
+      charter: undefined,
     }
   }
   const { name, purpose, owner, helpers, audience, hours, zone, provider, review_before_upload, closed } = desk
-  return { name, purpose, owner, helpers, audience, week: weekOf(hours), zone, provider, review_before_upload, closed }
+  return { name, purpose, owner, helpers, audience, week: weekOf(hours), zone, provider, review_before_upload, closed, charter: charterDraft(desk.service) }
 }
 
 function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
@@ -55,12 +57,14 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
   const org = useReplica((replica) => replica.org)
   const people = useReplica((replica) => [...replica.people.values()])
   const owner = usePerson(desk?.owner)
-  const [start] = useState(() => draftOf(desk, me))
-  const [draft, setDraft] = useState(start)
+  // Only what was typed is kept, so that a change made elsewhere meanwhile shows, and takes nothing typed away.
+  const [typed, setTyped] = useState<Partial<Draft>>({})
+  const start = draftOf(desk, me)
+  const draft = { ...start, ...typed }
   const [secret, setSecret] = useState('')
   const [tried, setTried] = useState(false)
   const [closing, setClosing] = useState(false)
-  const change = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }))
+  const change = (change: Partial<Draft>) => setTyped((old) => ({ ...old, ...change }))
 
   const hours = hoursOf(draft.week)
   const signs = secretOf(draft.provider)
@@ -68,15 +72,22 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
   const nameProblem = draft.name.trim() === '' ? settingsText.desks.nameNeeded : undefined
   const noHelpers = draft.helpers.kind === 'these' && draft.helpers.people.length === 0
   const badProvider = (draft.provider !== null && Object.keys(checkProvider(draft.provider)).length > 0) || (signs !== undefined && !known && secret === '')
-  const wrong = Boolean(nameProblem) || noHelpers || !hours || hours.length === 0 || badProvider
+  const charter = desk && draft.charter && charterOf(draft.charter, desk.service)
+  const wrong = Boolean(nameProblem) || (desk !== undefined && !charter) || noHelpers || !hours || hours.length === 0 || badProvider
   const dirty = JSON.stringify(draft) !== JSON.stringify(start) || secret !== ''
 
+  const forget = () => {
+    setTyped({})
+    setSecret('')
+  }
   const send = async (final: Draft) => {
     if (!hours) return
-    const { week: _, ...rest } = final
+    const { week: _, charter: __, ...rest } = final
     if (desk) {
       if (signs && secret) await commands.keepSecret({ name: `${signs}:${desk.id}`, value: secret })
       await commands.editDesk({ ...rest, desk: desk.id, hours, name: rest.name.trim(), purpose: rest.purpose.trim() })
+      if (charter && JSON.stringify(charter) !== JSON.stringify(desk.service)) await commands.arrangeDesk({ desk: desk.id, service: charter })
+      forget()
       return
     }
     const id = host.id<DeskId>()
@@ -161,7 +172,7 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
           <ProviderField value={draft.provider} onChange={(provider) => change({ provider })} without="inherit" secret={secret} onSecret={setSecret} known={known} />
         </Section>
       )}
-      {desk && <ServiceForm desk={desk} may={may} />}
+      {desk && draft.charter && <CharterFields draft={draft.charter} change={(part) => change({ charter: { ...draft.charter!, ...part } })} desk={desk} may={may} />}
       {desk && may && !desk.closed && (
         <Section title={text.desks.close} hint={text.desks.closeHint}>
           <div>
@@ -179,7 +190,7 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
             wrong={desk ? wrong : tried && wrong}
             saveLabel={desk ? text.common.save : text.desks.open}
             onSave={submit}
-            {...(desk ? { onDiscard: () => (setDraft(start), setSecret('')) } : {})}
+            {...(desk ? { onDiscard: forget } : {})}
           />
         </div>
       )}

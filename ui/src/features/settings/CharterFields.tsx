@@ -1,18 +1,18 @@
-/** What a desk tells people before they ask and what it promises them: one whole, changed by its owner. */
+/** What a desk tells people before they ask and what it promises them: the part of the desk's page for its charter. */
 
-import { useState } from 'react'
 import { Select, TextField } from '../../kit'
-import type { Desk, Charter, Urgency } from '../../protocol/wire'
-import { useCommands, useReplica } from '../../replica/hooks'
+import type { Charter, Desk, Urgency } from '../../protocol/wire'
+import { useReplica } from '../../replica/hooks'
 import { text } from '../../text'
-import { SaveBar, Section, useSaving } from './parts'
+import { Section } from './parts'
 
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 const MEMBERS = 'members'
 const NOWHERE = 'nowhere'
 const words = text.service
 
-interface Draft {
+/** The charter as it is typed. */
+export interface CharterDraft {
   guidelines: string
   hints: string
   fields: string
@@ -22,28 +22,9 @@ interface Draft {
   minutes: Record<Urgency, { first_response: string; resolution: string }>
 }
 
-export function ServiceForm({ desk, may }: { desk: Desk; may: boolean }) {
-  const commands = useCommands()
-  const { saving, save } = useSaving()
+export function CharterFields({ draft, change, desk, may }: { draft: CharterDraft; change: (change: Partial<CharterDraft>) => void; desk: Desk; may: boolean }) {
   const people = useReplica((replica) => [...replica.people.values()].filter((one) => one.active).sort((a, b) => a.name.localeCompare(b.name)))
   const desks = useReplica((replica) => [...replica.desks.values()].filter((one) => !one.closed && one.id !== desk.id))
-  const [start] = useState(() => draftOf(desk.service))
-  const [draft, setDraft] = useState(start)
-  const change = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }))
-  const [hints, fields] = [lines(draft.hints), lines(draft.fields)]
-  const numbers = [draft.wip, ...URGENCIES.flatMap((urgency) => Object.values(draft.minutes[urgency]))]
-  const wrong = hints.length > 3 || fields.length > 2 || !numbers.every(isCount)
-  const submit = () => {
-    if (wrong) return
-    const minutes = (urgency: Urgency) => ({ first_response: Number(draft.minutes[urgency].first_response), resolution: Number(draft.minutes[urgency].resolution) })
-    const service: Charter = {
-      ...desk.service, guidelines: draft.guidelines.trim(), hints, fields, wip_limit: Number(draft.wip),
-      deputy: draft.deputy === MEMBERS ? { kind: 'members' } : { kind: 'person', person: draft.deputy as never },
-      escalation: draft.escalation === NOWHERE ? null : (draft.escalation as never),
-      standards: { live: minutes('live'), today: minutes('today'), whenever: minutes('whenever') },
-    }
-    save(commands.arrangeDesk({ desk: desk.id, service }))
-  }
   const count = (label: string, value: string, onChange: (value: string) => void, hint?: string) => (
     <TextField label={label} value={value} onChange={onChange} isDisabled={!may} inputMode="numeric" error={isCount(value) ? undefined : words.number} {...(hint && { hint })} />
   )
@@ -51,12 +32,12 @@ export function ServiceForm({ desk, may }: { desk: Desk; may: boolean }) {
     <>
       <Section title={words.before} hint={words.beforeHint}>
         <TextField label={words.guidelines} hint={words.guidelinesHint} rows={2} value={draft.guidelines} onChange={(guidelines) => change({ guidelines })} isDisabled={!may} maxLength={1000} />
-        <TextField label={words.hints} hint={words.hintsHint} rows={3} value={draft.hints} onChange={(hints) => change({ hints })} isDisabled={!may} error={hints.length > 3 ? words.tooMany(3) : undefined} />
-        <TextField label={words.fields} hint={words.fieldsHint} rows={2} value={draft.fields} onChange={(fields) => change({ fields })} isDisabled={!may} error={fields.length > 2 ? words.tooMany(2) : undefined} />
+        <TextField label={words.hints} hint={words.hintsHint} rows={3} value={draft.hints} onChange={(hints) => change({ hints })} isDisabled={!may} error={lines(draft.hints).length > 3 ? words.tooMany(3) : undefined} />
+        <TextField label={words.fields} hint={words.fieldsHint} rows={2} value={draft.fields} onChange={(fields) => change({ fields })} isDisabled={!may} error={lines(draft.fields).length > 2 ? words.tooMany(2) : undefined} />
       </Section>
       <Section title={words.title} hint={words.hint}>
         {URGENCIES.flatMap((urgency) => {
-          const set = (part: keyof Draft['minutes'][Urgency]) => (value: string) => change({ minutes: { ...draft.minutes, [urgency]: { ...draft.minutes[urgency], [part]: value } } })
+          const set = (part: keyof CharterDraft['minutes'][Urgency]) => (value: string) => change({ minutes: { ...draft.minutes, [urgency]: { ...draft.minutes[urgency], [part]: value } } })
           return [
             <div key={`${urgency} first`}>{count(words.first(text.urgency[urgency]), draft.minutes[urgency].first_response, set('first_response'))}</div>,
             <div key={`${urgency} solution`}>{count(words.solution(text.urgency[urgency]), draft.minutes[urgency].resolution, set('resolution'))}</div>,
@@ -65,17 +46,31 @@ export function ServiceForm({ desk, may }: { desk: Desk; may: boolean }) {
         {count(words.wip, draft.wip, (wip) => change({ wip }), words.wipHint)}
         <Select label={words.deputy} hint={words.deputyHint} value={draft.deputy} onChange={(deputy) => change({ deputy })} disabled={!may} choices={[{ id: MEMBERS, name: words.members }, ...people.map(({ id, name }) => ({ id: String(id), name }))]} />
         <Select label={words.escalation} value={draft.escalation} onChange={(escalation) => change({ escalation })} disabled={!may} choices={[{ id: NOWHERE, name: words.nowhere }, ...desks.map(({ id, name }) => ({ id: String(id), name }))]} />
-        {may && <SaveBar saving={saving} dirty={JSON.stringify(draft) !== JSON.stringify(start)} wrong={wrong} onSave={submit} onDiscard={() => setDraft(start)} />}
       </Section>
     </>
   )
 }
 
-function draftOf({ guidelines, hints, fields, deputy, escalation, wip_limit, standards }: Charter): Draft {
+/** A charter as it is typed. */
+export function charterDraft({ guidelines, hints, fields, deputy, escalation, wip_limit, standards }: Charter): CharterDraft {
   const minutes = (urgency: Urgency) => ({ first_response: String(standards[urgency].first_response), resolution: String(standards[urgency].resolution) })
   return {
     guidelines, hints: hints.join('\n'), fields: fields.join('\n'), deputy: deputy.kind === 'members' ? MEMBERS : deputy.person, escalation: escalation ?? NOWHERE, wip: String(wip_limit),
     minutes: { live: minutes('live'), today: minutes('today'), whenever: minutes('whenever') },
+  }
+}
+
+/** The charter that was typed, or nothing while something in it is wrong. What is not typed here stays as in `known`. */
+export function charterOf(draft: CharterDraft, known: Charter): Charter | undefined {
+  const [hints, fields] = [lines(draft.hints), lines(draft.fields)]
+  const numbers = [draft.wip, ...URGENCIES.flatMap((urgency) => Object.values(draft.minutes[urgency]))]
+  if (hints.length > 3 || fields.length > 2 || !numbers.every(isCount)) return undefined
+  const minutes = (urgency: Urgency) => ({ first_response: Number(draft.minutes[urgency].first_response), resolution: Number(draft.minutes[urgency].resolution) })
+  return {
+    ...known, guidelines: draft.guidelines.trim(), hints, fields, wip_limit: Number(draft.wip),
+    deputy: draft.deputy === MEMBERS ? { kind: 'members' } : { kind: 'person', person: draft.deputy as never },
+    escalation: draft.escalation === NOWHERE ? null : (draft.escalation as never),
+    standards: { live: minutes('live'), today: minutes('today'), whenever: minutes('whenever') },
   }
 }
 
