@@ -8,6 +8,7 @@ use crate::{
     decide::{
         Change, Decide,
         request::{close, helper_only, open_seen, row, touch},
+        vigil::{self, Moment},
     },
     id::PersonId,
     person::Person,
@@ -87,10 +88,8 @@ impl Decide for Merge {
                 join(&mut into, person)?;
             }
         }
-        // Whoever has waited longer counts, for T0 and for the clocks alike.
-        into.asked_at = into.asked_at.min(merged.asked_at);
-        into.care.waited = into.care.waited.max(merged.care.waited);
-        into.care.worked = into.care.worked.max(merged.care.worked);
+        let moment = Moment::new(change.now, change.state.desk(into.desk)?, change.state.org()?);
+        vigil::count_as_one(&moment, &mut into, &merged);
         merged.state = RequestState::Merged;
         merged.care.merged_into = Some(into.id);
         change.step(merged.id, Some(by.id), CareStep::MergedInto(into.id), "");

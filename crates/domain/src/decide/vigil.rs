@@ -150,6 +150,22 @@ fn count(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
     }
 }
 
+/// Two that become one: whoever has waited longer counts, for T0 and for both clocks. Each was last counted at a
+/// time of its own, so both are counted up to now before they are compared.
+pub(crate) fn count_as_one(moment: &Moment<'_>, into: &mut Request, merged: &Request) {
+    let now_of = |request: &Request| {
+        let mut counted = request.clone();
+        count(moment, Some(request), &mut counted);
+        counted.care
+    };
+    let (kept, other) = (now_of(into), now_of(merged));
+    into.asked_at = into.asked_at.min(merged.asked_at);
+    into.care.waited = kept.waited.max(other.waited);
+    into.care.worked = kept.worked.max(other.worked);
+    into.care.counted_at = kept.counted_at;
+    price(moment, into);
+}
+
 fn price(moment: &Moment<'_>, request: &mut Request) {
     let standard = moment.desk.service.standards.of(request.urgency);
     let left = |minutes: u32, used: i64| i64::from(minutes) * MINUTE - used;

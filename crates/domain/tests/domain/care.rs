@@ -322,6 +322,18 @@ fn look_alikes_are_joined_and_merged_and_the_earliest_time_counts() {
 }
 
 #[test]
+fn two_that_become_one_have_waited_as_long_as_the_longer() {
+    let mut world = World::with_r1();
+    world.ok(SID, Ask { request: R2, message: message(50), ..ask("refund at port-out?") });
+    world.ok(SAM, Take { request: R2 });
+    // The alarm counts R1 on the way; R2 was last counted when it was taken.
+    world.pass(3 * MINUTE);
+    world.ok(SAM, Merge { request: R1, into: R2 });
+    let care = &world.state.request(R2).expect("it is there").care;
+    assert_eq!((care.worked, care.counted_at), (3 * MINUTE, Some(world.now)));
+}
+
+#[test]
 fn desks_that_call_each_other_in_a_loop_are_refused_and_so_are_impossible_rotas() {
     let mut world = staffed();
     let to = |escalation| Charter { escalation: Some(escalation), ..Charter::default() };

@@ -38,7 +38,7 @@ impl Shadows {
                 Ok(known) if !known.is_open() && known.first_response_at != after.first_response_at => {
                     self.clocks.remove(&after.id);
                 }
-                Ok(known) if known.asked_at != after.asked_at || after.state == RequestState::Merged => {
+                Ok(_) if after.state == RequestState::Merged || is_merged_into(decision, after.id) => {
                     self.clocks.remove(&after.id);
                 }
                 Ok(known) => {
@@ -62,6 +62,10 @@ impl Shadows {
             }
         }
     }
+}
+
+fn is_merged_into(decision: &Decision, id: RequestId) -> bool {
+    decision.rows.iter().any(|row| matches!(row, Row::Request(row) if row.care.merged_into == Some(id)))
 }
 
 fn agree(clocks: &Clocks, row: &Request, calendar: &Calendar, now: Time) {
