@@ -19,48 +19,49 @@ use uuid::Uuid;
 use crate::world::World;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
 
     /// Nothing panics, every promise is kept, everybody's view converges, reads are exact, nothing leaks.
     #[test]
     fn a_random_day_keeps_every_promise(steps in prop::collection::vec(any::<[u16; 8]>(), 1..70)) {
         let mut world = World::numbra();
         for (n, dice) in steps.iter().enumerate() {
-            step(&mut world, &mut Dice { world: 0, dice, at: 0, n: n as u128 });
+            step(&mut world, &mut Dice { world: 0, dice, at: 0, n: n as u128 }, &[]);
         }
         nothing_leaks(&world);
     }
 }
 
-/// Nearly every kind of command was decided favourably at least once: the dice above do reach it.
+/// Every kind of command is decided favourably at least once. Here the dice lean toward what was not reached yet
+/// and toward what such commands stand on; the days are the same each time.
 #[test]
 fn the_dice_reach_every_command() {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut done = BTreeSet::new();
-    let mut all = BTreeSet::new();
+    let mut names = BTreeMap::new();
     let days = prop::collection::vec(any::<[u16; 8]>(), 60..61);
-    for _ in 0..120 {
-        // Once each was done there is nothing left to find out.
+    for _ in 0..MOST_DAYS {
         if done.len() == KINDS {
             break;
         }
         let steps = days.new_tree(&mut runner).expect("vectors can be made").current();
         let mut world = World::numbra();
         for (n, dice) in steps.iter().enumerate() {
-            if let Some((name, is_done)) = step(&mut world, &mut Dice { world: 0, dice, at: 0, n: n as u128 })
-            {
-                all.insert(name.clone());
+            let is_missing = |kind: &usize| names.get(kind).is_none_or(|name| !done.contains(name));
+            let missing: Vec<usize> = (0..SIDES).filter(is_missing).collect();
+            let mut dice = Dice { world: 0, dice, at: 0, n: n as u128 };
+            if let Some((kind, name, is_done)) = step(&mut world, &mut dice, &missing) {
+                names.insert(kind, name.clone());
                 if is_done {
                     done.insert(name);
                 }
             }
         }
     }
-    // A few need so much to come together (a vetted desk, a question there, its vetter) that chance seldom brings
-    // it about; each of them has tables of its own. Many at once would mean that the dice are loaded.
+    let all: BTreeSet<String> = names.into_values().collect();
     let never: Vec<_> = all.difference(&done).collect();
-    assert!(never.len() <= 8, "always refused: {never:?}");
+    assert!(never.is_empty(), "always refused: {never:?}");
     assert_eq!(all.len(), KINDS, "not every kind was rolled");
 }
 
@@ -88,6 +89,11 @@ impl Dice<'_> {
         from.get(at).cloned()
     }
 
+    /// The same; where there is nothing to choose from no dice are rolled.
+    fn pick_of(&mut self, from: &[usize]) -> Option<usize> {
+        if from.is_empty() { None } else { self.pick(from) }
+    }
+
     fn id(&mut self, kind: u128) -> Uuid {
         self.world += 1;
         Uuid::from_u128(kind << 64 | self.n << 8 | u128::from(self.world))
@@ -98,9 +104,14 @@ impl Dice<'_> {
 const KINDS: usize = 64;
 /// Two of them are rolled twice: without them their opposites would never be reached.
 const SIDES: usize = KINDS + 2;
+/// So many days are tried until each kind was reached.
+const MOST_DAYS: usize = 120;
+/// What most others stand on: questions, owners, calls, desks with rules, something critical, a "no".
+const GROUND: [usize; 12] = [0, 0, 0, 1, 1, 4, 21, 22, 36, 52, 57, 62];
 
-/// One step: a command, what the server sees, or time. Answers which command it was and whether it was done.
-fn step(world: &mut World, dice: &mut Dice<'_>) -> Option<(String, bool)> {
+/// One step: a command, what the server sees, or time. Two of three commands are of those that are `missing`, or
+/// lead there, if there are any. Answers which kind of command it was, its name, and whether it was done.
+fn step(world: &mut World, dice: &mut Dice<'_>, missing: &[usize]) -> Option<(usize, String, bool)> {
     match dice.roll(10) {
         0 => {
             let spans = [1, 40 * SECOND, 121 * SECOND, HOUR, DAY, 5 * DAY, 8 * DAY, 15 * DAY, 100 * DAY];
@@ -117,7 +128,12 @@ fn step(world: &mut World, dice: &mut Dice<'_>) -> Option<(String, bool)> {
             None
         }
         _ => {
-            let kind = follow_up(world, dice).unwrap_or_else(|| dice.roll(SIDES));
+            let lean: &[usize] = match missing {
+                [] => &[],
+                missing => [missing, &GROUND, &[]][dice.roll(3)],
+            };
+            let kind =
+                dice.pick_of(lean).or_else(|| follow_up(world, dice)).unwrap_or_else(|| dice.roll(SIDES));
             let command = command(world, dice, kind)?;
             let anybody: Vec<PersonId> = world.state.people().map(|person| person.id).collect();
             let concerned = concerned(world, &command);
@@ -126,7 +142,7 @@ fn step(world: &mut World, dice: &mut Dice<'_>) -> Option<(String, bool)> {
             let debug = format!("{command:?}");
             let name = debug.split(['(', ' ']).next().unwrap_or_default().to_owned();
             let is_done = world.give(who, command).is_ok();
-            Some((name, is_done))
+            Some((kind, name, is_done))
         }
     }
 }
