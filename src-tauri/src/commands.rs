@@ -13,6 +13,7 @@ use deskside_protocol::{
     account::{CallLink, Hello, InviteOffer, Join, Kept, OneTimeLink, Session, SetUp},
     feed::CommandResult,
     id::{AttachmentId, CallId, PersonId, RequestId},
+    place::Place,
     search::Found,
 };
 use serde::Serialize;
@@ -46,6 +47,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         clean,
         search,
         read,
+        place,
         call_link,
         open,
         typing,
@@ -146,6 +148,11 @@ async fn search(app: Deskside<'_>, query: String) -> Answer<Found> {
 #[tauri::command]
 async fn read(app: Deskside<'_>, request: RequestId) -> Answer<Vec<Entity>> {
     app.read(request).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn place(app: Deskside<'_>, request: RequestId) -> Answer<Place> {
+    app.client.place(request).await.map_err(problem)
 }
 
 #[tauri::command]

@@ -11,6 +11,7 @@ use deskside_protocol::{
     },
     feed::Snapshot,
     id::{CallId, PersonId, RequestId},
+    place::Place,
     search::Found,
 };
 use reqwest::header::{HeaderName, HeaderValue};
@@ -257,6 +258,11 @@ impl Client {
             entities.extend(page.items);
         }
         Ok(entities)
+    }
+
+    /// Where a request stands in its desk's queue, and how long it may still take.
+    pub async fn place(&self, request: RequestId) -> Result<Place, Trouble> {
+        self.inner.session_server()?.get(&format!("/api/v1/requests/{request}/place")).await
     }
 
     /// Where to join a call.

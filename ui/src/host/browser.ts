@@ -4,7 +4,7 @@
  * (`browser/feed.ts`). The only file besides its parts that speaks HTTP or WebSocket.
  */
 
-import type { AttachmentId, CallLink, Code, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, PersonId, RequestId, Session, SignedIn } from '../protocol/wire'
+import type { AttachmentId, CallLink, Code, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, PersonId, Place, RequestId, Session, SignedIn } from '../protocol/wire'
 import { Refused, type Capabilities, type Connection, type FeedListener, type Host, type SessionState } from './host'
 import { Api } from './browser/api'
 import { ClipUploads } from './browser/clips'
@@ -122,6 +122,7 @@ export async function createHost(): Promise<Host> {
     upload: (id: AttachmentId, file: Blob) => uploads.add(id, file),
     search: (query, signal) => api.get<Found>(`/search?q=${encodeURIComponent(query)}&limit=12`, signal),
     read: (request: RequestId) => read(api, request),
+    place: (request) => api.get<Place>(`/requests/${request}/place`),
     callLink: (call) => api.get<CallLink>(`/calls/${call}/link`),
     open(address) {
       // Links of a call come from the server, which checks them; this holds even if it did not.

@@ -1,9 +1,9 @@
 /**
  * A host without a server: the organisation *Numbra*, answering at once. Screens are looked at and tested with it.
- * `?as=ana` signs in somebody else; `?be=offline`, `empty`, `loading`, `out`, `ringing`, `calling`, `unsent`, `held` shows a state.
+ * `?as=ana` signs in somebody else; `?be=offline`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held` shows a state.
  */
 
-import type { Call, Entity, Hello, PersonId } from '../protocol/wire'
+import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
 import { ringing, NOW, ada, ana, ben, chi, dov, entities, eve, here, kit, answerMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
 import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type Host, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
@@ -121,6 +121,13 @@ export function createHost(): Host {
       return { hits: hits.slice(0, 8) }
     },
     read: async () => [],
+    async place(id) {
+      const nobody = be.has('nobody')
+      const before = rows.waitingBefore(id)
+      if (before === undefined) throw new Refused({ code: 'wrong_state' })
+      const wait: Wait = nobody ? { kind: 'nobody' } : be.has('unknown') ? { kind: 'usually', within_ms: 0 } : { kind: 'about', from_ms: (before + 1) * 60_000, to_ms: (before + 1) * 180_000 }
+      return { place: before + 1, on_duty: nobody ? 0 : 2, has_room: !nobody, wait, opens_at: null }
+    },
     callLink: async () => ({ web: 'https://meet.numbra.example/deskside-k3v9q7' }),
     open: (address) => void document.body.setAttribute('data-opened', address),
     link: (path) => location.origin + path,

@@ -5,7 +5,7 @@
 
 import type {
   AttachmentId, CallId, CallLink, Change, ClipId, Code, Command, CommandResult, Entity, Hello, Here, InviteOffer, Join, Kept, MessageId,
-  OneTimeLink, PersonId, Problem, RequestId, Session, SetUp, Snapshot, Found, Ticket, Urgency, DeskId,
+  OneTimeLink, PersonId, Place, Problem, RequestId, Session, SetUp, Snapshot, Found, Ticket, Urgency, DeskId,
 } from '../protocol/wire'
 
 /** A value that changes; made for `useSyncExternalStore`. */
@@ -120,6 +120,8 @@ export interface Host {
   search(query: string, signal: AbortSignal): Promise<Found>
   /** An archived request with its thread. */
   read(request: RequestId): Promise<Entity[]>
+  /** Where a request that nobody has taken stands now; refused when somebody has. */
+  place(request: RequestId): Promise<Place>
   callLink(call: CallId): Promise<CallLink>
   /** Opens an address outside: the system's browser, or a call app. `otherwise`: where no program knows the address's scheme. */
   open(address: string, otherwise?: string): void

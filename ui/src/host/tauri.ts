@@ -6,7 +6,7 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core'
 import type {
-  AttachmentId, CallLink, Change, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Problem, RequestId, Session, Snapshot,
+  AttachmentId, CallLink, Change, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Place, Problem, RequestId, Session, Snapshot,
 } from '../protocol/wire'
 import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
@@ -249,6 +249,7 @@ export async function createHost(): Promise<Host> {
       return found
     },
     read: (request: RequestId) => ask<Entity[]>('read', { request }),
+    place: (request: RequestId) => ask<Place>('place', { request }),
     callLink: (call) => ask<CallLink>('call_link', { call }),
     open: (address, otherwise) => void invoke('open', { address, otherwise: otherwise ?? null }),
     link: (path) => server.replace(/\/$/, '') + path,

@@ -310,6 +310,7 @@ export const en = {
     enter: 'to ask',
     esc: 'hides and keeps it',
     draft: 'Kept from before.',
+    callMeBack: 'Your question is kept. Write when you can be called back, or call.',
     needs: 'What we need from you:',
     missing: (desk: string, name: string) => `${desk} can't begin without it. Fill in ${name}, then press Enter.`,
     lookAlikes: 'Already asked or answered',

@@ -2,6 +2,7 @@
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ivr, refund } from '../../src/host/fake/numbra'
 import { expectAccessible, launch, open } from './browser'
 import { chooseDesk } from './screens'
 
@@ -69,4 +70,42 @@ test('a card number in a detail is masked before it leaves, and said so', async 
   await page.getByRole('main').getByRole('button', { name: /Invoice number \[card\]/ }).waitFor()
   expect(await page.getByRole('main').innerText()).not.toContain('4111')
   await page.context().close()
+})
+
+const asked = async (page: Page) => {
+  await page.getByRole('textbox', { name: 'Your question' }).fill('Is the outage in Bonn known?')
+  await page.keyboard.press('Enter')
+}
+
+test('the receipt says who is there, the place and the range, and the request says it until somebody has it', async () => {
+  const overlay = await open(browser, '/overlay?as=ana', { width: 640, height: 420 })
+  await asked(overlay)
+  await overlay.getByText(/^With Phones help/).waitFor()
+  await overlay.getByText(/^2 on duty, you are [1-9]\d*(st|nd|rd|th), about /).waitFor()
+  await expectAccessible(overlay)
+  await overlay.context().close()
+
+  const page = await open(browser, `/r/${ivr.id}?as=ben`)
+  await page.getByText(/^2 on duty, you are [1-9]\d*(st|nd|rd|th), about /).waitFor()
+  await expectAccessible(page)
+  await page.context().close()
+  const taken = await open(browser, `/r/${refund.id}?as=ana`)
+  await taken.getByLabel('What is owed').waitFor()
+  expect(await taken.getByText(/on duty/).count()).toBe(0)
+  await taken.context().close()
+})
+
+test('where nobody is on duty it says so and whom to call; what is not known is not said', async () => {
+  const page = await open(browser, '/overlay?as=ana&be=nobody', { width: 640, height: 420 })
+  await asked(page)
+  await page.getByText(/^nobody is on duty now/).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Call Sam, 2010' }).click()
+  expect(await page.locator('body').getAttribute('data-opened')).toBe('tel:2010')
+  await page.context().close()
+
+  const unknown = await open(browser, `/r/${ivr.id}?as=ben&be=unknown`)
+  await unknown.getByText(/^2 on duty, you are \d+[a-z]+$/).waitFor()
+  expect(await unknown.getByRole('main').innerText()).not.toContain('usually')
+  await unknown.context().close()
 })

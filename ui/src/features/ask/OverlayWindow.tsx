@@ -11,9 +11,13 @@ import type { Replica } from '../../replica/replica'
 import { firstName, text } from '../../text'
 import { Words } from '../request/Words'
 import { AskPanel, NotDelivered } from './AskPanel'
+import { Standing, usePlace } from './Standing'
 import styles from './OverlayWindow.module.css'
 
 const RECEIPT = 2000
+/** There is more to read, or something to do about it. */
+const RECEIPT_WITH_PLACE = 5000
+const RECEIPT_WITH_NOBODY = 20_000
 
 type Face = { kind: 'hidden' } | (Shown & { shown: number }) | { kind: 'receipt'; request: RequestId } | { kind: 'solved' }
 
@@ -59,13 +63,13 @@ export function OverlayWindow() {
   )
 }
 
-function Line({ children, onOver }: { children: React.ReactNode; onOver: () => void }) {
+function Line({ children, lasts = RECEIPT, onOver }: { children: React.ReactNode; lasts?: number; onOver: () => void }) {
   useEffect(() => {
-    const timer = setTimeout(onOver, RECEIPT)
+    const timer = setTimeout(onOver, lasts)
     return () => clearTimeout(timer)
-  }, [onOver])
+  }, [onOver, lasts])
   return (
-    <div className={styles.receipt} role="status">
+    <div className={styles.receipt} role="status" onKeyDown={(event) => event.key === 'Escape' && onOver()}>
       <CircleCheck aria-hidden="true" /> {children}
     </div>
   )
@@ -78,8 +82,22 @@ function Receipt({ request, onOver }: { request: RequestId; onOver: () => void }
   const now = useNow(500)
   const row = useReplica(useCallback((replica: Replica) => replica.requests.get(request), [request]))
   const desk = useReplica(useCallback((replica: Replica) => row && replica.desks.get(row.desk)?.name, [row]))
+  const place = usePlace(row)
   const waiting = useReadable(host.outbox).find((one) => one.command.kind === 'ask' && one.command.args.request === request)
-  if (row) return <Line onOver={onOver}>{text.ask.receipt(desk ?? '')}</Line>
+  if (row) {
+    return (
+      <Line onOver={onOver} lasts={!place ? RECEIPT : place.wait.kind === 'nobody' ? RECEIPT_WITH_NOBODY : RECEIPT_WITH_PLACE}>
+        <span>
+          {text.ask.receipt(desk ?? '')}
+          {place && (
+            <span className={styles.place}>
+              <Standing request={row} place={place} />
+            </span>
+          )}
+        </span>
+      </Line>
+    )
+  }
   const late = now - since > 5000
   return (
     <div className={styles.receipt} role="status" onKeyDown={(event) => event.key === 'Escape' && onOver()}>

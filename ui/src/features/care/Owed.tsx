@@ -12,6 +12,7 @@ import type { PersonId, Request } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { bothClocks, deskClock, dueIn, firstName, list, moment, text } from '../../text'
+import { Standing, usePlace } from '../ask/Standing'
 import { Offer } from './Offer'
 import styles from './Owed.module.css'
 
@@ -20,6 +21,7 @@ export function Owed({ request }: { request: Request }) {
   const me = useMe()
   const now = useNow(1000)
   const { care } = request
+  const place = usePlace(request.asker === me || care.joined.includes(me) ? request : undefined)
   const desk = useReplica(useCallback((replica: Replica) => replica.desks.get(request.desk), [request.desk]))
   const zone = useReplica((replica) => replica.org?.zone ?? 'UTC')
   const calendar = useMemo(() => (desk ? Calendar.of(desk, zone) : undefined), [desk, zone])
@@ -36,6 +38,11 @@ export function Owed({ request }: { request: Request }) {
         <span title={text.owed.clocksHint}>
           {text.owed.customer} <strong>{clocks.customer}</strong> · {text.owed.desk} <strong>{clocks.desk}</strong>
         </span>
+        {place && care.alarm?.step !== 'closed' && (
+          <span role="status" className={styles.plan}>
+            <Standing request={request} place={place} />
+          </span>
+        )}
         {isOpen && due && <span>{due}</span>}
         {isOpen && care.plan && <span className={styles.plan}>{care.plan}</span>}
         {care.critical && (

@@ -30,6 +30,15 @@ export class Rows {
     return entity
   }
 
+  /** How many of a desk's questions come before one that waits; undefined: it does not wait. */
+  waitingBefore(id: string): number | undefined {
+    const mine = this.get('request', id)
+    const waits = ({ state, owner }: Request) => state === 'open' && owner === null
+    if (!mine || !waits(mine)) return undefined
+    const isBefore = (one: Request) => (one.urgency === 'live') === (mine.urgency === 'live') ? one.asked_at < mine.asked_at : one.urgency === 'live'
+    return this.all().filter((one) => one.entity === 'request' && one.desk === mine.desk && waits(one) && isBefore(one)).length
+  }
+
   /** Carries out a command as `me` at `now`; the changes as the feed would bring them. */
   decide(command: Command, me: PersonId, now: number): Change[] {
     const changed: Entity[] = []

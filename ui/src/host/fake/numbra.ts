@@ -131,7 +131,7 @@ const roaming = ask({ key: 'roaming', by: eve, text: 'Customer stranded in Oslo,
 say(roaming, eve, 3.2 * MIN, 'asked', roaming.text)
 
 // Waiting.
-const ivr = ask({ key: 'ivr', by: ben, text: 'IVR code 17 again: which department is that now?', ago: 12 * MIN })
+export const ivr = ask({ key: 'ivr', by: ben, text: 'IVR code 17 again: which department is that now?', ago: 12 * MIN })
 say(ivr, ben, 12 * MIN, 'asked', ivr.text)
 const router = ask({ key: 'router', by: dov, text: 'Router swap without return label, which form?', ago: 31 * MIN, ticket: '4698' })
 const routerClip = clip(router, dov, 'router', 33 * MIN)
