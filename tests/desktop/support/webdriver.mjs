@@ -48,8 +48,8 @@ export class Driver {
     await end(this.child)
   }
 
-  async #send(method, path, body) {
-    const answer = await fetch(this.base + path, { method, body: body && JSON.stringify(body), headers: { 'content-type': 'application/json' }, signal: AbortSignal.timeout(30_000) })
+  async #send(method, path, body, within = 30_000) {
+    const answer = await fetch(this.base + path, { method, body: body && JSON.stringify(body), headers: { 'content-type': 'application/json' }, signal: AbortSignal.timeout(within) })
     const { value } = await answer.json()
     if (!answer.ok) throw new Error(`${value?.error}: ${value?.message}`)
     return value
@@ -91,11 +91,11 @@ export class Driver {
     return (await this.#handle(name).catch(() => undefined)) !== undefined
   }
 
-  in(handle, method, path, body) {
+  in(handle, method, path, body, within) {
     return this.#alone(async () => {
       try {
         await this.#look(handle)
-        return await this.#send(method, path, body)
+        return await this.#send(method, path, body, within)
       } catch (error) {
         // What is looked at may be gone; the next command says again where to look.
         this.#current = undefined
@@ -159,8 +159,11 @@ export class Page {
   async press(role, name) {
     const id = await this.find(role, name)
     try {
-      await this.driver.in(this.handle, 'POST', `/element/${id}/click`, {})
+      await this.driver.in(this.handle, 'POST', `/element/${id}/click`, {}, 8_000)
     } catch (error) {
+      // While a window is still being put on the screen the driver's pointer may be lost, and it waits for it for ever.
+      if (error.name === 'TimeoutError' && (await this.has(role, name))) return this.run((element) => element.click(), { [ELEMENT]: id })
+      if (error.name === 'TimeoutError') throw new Error(`the ${role} "${name}" (${this.name}) was not pressed`)
       // Some buttons close the window they are in, before the driver has answered.
       if (!/no such window/.test(error.message)) throw error
     }
@@ -168,7 +171,15 @@ export class Page {
 
   async fill(role, name, words) {
     const id = await this.find(role, name)
-    await this.driver.in(this.handle, 'POST', `/element/${id}/clear`, {})
+    // The driver's own way to clear tells the page nothing, and the page puts back what it believes is there.
+    await this.run(
+      (element) => {
+        const prototype = element instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype
+        Object.getOwnPropertyDescriptor(prototype, 'value').set.call(element, '')
+        element.dispatchEvent(new Event('input', { bubbles: true }))
+      },
+      { [ELEMENT]: id },
+    )
     await this.driver.in(this.handle, 'POST', `/element/${id}/value`, { text: words })
   }
 
