@@ -298,6 +298,7 @@ macro_rules! entities {
         /// Any entity: its fields, and `entity` saying which kind (`kind` is a field of messages).
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
         #[serde(tag = "entity", rename_all = "snake_case")]
+        #[allow(clippy::large_enum_variant, reason = "most are requests and messages; a box each saves nothing")]
         pub enum Entity {
             /// The organisation.
             Org(Org),
