@@ -35,8 +35,10 @@ export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefi
     initialRect: { width: 360, height: 900 },
   })
 
-  const ids = useMemo(() => lines.flatMap((line) => ('id' in line ? [line.id] : [])), [lines])
+  // Lines change many times a second on a busy floor; all ids are needed only when a key is pressed.
+  const first = lines.find((line) => 'id' in line)?.id
   const move = (by: 1 | -1) => {
+    const ids = lines.flatMap((line) => ('id' in line ? [line.id] : []))
     const at = chosen ? ids.indexOf(chosen) : -1
     const next = ids[at === -1 ? 0 : Math.min(ids.length - 1, Math.max(0, at + by))]
     if (next) choose(next, view)
@@ -44,7 +46,7 @@ export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefi
   useKeys(text.keys.list, [
     { keys: 'J', name: text.keys.next, act: () => move(1) },
     { keys: 'K', name: text.keys.previous, act: () => move(-1) },
-    { keys: 'Enter', name: text.keys.enter, act: () => enter(chosen ?? ids[0], view) },
+    { keys: 'Enter', name: text.keys.enter, act: () => enter(chosen ?? first, view) },
     { keys: 'Esc', name: text.keys.back, act: () => leave(chosen) },
   ])
 
@@ -91,7 +93,7 @@ export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefi
                           {text.inbox[line.heading]} <span className={styles.count}>{line.count}</span>
                         </h2>
                       ) : (
-                        <Row id={line.id} view={view} chosen={line.id === chosen} reachable={line.id === (chosen ?? ids[0])} />
+                        <Row id={line.id} view={view} chosen={line.id === chosen} reachable={line.id === (chosen ?? first)} />
                       )}
                     </li>
                   )

@@ -1,7 +1,7 @@
 /** One request in a list: who, what, waiting for whom, since when. It takes an id and watches its own row. */
 
 import { memo, useCallback } from 'react'
-import { CircleCheck, CircleDashed, CircleDot, CircleHelp, CircleSlash, Image, Lock, PhoneCall, Play } from 'lucide-react'
+import { CircleArrowRight, CircleCheck, CircleDashed, CircleDot, CircleHelp, CirclePause, CircleSlash, Image, Lock, PhoneCall, Play } from 'lucide-react'
 import { Link } from '../../app/router'
 import { Avatar, Chip, Hourglass } from '../../kit'
 import type { Waiting } from '../../host/host'
@@ -28,7 +28,7 @@ export const Row = memo(function Row({ id, view, chosen, reachable }: { id: Requ
   const now = useNow(live ? 1000 : 15_000)
   if (!request) return null
   const status = awaited(request, replica, me)
-  const open = request.state !== 'solved' && request.state !== 'withdrawn'
+  const open = !['solved', 'withdrawn', 'merged'].includes(request.state)
   const waits = open && (request.state === 'open' || request.state === 'accepted')
   const since = request.state === 'open' ? request.asked_at : status.since
   return (
@@ -99,9 +99,11 @@ export function StateIcon({ request }: { request: Request }) {
     case 'open': return live ? <PhoneCall className={styles.state} data-live aria-hidden="true" /> : <CircleDashed className={styles.state} aria-hidden="true" />
     case 'accepted': return live ? <PhoneCall className={styles.state} data-live aria-hidden="true" /> : <CircleDot className={styles.state} aria-hidden="true" />
     case 'waiting_asker': return <CircleHelp className={styles.state} aria-hidden="true" />
+    case 'waiting_other': return <CirclePause className={styles.state} aria-hidden="true" />
     case 'answered': return <CircleCheck className={styles.state} data-answered aria-hidden="true" />
     case 'solved': return <CircleCheck className={styles.state} aria-hidden="true" />
     case 'withdrawn': return <CircleSlash className={styles.state} aria-hidden="true" />
+    case 'merged': return <CircleArrowRight className={styles.state} aria-hidden="true" />
   }
 }
 
