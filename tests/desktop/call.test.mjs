@@ -59,7 +59,7 @@ story.test('accepted with one key once the card has the keyboard, both are led t
     return [screenX + left + 4, screenY + top + 4]
   })
   await ana.desk.click(x, y)
-  await ring.until(() => document.hasFocus(), 'the keyboard in the card')
+  await ring.until(() => document.hasFocus() && document.activeElement?.closest('[role=alertdialog]'), 'the keyboard in the card')
   ana.desk.key('a')
   await sam.main.reads('Ana accepted')
   await eventually(() => ana.app.has('ring'), (there) => !there, 'the card away')
