@@ -124,7 +124,10 @@ story.test('without a server "sent" is not said, and what was kept goes out once
   desk.key(OVERLAY)
   await opened()
   desk.key('ctrl+a')
+  // The key is pressed when the keyboard gets to it; typing has a keyboard of its own.
+  await overlay.until(() => { const { selectionStart, selectionEnd, value } = document.querySelector('textarea'); return selectionStart === 0 && selectionEnd === value.length }, 'all of it selected')
   await desk.type('Is the portal down for you too?')
+  await overlay.until(() => document.querySelector('textarea').value === 'Is the portal down for you too?', 'the words')
   desk.key('Return')
   await overlay.reads('saved here, not sent yet')
   await overlay.reads('Not delivered yet.')
