@@ -64,12 +64,12 @@ async fn a_restored_server_makes_apps_start_again_instead_of_mixing_two_historie
     // A page of the database that is not what it was is found. It is one in use: nobody misses what stands in a free one.
     let path = restored.join("deskside.db");
     let database = Connection::open(&path).expect("the database");
-    let page_bytes: usize = database.pragma_query_value(None, "page_size", |row| row.get(0)).expect("reads");
+    let page_bytes: u32 = database.pragma_query_value(None, "page_size", |row| row.get(0)).expect("reads");
     let root = "select rootpage from sqlite_schema where name = 'rows'";
-    let page: usize = database.query_row(root, [], |row| row.get(0)).expect("the table of rows");
+    let page: u32 = database.query_row(root, [], |row| row.get(0)).expect("the table of rows");
     drop(database);
     let mut bytes = std::fs::read(&path).expect("the database");
-    let begin = (page - 1) * page_bytes;
+    let begin = ((page - 1) * page_bytes) as usize;
     bytes[begin..begin + 64].fill(0xA5);
     std::fs::write(&path, bytes).expect("writes");
     let broken = try_desksided(&["verify"], &[("--data", &restored)]).expect("runs");
