@@ -135,7 +135,7 @@ test('a clip recorded for a question that is being asked goes out with it', asyn
   await begin(ana)
   await recorded(ana, 1)
   await bar(ana).getByRole('button', { name: 'Stop' }).click()
-  await ana.getByRole('dialog').getByText('with a clip').waitFor()
+  await ana.getByRole('dialog').getByRole('button', { name: 'Without the clip; it is erased' }).waitFor()
   assert.equal(await ana.getByRole('textbox', { name: 'Your question' }).inputValue(), 'This here, what is it?')
   await ana.getByRole('textbox', { name: 'Your question' }).press('Enter')
   await row(sam, 'This here, what is it?').click()

@@ -56,7 +56,6 @@ export const recording = {
     off: 'Recording in a browser is switched off here. Use the desktop app.',
     sent: 'The clip is in the thread',
     tab: (time: string) => `● ${time} recording`,
-    withClip: 'with a clip',
     withoutClip: 'Without the clip; it is erased',
   },
 } as const

@@ -15,8 +15,7 @@ import { Standing, usePlace } from './Standing'
 import styles from './OverlayWindow.module.css'
 
 const RECEIPT = 2000
-/** There is more to read, or something to do about it. */
-const RECEIPT_WITH_PLACE = 5000
+/** A customer waits and nobody is on duty: whom to call must not be gone before it is read. Otherwise the keyboard goes back at once. */
 const RECEIPT_WITH_NOBODY = 20_000
 
 type Face = { kind: 'hidden' } | (Shown & { shown: number }) | { kind: 'receipt'; request: RequestId } | { kind: 'solved' }
@@ -86,7 +85,7 @@ function Receipt({ request, onOver }: { request: RequestId; onOver: () => void }
   const waiting = useReadable(host.outbox).find((one) => one.command.kind === 'ask' && one.command.args.request === request)
   if (row) {
     return (
-      <Line onOver={onOver} lasts={!place ? RECEIPT : place.wait.kind === 'nobody' ? RECEIPT_WITH_NOBODY : RECEIPT_WITH_PLACE}>
+      <Line onOver={onOver} lasts={row.urgency === 'live' && place?.wait.kind === 'nobody' ? RECEIPT_WITH_NOBODY : RECEIPT}>
         <span>
           {text.ask.receipt(desk ?? '')}
           {place && (
