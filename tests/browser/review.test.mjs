@@ -85,6 +85,7 @@ test('a comment at a moment stands on the timeline, and takes Ana there', async 
 
   await row(ana, WORDS).click()
   await thread(ana).getByText('Here: tick porting first.').waitFor()
+  await thread(ana).locator('video').waitFor()
   await thread(ana).getByRole('button', { name: /^Jump to 0:0/ }).press('Enter')
   const there = thread(ana).locator('video')
   await eventually(() => there.evaluate((element) => element.currentTime), (now) => Math.abs(now - moment) < 0.5, `her clip stands at ${moment}`)

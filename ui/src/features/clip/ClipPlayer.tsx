@@ -60,6 +60,8 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
   const rate = useReadable(speed)
   const video = useRef<HTMLVideoElement>(null)
   const live = useRef<ClipLive | undefined>(undefined)
+  /** Where somebody wants to be before there is anything to seek in, in seconds. */
+  const wanted = useRef<number | undefined>(undefined)
   const [state, setState] = useState<LiveState | undefined>()
   const [playing, setPlaying] = useState(false)
   const [at, setAt] = useState(0)
@@ -102,7 +104,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
     if (live.current && live.current.state.kind !== 'finished') void live.current.seek(to)
     else if (element.readyState > 0) element.currentTime = to
     else {
-      element.addEventListener('loadedmetadata', () => (element.currentTime = to), { once: true })
+      wanted.current = to
       element.preload = 'auto'
       element.load()
     }
@@ -179,6 +181,12 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           onLoadedMetadata={(event) => {
             event.currentTarget.playbackRate = rate
             if (Number.isFinite(event.currentTarget.duration)) setLength(event.currentTarget.duration)
+            if (wanted.current !== undefined) event.currentTarget.currentTime = wanted.current
+          }}
+          onCanPlay={(event) => {
+            // Loading may begin anew between the two, and then it is at the beginning again.
+            if (wanted.current !== undefined && Math.abs(event.currentTarget.currentTime - wanted.current) > 0.1) event.currentTarget.currentTime = wanted.current
+            wanted.current = undefined
           }}
           onTimeUpdate={(event) => {
             setAt(event.currentTarget.currentTime)
