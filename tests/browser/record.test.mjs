@@ -111,7 +111,7 @@ test('the server is away while she records: all of it arrives when it is back', 
 test('her page dies while she records: what was recorded is in the thread', async () => {
   const words = 'It jumps back to the start page'
   await ask(ana, words)
-  await record(ana, 3)
+  await record(ana, 5)
   const context = ana.context()
   // The page has no chance to say anything.
   const crashed = ana.waitForEvent('crash')
