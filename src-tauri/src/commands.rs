@@ -67,6 +67,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         close_window,
         overlay_show,
         overlay_hide,
+        overlay_let_go,
         overlay_resize,
         shot_begin,
         shot_frozen,
@@ -261,6 +262,12 @@ async fn overlay_show(shell: AppHandle) -> Answer<()> {
 #[tauri::command]
 async fn overlay_hide(shell: AppHandle) -> Answer<()> {
     windows::hide_overlay(&shell);
+    Ok(())
+}
+
+#[tauri::command]
+async fn overlay_let_go(shell: AppHandle) -> Answer<()> {
+    windows::let_go_of_overlay(&shell);
     Ok(())
 }
 

@@ -56,9 +56,10 @@ impl Focus {
         self.asking.store(asking, Ordering::Relaxed);
     }
 
-    /// Gives it back.
+    /// Gives it back, once: who has gone elsewhere since is left there.
     pub fn give_back(&self, app: &AppHandle) {
-        match *self.before.lock().unwrap_or_else(PoisonError::into_inner) {
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match before {
             Some(Before::Other(window)) => system::activate(window),
             Some(Before::Main) => {
                 if let Some(main) = app.get_webview_window(windows::MAIN) {

@@ -80,7 +80,7 @@ pub fn show_main(app: &AppHandle, path: Option<String>) {
     }
 }
 
-/// Shows the overlay to ask; hides it if somebody presses the key again.
+/// Shows the overlay to ask; puts the question away if somebody presses the key again.
 pub async fn toggle_overlay(app: &AppHandle) {
     let focus = app.state::<Focus>();
     let shown = app.get_webview_window(OVERLAY).filter(|window| window.is_visible().unwrap_or(false));
@@ -88,7 +88,10 @@ pub async fn toggle_overlay(app: &AppHandle) {
     if shown
         .is_some_and(|window| focus.is_asking() && (focus.is_ours() || window.is_focused().unwrap_or(false)))
     {
-        hide_overlay(app);
+        // The page knows whether something else is to be seen there. One that does not answer is not kept open.
+        if !shell::app(app).tell(OVERLAY, AppNews::Overlay { shown: Shown::Nothing }) {
+            hide_overlay(app);
+        }
     } else {
         show_overlay(app, None, None).await;
     }
@@ -101,14 +104,15 @@ pub async fn show_overlay(app: &AppHandle, ticket: Option<String>, text: Option<
     // Before the overlay is the active window itself; a few milliseconds.
     let title = title_of_active_window().await;
     app.state::<Focus>().set_asking(true);
+    let deskside = shell::app(app);
+    deskside.tell_surely(OVERLAY, AppNews::Overlay { shown: deskside.question(text) });
     place_overlay(&overlay);
     let _ = overlay.show();
     let _ = overlay.set_always_on_top(true);
     let _ = overlay.set_focus();
-    let deskside = shell::app(app);
     deskside.client.hurry();
-    let shown = deskside.moment(title, ticket, text).await;
-    deskside.tell_surely(OVERLAY, AppNews::Overlay { shown });
+    let guess = deskside.ticket(title, ticket).await;
+    deskside.tell_surely(OVERLAY, AppNews::Guessed { guess });
 }
 
 /// Readies the overlay for a question with a screenshot; it is shown once the picture is marked.
@@ -116,31 +120,41 @@ pub async fn ready_overlay(app: &AppHandle) {
     app.state::<Focus>().remember(app);
     let title = title_of_active_window().await;
     let deskside = shell::app(app);
-    let shown = deskside.moment(title, None, None).await;
-    deskside.tell_surely(OVERLAY, AppNews::Overlay { shown });
+    deskside.tell_surely(OVERLAY, AppNews::Overlay { shown: deskside.question(None) });
+    let guess = deskside.ticket(title, None).await;
+    deskside.tell_surely(OVERLAY, AppNews::Guessed { guess });
 }
 
-/// Shows an answer in the overlay's place without taking the keyboard.
+/// Shows an answer in the overlay's place without taking the keyboard. Whoever is typing a question is not interrupted:
+/// the page shows it after that.
 pub fn show_answer(app: &AppHandle, message: MessageId) {
     let Some(overlay) = app.get_webview_window(OVERLAY) else { return };
-    // Whoever is typing a question is not interrupted.
+    shell::app(app).tell_surely(OVERLAY, AppNews::Overlay { shown: Shown::Answer { message } });
     if overlay.is_visible().unwrap_or(false) {
         return;
     }
     app.state::<Focus>().set_asking(false);
     place_overlay(&overlay);
-    shell::app(app).tell(OVERLAY, AppNews::Overlay { shown: Shown::Answer { message } });
     let _ = overlay.set_focusable(false);
     let _ = overlay.show();
     let _ = overlay.set_focusable(true);
 }
 
-/// Hides the overlay; the keyboard goes back where it was.
+/// Gives the keyboard back and leaves the overlay in sight: the question is asked, its receipt is there to be read.
+pub fn let_go_of_overlay(app: &AppHandle) {
+    let focus = app.state::<Focus>();
+    focus.set_asking(false);
+    focus.give_back(app);
+}
+
+/// Hides the overlay; the keyboard goes back where it was, if the overlay had it.
 pub fn hide_overlay(app: &AppHandle) {
     if let Some(overlay) = app.get_webview_window(OVERLAY) {
         let _ = overlay.hide();
     }
-    app.state::<Focus>().give_back(app);
+    let focus = app.state::<Focus>();
+    focus.set_asking(false);
+    focus.give_back(app);
 }
 
 /// Windows that made room for a screenshot.

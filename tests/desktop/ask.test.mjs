@@ -75,13 +75,14 @@ story.test('the key opens the question over another window; Enter sends it; the 
   await overlay.until(() => document.querySelector('textarea').value === 'Where is the new tariff sheet?', 'the words')
   await look(desk, 'overlay')
   desk.key('Return')
+  // At once, while the receipt is still there to be read.
+  await eventually(() => desk.focused(), (title) => title === notes.title, 'the keyboard back')
+  await desk.type('tence')
+  await eventually(() => notes.typed(), (typed) => typed === 'half a sentence', 'what was typed outside')
   await overlay.reads(/^\s*With /)
   await look(desk, 'receipt')
   await row(sam, 'Where is the new tariff sheet?').waitFor()
   await hidden()
-  await eventually(() => desk.focused(), (title) => title === notes.title, 'the keyboard back')
-  await desk.type('tence')
-  await eventually(() => notes.typed(), (typed) => typed === 'half a sentence', 'what was typed outside')
 })
 
 story.test('Esc hides the question and keeps it; the key brings it back', async () => {
@@ -131,6 +132,7 @@ story.test('without a server "sent" is not said, and what was kept goes out once
   desk.key('Return')
   await overlay.reads('saved here, not sent yet')
   await overlay.reads('Not delivered yet.')
+  await eventually(() => desk.focused(), (title) => title !== 'Deskside', 'the keyboard elsewhere while the question waits')
   assert.ok(!(await overlay.words()).includes('With '), 'nothing says that it arrived')
   await look(desk, 'not-sent')
   await story.server.up()

@@ -42,6 +42,8 @@ use crate::{
 const SOON: Duration = Duration::from_secs(5);
 /// How long Deskside's own windows have to leave the screen before it is frozen.
 const LEAVE: Duration = Duration::from_millis(400);
+/// How long the clipboard's owner may take to say what is in it.
+const CLIPBOARD: Duration = Duration::from_millis(300);
 /// The page that picks an area.
 const PICKER: &str = "picker";
 /// The draft that holds the clip of the question being written; `ui/src/features/ask/kept.ts` reads it.
@@ -66,7 +68,7 @@ pub struct App {
     loopback: Loopback,
     pages: Mutex<HashMap<String, mpsc::Sender<ToUi>>>,
     /// What pages that are still loading are told first.
-    early: Mutex<HashMap<String, AppNews>>,
+    early: Mutex<HashMap<String, Vec<AppNews>>>,
     /// The page that began the shot being marked.
     shot_for: Mutex<Option<String>>,
     /// The request that an area is being picked for.
@@ -133,8 +135,8 @@ impl App {
     /// Tells a page everything, in order, until `tell` says that it is gone or the same page attaches anew.
     pub fn attach(self: &Arc<Self>, page: &str, tell: impl Fn(&ToUi) -> bool + Send + Sync + 'static) {
         let (sender, mut own) = mpsc::channel(BEHIND);
-        if let Some(news) = self.early().remove(page) {
-            // The channel is empty.
+        for news in self.early().remove(page).unwrap_or_default() {
+            // The channel is empty, and longer than what a person does before a page has loaded.
             let _ = sender.try_send(news.into());
         }
         self.pages().insert(page.to_owned(), sender);
@@ -196,26 +198,28 @@ impl App {
         });
     }
 
-    /// Tells one page something; nothing if it is not open.
-    pub fn tell(&self, page: &str, news: AppNews) {
+    /// Tells one page something; answers whether it is open.
+    pub fn tell(&self, page: &str, news: AppNews) -> bool {
         let sender = self.pages().get(page).cloned();
-        if sender.is_none_or(|sender| sender.try_send(news.into()).is_err()) {
+        let told = sender.is_some_and(|sender| sender.try_send(news.into()).is_ok());
+        if !told {
             tracing::debug!(page, "nobody is there to be told");
         }
+        told
     }
 
-    /// Tells one page something that it must not miss: one that is still loading hears the last of it once it attaches.
+    /// Tells one page something that it must not miss: one that is still loading hears it once it attaches.
     pub fn tell_surely(&self, page: &str, news: AppNews) {
         let pages = self.pages();
         if pages.contains_key(page) {
             drop(pages);
             self.tell(page, news);
         } else {
-            self.early().insert(page.to_owned(), news);
+            self.early().entry(page.to_owned()).or_default().push(news);
         }
     }
 
-    fn early(&self) -> std::sync::MutexGuard<'_, HashMap<String, AppNews>> {
+    fn early(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<AppNews>>> {
         self.early.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -272,26 +276,27 @@ impl App {
         Ok(cleaned.map_err(anyhow::Error::from)??.png)
     }
 
-    /// What the overlay begins with: the ticket somebody is on, the words and choices that came along or were last.
-    /// `title`: that of the window somebody was in.
-    pub async fn moment(&self, title: Option<String>, ticket: Option<String>, text: Option<String>) -> Shown {
-        let org = ask::org(&self.client).await.ok().flatten();
-        let patterns = org.map(|org| org.ticket_patterns.into_domain()).unwrap_or_default();
-        let named = ticket.and_then(|address| ticket::of_address(&address, &patterns));
-        let guess = match named {
-            Some(ticket) => Some(Guess { ticket, guessed: false }),
-            None => {
-                // The clipboard's owner may be slow; nobody waits for it.
-                let clipboard = tokio::task::spawn_blocking(ticket::clipboard);
-                let clipboard = tokio::time::timeout(Duration::from_millis(100), clipboard).await;
-                let clipboard = clipboard.ok().and_then(Result::ok).flatten();
-                self.looks.guess(title.as_deref(), clipboard.as_deref(), &patterns)
-            }
-        };
+    /// What the overlay begins with: the words and choices that came along or were last. Nothing here waits for a
+    /// disk or another program: the caret comes first.
+    pub fn question(&self, text: Option<String>) -> Shown {
         let last = self.settings.get();
         // "Customer waiting" is never assumed of somebody who last asked something else.
         let urgency = last.last_urgency.filter(|urgency| *urgency != Urgency::Whenever);
-        Shown::Ask { guess, text: text.unwrap_or_default(), urgency, desk: last.last_desk }
+        Shown::Ask { text: text.unwrap_or_default(), urgency, desk: last.last_desk }
+    }
+
+    /// The ticket somebody is on. `title`: that of the window somebody was in; `address`: of a ticket that was named.
+    pub async fn ticket(&self, title: Option<String>, address: Option<String>) -> Option<Guess> {
+        let org = ask::org(&self.client).await.ok().flatten();
+        let patterns = org.map(|org| org.ticket_patterns.into_domain()).unwrap_or_default();
+        if let Some(ticket) = address.and_then(|address| ticket::of_address(&address, &patterns)) {
+            return Some(Guess { ticket, guessed: false });
+        }
+        // The clipboard's owner may be slow or gone.
+        let clipboard = tokio::task::spawn_blocking(ticket::clipboard);
+        let clipboard = tokio::time::timeout(CLIPBOARD, clipboard).await;
+        let clipboard = clipboard.ok().and_then(Result::ok).flatten();
+        self.looks.guess(title.as_deref(), clipboard.as_deref(), &patterns)
     }
 
     /// Asks without the overlay; answers one line for whoever asked.

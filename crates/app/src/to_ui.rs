@@ -63,6 +63,11 @@ pub enum AppNews {
         /// Why.
         shown: Shown,
     },
+    /// The ticket that the question in the overlay seems to be about; it comes a moment after the caret.
+    Guessed {
+        /// `None`: none was found.
+        guess: Option<Guess>,
+    },
     /// A marked picture is ready.
     Picture {
         /// Where it is.
@@ -164,8 +169,6 @@ pub enum Because {
 pub enum Shown {
     /// Somebody wants to ask.
     Ask {
-        /// The ticket, if one was found.
-        guess: Option<Guess>,
         /// Words that came along.
         text: String,
         /// How soon.
@@ -178,6 +181,8 @@ pub enum Shown {
         /// Which.
         message: MessageId,
     },
+    /// Its key was pressed again: what is being asked is put away.
+    Nothing,
 }
 
 /// A picture on the loopback address.

@@ -205,10 +205,15 @@ function fakeDesktop(me: PersonId): Desktop {
   return {
     overlay: {
       onShow(listener) {
-        queueMicrotask(() => state === 'answer' ? listener({ kind: 'answer', message: answerMessage }) : listener({ kind: 'ask', guess: { ticket: { label: 'ZD 4711', url: 'https://numbra.zendesk.com/agent/tickets/4711' }, guessed: state === 'guessed' }, text: '', urgency: 'live', desk: undefined }))
+        queueMicrotask(() => state === 'answer' ? listener({ kind: 'answer', message: answerMessage }) : listener({ kind: 'ask', text: '', urgency: 'live', desk: undefined }))
+        return () => undefined
+      },
+      onGuess(listener) {
+        queueMicrotask(() => listener({ ticket: { label: 'ZD 4711', url: 'https://numbra.zendesk.com/agent/tickets/4711' }, guessed: state === 'guessed' }))
         return () => undefined
       },
       hide: () => document.body.setAttribute('data-hidden', 'true'),
+      letGo: () => document.body.setAttribute('data-let-go', 'true'),
       resize: () => undefined,
     },
     shots: {

@@ -151,14 +151,20 @@ export interface Guess {
 
 /** Why the overlay was shown: somebody wants to ask, or an answer has come. */
 export type Shown =
-  | { kind: 'ask'; guess: Guess | undefined; text: string; urgency: Urgency | undefined; desk: DeskId | undefined }
+  | { kind: 'ask'; text: string; urgency: Urgency | undefined; desk: DeskId | undefined }
   | { kind: 'answer'; message: MessageId }
+  /** Its key was pressed again: what is being asked is put away. */
+  | { kind: 'nothing' }
 
 export interface Overlay {
   /** Fires each time the overlay is shown. */
   onShow(listener: (shown: Shown) => void): () => void
-  /** Hides it; the focus goes back where it was. */
+  /** Fires when it is known, or known not to be known, which ticket the question is about. */
+  onGuess(listener: (guess: Guess | undefined) => void): () => void
+  /** Hides it; if it had the keyboard, that goes back where it was. */
   hide(): void
+  /** Gives the keyboard back and stays in sight. */
+  letGo(): void
   resize(height: number): void
 }
 

@@ -11,7 +11,7 @@ import type {
 import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
 import {
-  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type Host, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
+  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type Guess, type Host, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
 } from './host'
 import { store } from './store'
 
@@ -37,6 +37,7 @@ type ToUi =
   | { kind: 'passing'; news: Passing }
   | { kind: 'recorder'; state: RecorderState }
   | { kind: 'overlay'; shown: Shown }
+  | { kind: 'guessed'; guess: Guess | null }
   | { kind: 'picture'; picture: Picture }
   | { kind: 'go'; path: string }
 
@@ -62,6 +63,7 @@ export async function createHost(): Promise<Host> {
   const drafts = new Map<string, string>()
   const listeners = new Set<FeedListener>()
   const shown = new Set<(shown: Shown) => void>()
+  const guesses = new Set<(guess: Guess | undefined) => void>()
   const pictures = new Set<(picture: Blob) => void>()
   let media = ''
   let server = ''
@@ -69,6 +71,7 @@ export async function createHost(): Promise<Host> {
   let waiting: OfFeed[] | undefined = []
   /** The overlay may be shown before its screen listens. */
   let lastShown: Shown | undefined
+  let lastGuess: Guess | undefined
 
   function deliver(news: OfFeed): void {
     for (const listener of listeners) {
@@ -118,7 +121,12 @@ export async function createHost(): Promise<Host> {
         break
       case 'overlay':
         lastShown = news.shown
+        lastGuess = undefined
         for (const listener of shown) listener(news.shown)
+        break
+      case 'guessed':
+        lastGuess = news.guess ?? undefined
+        for (const listener of guesses) listener(lastGuess)
         break
       case 'picture':
         void picture(news.picture)
@@ -181,10 +189,16 @@ export async function createHost(): Promise<Host> {
           if (lastShown) listener(lastShown)
           return () => shown.delete(listener)
         },
+        onGuess(listener) {
+          guesses.add(listener)
+          listener(lastGuess)
+          return () => guesses.delete(listener)
+        },
         hide() {
           lastShown = undefined
           void invoke('overlay_hide')
         },
+        letGo: () => void invoke('overlay_let_go'),
         resize: (height) => void invoke('overlay_resize', { height }),
       },
       shots: {

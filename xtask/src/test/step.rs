@@ -51,20 +51,6 @@ impl Report {
         self.totals.extend(totals.into_iter().map(|total| format!("{name}: {total}")));
     }
 
-    /// Runs a command as a step, and once more if it fails: for stories in browsers, where a renderer may be starved for
-    /// seconds. A first failure is never hidden: it stands among the totals.
-    pub fn run_up_to_twice(&mut self, name: &str, mut command: Command) {
-        let mut totals = Vec::new();
-        self.time(name, || {
-            tee(&mut command, &mut totals).or_else(|error| {
-                eprintln!("{error:#}; once more");
-                totals.push("the first try failed, these are the second's:".to_owned());
-                tee(&mut command, &mut totals)
-            })
-        });
-        self.totals.extend(totals.into_iter().map(|total| format!("{name}: {total}")));
-    }
-
     /// Runs a function as a step.
     pub fn time(&mut self, name: &str, step: impl FnOnce() -> Result<()>) {
         println!("\n== {name}");

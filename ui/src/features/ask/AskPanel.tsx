@@ -34,6 +34,7 @@ const DRAFT = 'ask'
 const askedAt = () => Date.now()
 
 export interface AskPanelProps {
+  /** It may come while one types already. */
   guess?: Guess | undefined
   words?: string | undefined
   urgency?: Urgency | undefined
@@ -54,7 +55,8 @@ export function AskPanel(props: AskPanelProps) {
   const desks = useReplica((replica) => [...replica.desks.values()].filter((desk) => !desk.closed))
   const [words, setWords] = useState(() => props.words || host.drafts.get(DRAFT))
   const [fromDraft] = useState(() => !props.words && host.drafts.get(DRAFT) !== '')
-  const [ticket, setTicket] = useState<Guess | undefined>(props.guess)
+  const [unwanted, setUnwanted] = useState(false)
+  const ticket = unwanted ? undefined : props.guess
   const [deskId, setDesk] = useState<DeskId | undefined>(props.desk)
   const [urgency, setUrgency] = useState<Urgency>(props.urgency ?? (status === 'on_call' ? 'live' : 'today'))
   const [secret, setSecret] = useState<PersonId | undefined>(props.privateWith)
@@ -230,7 +232,7 @@ export function AskPanel(props: AskPanelProps) {
           else if (event.key === 'Escape') leave()
           else if (mod && digit) setUrgency(digit)
           else if (mod && event.key.toLowerCase() === 'd') document.querySelector<HTMLElement>('[data-ask-desk] button')?.focus()
-          else if (event.key === 'Backspace' && words === '' && ticket) setTicket(undefined)
+          else if (event.key === 'Backspace' && words === '' && ticket) setUnwanted(true)
           else if (event.key === 'ArrowDown' && hits.length > 0 && !event.shiftKey) setLit(Math.min(hits.length - 1, lit + 1))
           else if (event.key === 'ArrowUp' && lit >= 0 && !event.shiftKey) setLit(lit - 1)
           else if (event.key === 'Tab' && !event.shiftKey && lit >= 0) setOpened(hits[lit])
@@ -242,7 +244,7 @@ export function AskPanel(props: AskPanelProps) {
       <Details desk={desk} given={given} onGive={give} missing={missing} fields={fields} onAsk={ask} onLeave={leave} />
       <div className={styles.chips}>
         {ticket && (
-          <Chip tone={ticket.guessed ? 'guess' : 'plain'} icon={<TicketIcon />} onRemove={() => setTicket(undefined)} removeLabel={text.ask.ticketRemove(ticket.ticket.label)}>
+          <Chip tone={ticket.guessed ? 'guess' : 'plain'} icon={<TicketIcon />} onRemove={() => setUnwanted(true)} removeLabel={text.ask.ticketRemove(ticket.ticket.label)}>
             {ticket.ticket.label}
           </Chip>
         )}
