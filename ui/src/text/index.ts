@@ -1,6 +1,7 @@
 /** The words of the product. One language today; a second is a second file with the same shape. */
 
-import { en, problems } from './en'
+import { en } from './en'
+import { problems } from './problems'
 
 export const text = en
 export { problems }

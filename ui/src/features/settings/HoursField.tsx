@@ -5,6 +5,7 @@ import { Button, IconButton, Menu, TextField } from '../../kit'
 import { text } from '../../text'
 import { settingsText } from '../../text/settings'
 import { ALWAYS, clockTime, copied, minutes, nextStretch, OFFICE, problemOf, type Problem, type Stretch, type Week } from './hours'
+import hours from './Hours.module.css'
 import styles from './Settings.module.css'
 
 const PROBLEMS: Record<Problem, string> = { form: settingsText.desks.hoursForm, order: settingsText.desks.hoursOrder, overlap: settingsText.desks.hoursOverlap }
@@ -13,7 +14,7 @@ export function HoursField({ week, onChange, disabled }: { week: Week; onChange:
   const set = (day: number, stretches: readonly Stretch[]) => onChange(week.map((old, i) => (i === day ? stretches : old)))
   const isEmpty = week.every((day) => day.length === 0)
   return (
-    <fieldset className={styles.hours} disabled={disabled}>
+    <fieldset className={hours.hours} disabled={disabled}>
       <legend className="unseen">{text.desks.hours}</legend>
       {week.map((day, index) => (
         <Day key={index} name={text.desks.weekdays[index] ?? ''} day={day} disabled={disabled} onChange={(stretches) => set(index, stretches)} />
@@ -50,14 +51,14 @@ function Day({ name, day, disabled, onChange }: { name: string; day: readonly St
     change(index, { from: time(from), to: time(to) })
   }
   return (
-    <div className={styles.day}>
-      <span className={styles.dayName}>{name}</span>
-      <div className={styles.stretches}>
+    <div className={hours.day}>
+      <span className={hours.dayName}>{name}</span>
+      <div className={hours.stretches}>
         {day.length === 0 && <span className={styles.quiet}>{text.desks.closedDay}</span>}
         {day.map((stretch, index) => {
           const problem = problemOf(day, index)
           return (
-            <div key={index} className={styles.stretch}>
+            <div key={index} className={hours.stretch}>
               <TextField
                 label={settingsText.desks.fromOf(name, index + 1)}
                 quietLabel

@@ -9,7 +9,7 @@ import { text } from '../../text'
 import { settingsText } from '../../text/settings'
 import { useFetched } from './fetched'
 import { Page } from './parts'
-import styles from './Settings.module.css'
+import looks from './Kept.module.css'
 
 export function KeptPage() {
   const { account, connection } = useHost()
@@ -60,17 +60,17 @@ function grouped(lines: readonly Kept[]): { table: string; groups: { seenBy: str
 function Tables({ lines }: { lines: readonly Kept[] }) {
   if (lines.length === 0) return <EmptyState icon={<SearchX />} title={settingsText.kept.nothing} />
   return grouped(lines).map(({ table, groups }) => (
-    <section key={table} className={styles.kept} aria-label={nameOf(table)}>
+    <section key={table} className={looks.kept} aria-label={nameOf(table)}>
       <h2>{nameOf(table)}</h2>
       {groups.map((group) => (
-        <div key={group.seenBy + group.howLong} className={styles.keptGroup}>
-          <dl className={styles.keptFacts}>
+        <div key={group.seenBy + group.howLong} className={looks.keptGroup}>
+          <dl className={looks.keptFacts}>
             <dt>{text.kept.seenBy}</dt>
             <dd>{group.seenBy}</dd>
             <dt>{text.kept.howLong}</dt>
             <dd>{group.howLong}</dd>
           </dl>
-          <table className={styles.table}>
+          <table className={looks.table}>
             <thead className="unseen">
               <tr>
                 <th scope="col">{text.kept.field}</th>

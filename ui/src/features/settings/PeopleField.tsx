@@ -6,6 +6,7 @@ import { Checkbox, TextField } from '../../kit'
 import type { PersonId } from '../../protocol/wire'
 import { useReplica } from '../../replica/hooks'
 import { text } from '../../text'
+import looks from './People.module.css'
 import styles from './Settings.module.css'
 
 export function PeopleField({ label, chosen, onChange }: { label: string; chosen: readonly PersonId[]; onChange: (chosen: PersonId[]) => void }) {
@@ -14,10 +15,10 @@ export function PeopleField({ label, chosen, onChange }: { label: string; chosen
   const wanted = query.trim().toLowerCase()
   const shown = people.filter((person) => (person.active || chosen.includes(person.id)) && person.name.toLowerCase().includes(wanted)).sort((a, b) => a.name.localeCompare(b.name))
   return (
-    <fieldset className={styles.peopleField}>
+    <fieldset className={looks.peopleField}>
       <legend className="unseen">{label}</legend>
       <TextField label={text.people.search} quietLabel placeholder={text.people.search} value={query} onChange={setQuery} start={<Search />} />
-      <div className={styles.peopleList}>
+      <div className={looks.peopleList}>
         {shown.map(({ id, name, active }) => (
           <Checkbox key={id} on={chosen.includes(id)} onChange={(on) => onChange(on ? [...chosen, id] : chosen.filter((one) => one !== id))}>
             {name} {!active && <span className={styles.quiet}>({text.people.deactivated})</span>}

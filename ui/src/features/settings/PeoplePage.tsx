@@ -13,6 +13,7 @@ import { InviteDialog } from './InviteDialog'
 import { Invites } from './Invites'
 import { Page, Section } from './parts'
 import { PasswordLinkDialog } from './PasswordLinkDialog'
+import looks from './People.module.css'
 import styles from './Settings.module.css'
 
 type Asked = { what: 'invite' } | { what: 'password' | 'deactivate'; person: PersonId }
@@ -39,8 +40,8 @@ export function PeoplePage() {
       <Section title={text.people.open} hint={settingsText.people.inviteHint}>
         <Invites />
       </Section>
-      <section className={styles.list} aria-label={settingsText.people.members}>
-        <header className={styles.listHeader}>
+      <section className={looks.list} aria-label={settingsText.people.members}>
+        <header className={looks.listHeader}>
           <h2>{settingsText.people.members}</h2>
           <TextField label={text.people.search} quietLabel placeholder={text.people.search} value={query} onChange={setQuery} start={<Search />} />
         </header>
@@ -76,7 +77,7 @@ function Line({ id, onAsk }: { id: PersonId; onAsk: (asked: Asked) => void }) {
         </strong>
         <span className={styles.quiet}>{person.email}</span>
       </span>
-      {!person.active ? <Chip>{text.people.deactivated}</Chip> : <span className={styles.role}>{text.role[person.role]}</span>}
+      {!person.active ? <Chip>{text.people.deactivated}</Chip> : <span className={looks.role}>{text.role[person.role]}</span>}
       <Menu label={text.people.manage(person.name)} actions={actionsFor(person, { isMe: id === me, isLastAdmin: person.role === 'admin' && admins === 1, commands, onAsk })}>
         <IconButton label={text.people.manage(person.name)} small>
           <EllipsisVertical />

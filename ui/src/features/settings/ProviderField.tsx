@@ -9,6 +9,7 @@ import { firstName, text } from '../../text'
 import { settingsText } from '../../text/settings'
 import { Choices } from './parts'
 import { checkProvider, hostOf, PLACEHOLDERS, preview, type AddressProblem } from './provider'
+import looks from './Provider.module.css'
 import styles from './Settings.module.css'
 
 type Kind = Provider['kind']
@@ -56,7 +57,7 @@ export function ProviderField(props: {
     onChange(kind === 'without' ? null : (drafts.current.get(kind) ?? blank(kind)))
   }
   return (
-    <div className={styles.provider}>
+    <div className={looks.provider}>
       <Choices<Kind | 'without'>
         label={text.provider.title}
         quietLabel
@@ -167,7 +168,7 @@ function Template(props: { value: Extract<Provider, { kind: 'template' }>; onCha
         autoComplete="off"
         spellCheck="false"
       />
-      <div className={styles.placeholders}>
+      <div className={looks.placeholders}>
         <span className={styles.quiet}>{settingsText.calls.placeholders}</span>
         {PLACEHOLDERS.map((name) => (
           <Button key={name} small onPress={() => put(name)}>
@@ -193,13 +194,13 @@ function Preview({ provider }: { provider: Provider }) {
   const caller = provider.kind === 'personal_link' && !me.call_link ? (others.find((person) => person.call_link) ?? me) : me
   const address = preview(provider, { caller, other: provider.kind === 'phone' && !other.phone ? (others.find((person) => person.phone) ?? other) : other, room: ROOM, session: '0193a7c2-58d1-7e40-9c1b-6f2d8a4e0b37', subject: '' })
   return (
-    <section className={styles.preview} aria-labelledby={id}>
-      <p id={id} className={styles.previewTitle}>
+    <section className={looks.preview} aria-labelledby={id}>
+      <p id={id} className={looks.previewTitle}>
         {settingsText.calls.preview}
       </p>
       <p className={styles.quiet}>{settingsText.calls.previewOf(firstName(caller.name), firstName(other.name))}</p>
       {address && (
-        <p className={styles.address}>
+        <p className={looks.address}>
           <ExternalLink aria-hidden="true" />
           <code>{address}</code>
         </p>

@@ -7,6 +7,7 @@ import { useCommands } from '../../replica/hooks'
 import { settingsText } from '../../text/settings'
 import { clockTime, minutes } from './hours'
 import { SaveBar, useSaving } from './parts'
+import hours from './Hours.module.css'
 import styles from './Settings.module.css'
 
 const EVENING = { from: 18 * 60, to: 8 * 60 }
@@ -40,7 +41,7 @@ export function QuietForm({ me }: { me: Person }) {
         {words.quietOn}
       </Switch>
       {on && (
-        <div className={styles.stretch}>
+        <div className={hours.stretch}>
           <TextField label={words.quietFrom} value={from} onChange={setFrom} error={isWrong ? words.quietForm : undefined} inputMode="numeric" />
           <TextField label={words.quietTo} value={to} onChange={setTo} inputMode="numeric" />
         </div>

@@ -10,6 +10,7 @@ import { settingsText } from '../../text/settings'
 import { editOf } from './orgArgs'
 import { Page, ReadOnly, SaveBar, Section, useRights, useSaving } from './parts'
 import { checkPattern, isFine, TOOLS } from './patterns'
+import looks from './Tickets.module.css'
 import styles from './Settings.module.css'
 
 export function TicketsPage() {
@@ -40,10 +41,10 @@ function dragged(link: HTMLAnchorElement | null): void {
 function Bookmarklet() {
   const copy = () => void navigator.clipboard.writeText(BOOKMARK).then(() => toast({ title: settingsText.tickets.bookmarkCopied }))
   return (
-    <div className={styles.bookmark}>
+    <div className={looks.bookmark}>
       {/* Its address is set by `dragged`. */}
       {/* oxlint-disable-next-line jsx-a11y/anchor-is-valid */}
-      <a className={styles.bookmarkLink} ref={dragged} title={settingsText.tickets.bookmarkAt}>
+      <a className={looks.bookmarkLink} ref={dragged} title={settingsText.tickets.bookmarkAt}>
         <Bookmark aria-hidden="true" /> {text.firstRun.bookmarkName}
       </a>
       <Button tone="quiet" icon={<Copy />} onPress={copy}>
@@ -97,12 +98,12 @@ function Patterns({ org }: { org: Org }) {
         const errorOf = (field: keyof typeof problems) => problems[field] && settingsText.tickets.errors[problems[field]]
         const name = pattern.label || settingsText.tickets.ownTool
         return (
-          <fieldset key={key} className={styles.pattern}>
+          <fieldset key={key} className={looks.pattern}>
             <legend className="unseen">{name}</legend>
             <TextField label={settingsText.tickets.label} value={pattern.label} onChange={(label) => change(key, { label })} error={errorOf('label')} maxLength={20} />
             <TextField label={settingsText.tickets.address} value={pattern.address} onChange={(address) => change(key, { address })} error={errorOf('address')} placeholder="https://*.example.com/tickets/{id}" spellCheck="false" />
             <TextField label={settingsText.tickets.titleField} value={pattern.title} onChange={(title) => change(key, { title })} error={errorOf('title')} placeholder="*Ticket #{id}*" spellCheck="false" />
-            <span className={styles.patternActions}>
+            <span className={looks.patternActions}>
               <IconButton label={settingsText.tickets.up(name)} small isDisabled={index === 0} onPress={() => up(index)}>
                 <ArrowUp />
               </IconButton>

@@ -9,6 +9,7 @@ import type { Problem } from '../../protocol/wire'
 import { useHost, useMe, usePerson, useReadable, useReplica } from '../../replica/hooks'
 import { explain, firstName, list, text } from '../../text'
 import { settingsText } from '../../text/settings'
+import choices from './Choices.module.css'
 import styles from './Settings.module.css'
 
 export function Page(props: { title: string; hint?: ReactNode; action?: ReactNode; wide?: boolean; children: ReactNode }) {
@@ -115,18 +116,18 @@ export function Choices<T extends string>(props: {
   disabled?: boolean
 }) {
   return (
-    <RadioGroup className={styles.choices ?? ''} value={props.value} onChange={(value) => props.onChange(value as T)} isDisabled={props.disabled ?? false} data-columns={props.columns || undefined}>
-      <Label className={props.quietLabel ? 'unseen' : (styles.label ?? '')}>{props.label}</Label>
-      <div className={styles.choiceList}>
+    <RadioGroup className={choices.choices ?? ''} value={props.value} onChange={(value) => props.onChange(value as T)} isDisabled={props.disabled ?? false} data-columns={props.columns || undefined}>
+      <Label className={props.quietLabel ? 'unseen' : (choices.label ?? '')}>{props.label}</Label>
+      <div className={choices.choiceList}>
         {props.choices.map((choice) => (
-          <Radio key={choice.id} value={choice.id} className={styles.choice ?? ''}>
-            <span className={styles.dot} aria-hidden="true" />
-            <span className={styles.choiceWords}>
-              <span className={styles.choiceName}>
+          <Radio key={choice.id} value={choice.id} className={choices.choice ?? ''}>
+            <span className={choices.dot} aria-hidden="true" />
+            <span className={choices.choiceWords}>
+              <span className={choices.choiceName}>
                 {choice.icon}
                 {choice.name}
               </span>
-              {choice.hint && <span className={styles.choiceHint}>{choice.hint}</span>}
+              {choice.hint && <span className={choices.choiceHint}>{choice.hint}</span>}
             </span>
           </Radio>
         ))}

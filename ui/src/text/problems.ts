@@ -1,0 +1,41 @@
+/** What went wrong, in words. */
+
+import type { Code } from '../protocol/wire'
+
+/** What happened, and what to do next; one for each error code there is. */
+export const problems: Record<Code, { what: string; next: string }> = {
+  unknown: { what: 'It is not here.', next: 'It may have been removed, or belong to a desk you are not part of.' },
+  not_allowed: { what: 'That needs another role or another person.', next: 'Ask the desk\'s owner or an admin.' },
+  sign_in_needed: { what: 'Your session has ended.', next: 'Sign in again; drafts are kept.' },
+  wrong_password: { what: 'E-mail address or password is wrong.', next: 'Check both. An admin can make you a one-time link.' },
+  slow_down: { what: 'Too many tries.', next: 'Wait a minute, then try again.' },
+  deactivated: { what: 'This account is deactivated.', next: 'Ask an admin to reactivate it.' },
+  id_taken: { what: 'That was already used for something else.', next: 'Try once more.' },
+  request_closed: { what: 'This request is closed.', next: 'Ask anew; the old thread stays readable.' },
+  too_late_to_reopen: { what: 'It was solved more than a week ago.', next: 'Ask anew and put the link of this one into it.' },
+  already_taken: { what: 'Somebody was faster and has it now.', next: 'Answer beside them, or ask them to give it back.' },
+  desk_closed: { what: 'This desk is closed for good.', next: 'Choose another desk; your text is kept.' },
+  wrong_state: { what: 'That does not fit any more.', next: 'Look again; somebody may have been faster.' },
+  busy: { what: 'They are on a call.', next: 'Write in the thread, or call someone else.' },
+  no_provider: { what: 'Nobody has said yet how you call each other.', next: 'An admin chooses it in Settings, Calls.' },
+  provider_incomplete: { what: 'The other one lacks a phone number, link or address for this.', next: 'They add it in Settings, Profile.' },
+  empty: { what: 'There is nothing in it.', next: 'Write something.' },
+  too_long: { what: 'That is too long or too many.', next: 'Shorten it, or send it in two parts.' },
+  invalid: { what: 'Something in it is not valid.', next: 'Check what you typed.' },
+  last_admin: { what: 'The last admin must stay.', next: 'Make somebody else an admin first.' },
+  invite_spent: { what: 'This invitation can\'t be used any more.', next: 'Ask for a new one.' },
+  email_taken: { what: 'This e-mail address is already in use.', next: 'Sign in with it, or use another.' },
+  malformed: { what: 'The server could not read that.', next: 'Reload. If it stays, the app may be too old.' },
+  unknown_command: { what: 'The server does not know how to do that.', next: 'It may be older than this app. Tell your admin.' },
+  body_differs: { what: 'That was sent before with other words.', next: 'Copy your text, forget this one and send it anew.' },
+  gap: { what: 'Something you sent before is still missing.', next: 'It is being sent again by itself.' },
+  offset_mismatch: { what: 'The upload was taken over elsewhere.', next: 'It goes on by itself.' },
+  checksum_mismatch: { what: 'Part of the upload arrived damaged.', next: 'It is being sent again by itself.' },
+  version_mismatch: { what: 'App and server speak different versions.', next: 'Update the app; drafts are kept.' },
+  media_type: { what: 'Files of this kind can\'t be sent.', next: 'Pictures, text, PDF and ZIP can.' },
+  too_large: { what: 'It is too large.', next: 'Make it smaller, or link to it.' },
+  unavailable: { what: 'The server can\'t take it now.', next: 'It is kept here and sent later.' },
+  fault: { what: 'Something broke on the server.', next: 'Try again. If it stays, tell your admin the id below.' },
+  foreign_origin: { what: 'This page came from another address.', next: 'Open Deskside at its own address.' },
+  already_set_up: { what: 'This Deskside is set up already.', next: 'Sign in, or ask an admin for an invitation.' },
+}
