@@ -17,6 +17,7 @@ import { Marker, MarkWindow } from '../features/mark'
 import { watchNews } from '../features/notify/watch'
 import { openPalette, Palette } from '../features/palette/Palette'
 import { PeopleScreen } from '../features/people/PeopleScreen'
+import { StatusDialog } from '../features/people/StatusDialog'
 import { PickWindow } from '../features/recorder/PickWindow'
 import { PageBar } from '../features/recorder/PageBar'
 import { RecordDialog } from '../features/recorder/RecordDialog'
@@ -93,6 +94,7 @@ function Main({ path }: { path: string }) {
       <RecordDialog />
       <Palette />
       <KeysSheet />
+      <StatusDialog />
       <MarkDialog />
       <Rings />
     </div>

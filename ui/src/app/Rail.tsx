@@ -1,15 +1,17 @@
 /** The rail: where one can go, with the only two counts that matter, and who one is. */
 
 import { useCallback } from 'react'
-import { CircleCheckBig, Coffee, Inbox as InboxIcon, Keyboard, LogOut, Moon, PenLine, PhoneCall, Search, Settings, SquareKanban, User, Users } from 'lucide-react'
+import { BadgeQuestionMark, CircleCheckBig, Clock, Coffee, Inbox as InboxIcon, Keyboard, LogOut, Moon, PenLine, PhoneCall, Search, Settings, SquareKanban, User, Users } from 'lucide-react'
 import { Button as AriaButton } from 'react-aria-components'
 import { openAsk } from '../features/ask/open'
 import { helpsAt } from '../features/inbox/groups'
 import { openKeys } from '../features/keys/KeysSheet'
 import { openPalette } from '../features/palette/Palette'
+import { openStatus } from '../features/people/StatusDialog'
+import { statusWords } from '../features/people/status'
 import { Avatar, IconButton, Menu } from '../kit'
 import type { Request, Status } from '../protocol/wire'
-import { useCommands, useHost, useMe, usePerson, useReplica } from '../replica/hooks'
+import { useCommands, useHost, useMe, useNow, usePerson, useReplica } from '../replica/hooks'
 import type { Replica } from '../replica/replica'
 import { text } from '../text'
 import { attempt } from './attempt'
@@ -77,29 +79,35 @@ function Presence() {
   const person = usePerson(me)
   const commands = useCommands()
   const { account } = useHost()
+  const now = useNow()
   if (!person) return null
+  const until = person.status_until !== null && person.status_until > now
   return (
     <Menu
       label={text.presence.title}
       title={text.presence.title}
       actions={[
+        ...(person.status_unconfirmed
+          ? [{ id: 'still', icon: <BadgeQuestionMark />, name: text.reach.confirm(text.reach.said[person.status]), hint: text.reach.confirmHint, act: () => attempt(commands.setStatus({ status: person.status, until: null })) }]
+          : []),
         ...STATUSES.map(({ id, icon }) => ({
           id, icon, name: text.status[id], hint: text.statusHint[id], chosen: person.status === id, act: () => attempt(commands.setStatus({ status: id, until: null })),
         })),
+        { id: 'until', icon: <Clock />, name: text.reach.choose, ...(until && { hint: statusWords(person, now) }), act: openStatus },
         { id: 'profile', icon: <Settings />, name: text.presence.profile, act: () => go('/settings/profile') },
         { id: 'out', icon: <LogOut />, name: text.presence.signOut, act: () => void account.signOut() },
       ]}
     >
-      <AriaButton className={styles.presence ?? ''} aria-label={text.presence.label(text.status[person.status])}>
+      <AriaButton className={styles.presence ?? ''} aria-label={text.presence.label(statusWords(person, now))}>
         <Avatar name={person.name} size="l" />
-        <StatusMark status={person.status} />
+        <StatusMark status={person.status} unconfirmed={person.status_unconfirmed} />
       </AriaButton>
     </Menu>
   )
 }
 
-/** Each status has its shape; colour only helps. */
-export function StatusMark({ status, connected = true }: { status: Status; connected?: boolean }) {
-  return <span className={styles.mark} data-status={connected ? status : 'off'} aria-hidden="true" />
+/** Each status has its shape, and what is not confirmed is only outlined; colour only helps. */
+export function StatusMark({ status, connected = true, unconfirmed = false }: { status: Status; connected?: boolean; unconfirmed?: boolean }) {
+  return <span className={styles.mark} data-status={connected ? status : 'off'} data-unconfirmed={(connected && unconfirmed) || undefined} aria-hidden="true" />
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
-import { ringing, NOW, ada, ana, ben, chi, dov, entities, eve, here, kit, answerMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
+import { ringing, NOW, ada, ana, ben, chi, dov, eli, entities, eve, here, kit, answerMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
 import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type Host, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
 import { store } from './store'
@@ -14,7 +14,7 @@ import ticketFile from './fake/media/ticket.png'
 import errorFile from './fake/media/error.png'
 import screenFile from './fake/media/screen.png'
 
-const people = { ana, ben, chi, dov, eve, kit, sam, sid, ada }
+const people = { ana, ben, chi, dov, eve, kit, sam, sid, ada, eli }
 const yes = { can: true } as const
 
 export function createHost(): Host {

@@ -12,9 +12,11 @@ import { joining } from './joining'
 import { media } from './media'
 import { organisation } from './organisation'
 import { owed } from './owed'
+import { reach } from './reach'
 import { recording } from './recording'
 import { requestWords } from './request'
 import { service } from './service'
+import { working } from './working'
 
 export const en = {
   product: 'Deskside',
@@ -206,7 +208,9 @@ export const en = {
   ...recording,
   board,
   owed,
+  reach,
   service,
+  ...working,
   ...callWords,
   ...joining,
   ...organisation,

@@ -55,3 +55,8 @@ export function firstName(name: string): string {
 export function list(names: readonly string[]): string {
   return new Intl.ListFormat('en-GB').format(names)
 }
+
+/** `Sam or Sid`. */
+export function oneOf(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)
+}

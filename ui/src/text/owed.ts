@@ -38,6 +38,7 @@ export const owed = {
   },
   note: {
     label: 'Note',
+    by: (name: string) => `Note by ${name}`,
     summary: 'What it is about',
     tried: 'Tried so far',
     impact: 'What it means for the customer',

@@ -9,6 +9,7 @@ export const requestWords = {
     waiting: 'waiting',
     withMe: 'with me',
     mine: 'mine',
+    review: 'critical, to review',
     withOthers: 'with others',
     solved: 'solved',
     empty: 'Nobody is waiting',

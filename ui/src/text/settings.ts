@@ -124,6 +124,29 @@ export const settingsText = {
     advanced: 'Calls, time zone and review',
   },
 
+  special: {
+    title: 'Special days',
+    none: 'Holidays, half days, a Saturday that is worked: days that do not keep the week above.',
+    hint: 'On these days only these hours count. Without hours the desk is closed.',
+    add: 'Add a special day',
+    date: (index: number) => `Special day ${index}, date`,
+    name: (index: number) => `Special day ${index}, name`,
+    namePlaceholder: 'For example: Christmas Eve',
+    nth: (index: number) => `special day ${index}`,
+    remove: (name: string) => `Remove ${name}`,
+    noDate: 'A day of the calendar, such as 2026-12-24',
+    twice: 'This day is on the list already',
+  },
+
+  vetted: {
+    name: 'Vetted',
+    hint: 'What others ask here goes through its vetters first. They send it on with a note, or answer it themselves.',
+    vetters: 'Vetters',
+    vettersHint: 'Who decides whether it goes to the desk',
+    needed: 'Choose at least one vetter',
+    chip: 'vetted',
+  },
+
   calls: {
     details: (provider: string) => `Settings for ${provider}`,
     preview: 'What opens when somebody calls',

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ivr, refund } from '../../src/host/fake/numbra'
 import { expectAccessible, launch, open } from './browser'
-import { chooseDesk } from './screens'
+import { chooseDesk } from './desk'
 
 let browser: Browser
 beforeAll(async () => {

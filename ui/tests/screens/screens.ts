@@ -2,7 +2,9 @@
 
 import type { Page } from 'playwright-core'
 import { porting, refund, rights } from '../../src/host/fake/numbra'
+import { chooseDesk } from './desk'
 import { more } from './more'
+import { working } from './working'
 
 export interface Screen {
   name: string
@@ -17,12 +19,6 @@ export interface Screen {
 
 const request = `/r/${refund.id}`
 const press = (keys: string) => async (page: Page) => page.keyboard.press(keys)
-
-export async function chooseDesk(page: Page, name: string): Promise<void> {
-  await page.locator('[data-ask-desk] button').click()
-  await page.getByRole('option', { name: new RegExp(`^${name}`) }).click()
-  await page.getByRole('listbox').waitFor({ state: 'detached' })
-}
 
 /** A question to a desk that needs two things besides, sent too early. */
 async function askBilling(page: Page): Promise<void> {
@@ -108,4 +104,5 @@ export const screens: Screen[] = [
   { name: 'narrow-inbox', path: '/', size: { width: 320, height: 640 } },
   { name: 'narrow-request', path: request, size: { width: 320, height: 640 }, picture: true },
   ...more,
+  ...working,
 ]

@@ -20,6 +20,7 @@ import { marked } from '../composer/marked'
 import { toMark } from '../composer/still'
 import { helpsAt } from '../inbox/groups'
 import { clipForAsk, useRecord } from '../recorder/open'
+import { BeforeAsking } from './BeforeAsking'
 import { Details } from './Details'
 import { givenInDraft, keepGiven } from './given'
 import { isOpenNow } from './hours'
@@ -280,6 +281,7 @@ export function AskPanel(props: AskPanelProps) {
           </IconButton>
         )}
       </div>
+      <BeforeAsking desk={desk} secret={secret} onWholeDesk={() => (setSecret(undefined), area.current?.focus())} />
       <MaskLine mask={mask} />
       {problem && <Note tone="danger" role="alert">{problem}</Note>}
       {chosen.length > 0 && (

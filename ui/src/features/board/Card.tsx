@@ -8,6 +8,7 @@ import type { RequestId } from '../../protocol/wire'
 import { useMe, useNow, usePerson, useReplica } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { ago, clock, firstName, text } from '../../text'
+import { Marks } from '../care/Marks'
 import { StateIcon } from '../inbox/Row'
 import { title } from '../request/awaited'
 import type { Move } from './columns'
@@ -45,6 +46,7 @@ export function Card(props: { id: RequestId; reachable: boolean; moves: readonly
           <span className={styles.who}>{name(asker, request.asker === me)}</span>
           <time>{live ? clock(now - since) : ago(since, now)}</time>
           {request.ticket && <Chip>{request.ticket.label}</Chip>}
+          <Marks request={request} now={now} />
         </span>
         {request.owner && (
           <span className={styles.owner}>

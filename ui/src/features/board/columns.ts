@@ -5,6 +5,7 @@
 
 import type { Desk, DeskId, PersonId, Request, RequestId } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
+import { isOpen } from '../care/rights'
 import { helpsAt, inOrder } from '../inbox/groups'
 
 export type ColumnName = 'waiting' | 'taken' | 'asker' | 'other' | 'answered' | 'solved'
@@ -46,14 +47,14 @@ export function boardOf(replica: Pick<Replica, 'requests' | 'me'>, desk: DeskId,
 export function movesOf(request: Request, desk: Desk | undefined, me: PersonId): Move[] {
   const mine = request.asker === me
   const helps = !mine && (helpsAt(desk, me) || request.private_with?.includes(me) === true || request.owner === me)
-  const isOpen = !['solved', 'withdrawn', 'merged'].includes(request.state)
+  const open = isOpen(request)
   const moves: Move[] = []
   if (helps && request.state === 'open') moves.push({ name: 'take', to: 'taken' })
-  if (request.owner === me && isOpen && request.state !== 'answered') moves.push({ name: 'giveBack', to: 'waiting' })
+  if (request.owner === me && open && request.state !== 'answered') moves.push({ name: 'giveBack', to: 'waiting' })
   if (request.owner === me && request.state === 'waiting_other') moves.push({ name: 'goOn', to: 'taken' })
-  if (helps && isOpen && request.state !== 'waiting_asker') moves.push({ name: 'askBack', to: 'asker' })
-  if (helps && isOpen && request.state !== 'answered') moves.push({ name: 'answer', to: 'answered' })
-  if (mine && isOpen) moves.push({ name: 'solve', to: 'solved' })
+  if (helps && open && request.state !== 'waiting_asker') moves.push({ name: 'askBack', to: 'asker' })
+  if (helps && open && request.state !== 'answered') moves.push({ name: 'answer', to: 'answered' })
+  if (mine && open) moves.push({ name: 'solve', to: 'solved' })
   if (mine && request.state === 'solved') moves.push({ name: 'reopen', to: request.owner ? 'taken' : 'waiting' })
   return moves
 }

@@ -1,24 +1,56 @@
-/** What an owner says about a request: whom it is handed to and with which note, what happens next, whom it waits for. */
+/** What somebody says about a request in a dialog of its own; which dialog, and the forms that hand it on or say what comes. */
 
 import { useState } from 'react'
 import { attempt } from '../../app/attempt'
-import { Button, Dialog, Select, TextField } from '../../kit'
+import { Dialog, Select, TextField } from '../../kit'
 import type { DeskId, PersonId, Request } from '../../protocol/wire'
-import { useCommands, useMe, useNow, useReplica } from '../../replica/hooks'
-import { text } from '../../text'
+import { useCommands, useMe, useNow, usePerson, useReplica } from '../../replica/hooks'
+import { firstName, text } from '../../text'
+import { MaskLine, useMask } from '../composer/MaskLine'
 import { helpsAt } from '../inbox/groups'
-import { title } from '../request/awaited'
-import styles from './Owed.module.css'
+import { CallbackForm } from './CallbackForm'
+import { CardFields, useCard } from './CardFields'
+import { Form } from './Form'
+import { MergeForm } from './MergeForm'
+import { LineForm, type Line } from './LineForm'
 
-export type Saying = 'handOff' | 'plan' | 'wait'
+export type Saying = 'handOff' | 'plan' | 'wait' | 'callback' | 'merge' | 'forward' | Line
 
 export function SayDialog({ request, saying, onClose }: { request: Request; saying: Saying | undefined; onClose: () => void }) {
+  const me = useMe()
+  const desk = useReplica((replica) => replica.desks.get(request.desk))
+  const asker = usePerson(request.asker)
   if (!saying) return null
+  const props = { request, onClose }
+  const titles: Record<Saying, string> = {
+    handOff: text.owed.handOff.title,
+    plan: text.owed.plan.title,
+    wait: text.owed.wait.title,
+    callback: request.asker === me ? text.callback.titleMine : text.callback.title(firstName(asker?.name ?? '')),
+    merge: text.merge.title,
+    forward: text.vet.title(desk?.name ?? ''),
+    critical: text.critical.title,
+    review: text.critical.reviewTitle,
+    nextTime: text.nextTime.title,
+    followUp: text.followUp.title,
+  }
   return (
-    <Dialog open onClose={onClose} title={text.owed[saying].title} width="narrow">
-      {saying === 'handOff' ? <HandOff request={request} onClose={onClose} /> : <Line request={request} saying={saying} onClose={onClose} />}
+    <Dialog open onClose={onClose} title={titles[saying]} width={saying === 'merge' ? 'middle' : 'narrow'}>
+      <Shown saying={saying} {...props} />
     </Dialog>
   )
+}
+
+function Shown({ saying, ...props }: { request: Request; saying: Saying; onClose: () => void }) {
+  switch (saying) {
+    case 'handOff': return <HandOff {...props} />
+    case 'plan':
+    case 'wait': return <Promised saying={saying} {...props} />
+    case 'callback': return <CallbackForm {...props} />
+    case 'merge': return <MergeForm {...props} />
+    case 'forward': return <Forward {...props} />
+    default: return <LineForm line={saying} {...props} />
+  }
 }
 
 function HandOff({ request, onClose }: { request: Request; onClose: () => void }) {
@@ -29,69 +61,57 @@ function HandOff({ request, onClose }: { request: Request; onClose: () => void }
   const people = useReplica((replica) => [...replica.people.values()].filter((one) => one.active && one.id !== me && one.id !== request.asker && helpsAt(here, one.id)).sort((a, b) => a.name.localeCompare(b.name)))
   const choices = [...desks.map((desk) => ({ id: `desk ${desk.id}`, name: text.owed.handOff.desk(desk.name), hint: desk.purpose })), ...people.map((one) => ({ id: `person ${one.id}`, name: one.name, hint: text.status[one.status] }))]
   const [to, setTo] = useState(choices[0]?.id ?? '')
-  const [card, setCard] = useState({ summary: request.care.card?.summary || title(request), tried: request.care.card?.tried ?? '', impact: request.care.card?.impact ?? '', needed: request.care.card?.needed ?? '' })
-  const write = (field: keyof typeof card) => (value: string) => setCard({ ...card, [field]: value })
-  const complete = to !== '' && card.summary.trim() !== '' && card.needed.trim() !== ''
+  const { card, write, isComplete } = useCard(request)
   const send = () => {
     const [kind, id] = to.split(' ')
     const target = kind === 'desk' ? { desk: id as DeskId, person: null } : { desk: request.desk, person: id as PersonId }
     attempt(commands.offerHandOver({ request: request.id, ...target, card }), onClose)
   }
   return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (complete) send()
-      }}
-    >
-      <p className={styles.quiet}>{text.owed.handOff.hint}</p>
+    <Form hint={text.owed.handOff.hint} sendLabel={text.owed.handOff.send} isReady={to !== '' && isComplete} onSend={send} onClose={onClose}>
       <Select label={text.owed.handOff.to} value={to} onChange={setTo} choices={choices} />
-      <TextField label={text.owed.note.summary} value={card.summary} onChange={write('summary')} />
-      <TextField label={text.owed.note.tried} value={card.tried} onChange={write('tried')} rows={2} />
-      <TextField label={text.owed.note.impact} value={card.impact} onChange={write('impact')} />
-      <TextField label={text.owed.note.needed} value={card.needed} onChange={write('needed')} autoFocus />
-      <footer className={styles.foot}>
-        <Button onPress={onClose}>{text.common.cancel}</Button>
-        <Button tone="primary" type="submit" isDisabled={!complete}>{text.owed.handOff.send}</Button>
-      </footer>
-    </form>
+      <CardFields card={card} write={write} />
+    </Form>
+  )
+}
+
+/** A vetter sends it on to the desk, with the note that the desk reads first. */
+function Forward({ request, onClose }: { request: Request; onClose: () => void }) {
+  const commands = useCommands()
+  const desk = useReplica((replica) => replica.desks.get(request.desk))
+  const { card, write, isComplete } = useCard(request)
+  return (
+    <Form hint={text.vet.hint(desk?.name ?? '')} sendLabel={text.vet.go} isReady={isComplete} onSend={() => attempt(commands.forward({ request: request.id, card }), onClose)} onClose={onClose}>
+      <CardFields card={card} write={write} />
+    </Form>
   )
 }
 
 const USUAL = 'usual'
 const MINUTES = [10, 30, 60, 120, 240]
 
-function Line({ request, saying, onClose }: { request: Request; saying: 'plan' | 'wait'; onClose: () => void }) {
+/** A line for the asker, and until when the next word is owed. */
+function Promised({ request, saying, onClose }: { request: Request; saying: 'plan' | 'wait'; onClose: () => void }) {
   const commands = useCommands()
   const now = useNow()
   const words = text.owed[saying]
   const [line, setLine] = useState(saying === 'plan' ? request.care.plan : '')
   const [until, setUntil] = useState(USUAL)
+  const mask = useMask(line)
   const send = () => {
     const by = until === USUAL ? null : now + Number(until) * 60_000
-    attempt(saying === 'plan' ? commands.plan({ request: request.id, text: line.trim(), update_by: by }) : commands.waitForOther({ request: request.id, what: line.trim(), until: by }), onClose)
+    attempt(saying === 'plan' ? commands.plan({ request: request.id, text: mask.masked, update_by: by }) : commands.waitForOther({ request: request.id, what: mask.masked, until: by }), onClose)
   }
   return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (line.trim()) send()
-      }}
-    >
-      <p className={styles.quiet}>{words.hint}</p>
+    <Form hint={words.hint} sendLabel={words.send} isReady={line.trim() !== ''} onSend={send} onClose={onClose}>
       <TextField label={words.line} value={line} onChange={setLine} autoFocus />
+      <MaskLine mask={mask} />
       <Select
         label={text.owed.plan.until}
         value={until}
         onChange={setUntil}
         choices={[{ id: USUAL, name: text.owed.plan.usual }, ...MINUTES.map((minutes) => ({ id: String(minutes), name: text.owed.inMinutes(minutes) }))]}
       />
-      <footer className={styles.foot}>
-        <Button onPress={onClose}>{text.common.cancel}</Button>
-        <Button tone="primary" type="submit" isDisabled={line.trim() === ''}>{words.send}</Button>
-      </footer>
-    </form>
+    </Form>
   )
 }

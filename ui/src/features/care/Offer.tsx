@@ -8,6 +8,7 @@ import type { HandOver, Request } from '../../protocol/wire'
 import { useCommands, useMe, usePerson, useReplica } from '../../replica/hooks'
 import { firstName, text } from '../../text'
 import { helpsAt } from '../inbox/groups'
+import { CardFacts } from './CardNote'
 import styles from './Owed.module.css'
 
 export function Offer({ request, offer }: { request: Request; offer: HandOver }) {
@@ -45,18 +46,7 @@ export function Offer({ request, offer }: { request: Request; offer: HandOver })
       >
         {isGiver ? words.byYou(place) : isTaker ? words.toYou(firstName(giver?.name ?? ''), place) : words.other(firstName(giver?.name ?? ''), place)}
       </Note>
-      {request.care.card && (
-        <dl className={styles.card}>
-          {(['summary', 'tried', 'impact', 'needed'] as const).map((field) =>
-            request.care.card?.[field] ? (
-              <div key={field}>
-                <dt>{text.owed.note[field]}</dt>
-                <dd>{request.care.card[field]}</dd>
-              </div>
-            ) : null,
-          )}
-        </dl>
-      )}
+      {request.care.card && <CardFacts card={request.care.card} />}
       {declining && (
         <form
           className={styles.why}

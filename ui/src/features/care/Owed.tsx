@@ -3,30 +3,34 @@
  * the way. Times come from the server; between two of its answers the clocks tick by the desk's own hours.
  */
 
-import { useCallback, useMemo } from 'react'
-import { Phone, Siren, Users } from 'lucide-react'
+import { useCallback } from 'react'
+import { Moon, Phone, Siren, Users } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { Button, Note } from '../../kit'
-import { Calendar } from '../../hours/calendar'
 import type { PersonId, Request } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { bothClocks, deskClock, dueIn, firstName, list, moment, text } from '../../text'
 import { Standing, usePlace } from '../ask/Standing'
+import { useCalendar } from './calendar'
+import { CallbackNote } from './CallbackNote'
+import { CardNote } from './CardNote'
+import type { Saying } from './Dialogs'
 import { Offer } from './Offer'
+import { isOpen as isOpenRequest } from './rights'
+import { MergedNote, NextTimeNote, ReviewNote, VetNote } from './Standings'
 import styles from './Owed.module.css'
 
-export function Owed({ request }: { request: Request }) {
+export function Owed({ request, say }: { request: Request; say: (saying: Saying) => void }) {
   const { replica } = useWorld()
   const me = useMe()
   const now = useNow(1000)
   const { care } = request
   const place = usePlace(request.asker === me || care.joined.includes(me) ? request : undefined)
   const desk = useReplica(useCallback((replica: Replica) => replica.desks.get(request.desk), [request.desk]))
-  const zone = useReplica((replica) => replica.org?.zone ?? 'UTC')
-  const calendar = useMemo(() => (desk ? Calendar.of(desk, zone) : undefined), [desk, zone])
-  const isOpen = !['solved', 'withdrawn', 'merged'].includes(request.state)
-  if (!calendar) return null
+  const calendar = useCalendar(request.desk)
+  const isOpen = isOpenRequest(request)
+  if (!calendar || !desk) return null
   const ticks = isOpen && request.state !== 'waiting_asker' && request.state !== 'answered'
   const worked = care.counted_at === null ? care.worked : deskClock({ used: care.worked, at: care.counted_at, ticks }, calendar, now)
   const clocks = bothClocks(request.asked_at, isOpen ? now : (request.solved_at ?? request.touched_at), worked)
@@ -56,9 +60,17 @@ export function Owed({ request }: { request: Request }) {
           </span>
         )}
       </p>
-      {isOpen && care.hand_over && <Offer request={request} offer={care.hand_over} />}
-      {isOpen && care.alarm && <Alarm request={request} now={now} />}
-      {care.follow_up && !care.follow_up.done && <FollowUp request={request} now={now} />}
+      <div className={styles.notes}>
+        {isOpen && care.hand_over && <Offer request={request} offer={care.hand_over} />}
+        {isOpen && !care.hand_over && care.card && <CardNote card={care.card} />}
+        {isOpen && care.to_vet && <VetNote request={request} desk={desk} say={say} />}
+        {isOpen && care.callback && <CallbackNote request={request} callback={care.callback} />}
+        {isOpen && care.alarm && <Alarm request={request} now={now} say={say} />}
+        {care.follow_up && !care.follow_up.done && <FollowUp request={request} now={now} say={say} />}
+        {care.critical && (!isOpen || care.critical.review) && <ReviewNote request={request} desk={desk} say={say} />}
+        {care.merged_into && <MergedNote request={request} />}
+        {care.next_time && <NextTimeNote request={request} />}
+      </div>
     </>
   )
 }
@@ -72,14 +84,29 @@ function nextDue({ state, care, first_response_at }: Request, now: number): stri
 }
 
 /** Nobody has taken it: the asker is told the truth, and whom to call. */
-function Alarm({ request, now }: { request: Request; now: number }) {
+function Alarm({ request, now, say }: { request: Request; now: number; say: (saying: Saying) => void }) {
   const host = useHost()
   const commands = useCommands()
   const { replica } = useWorld()
   const me = useMe()
   const { alarm } = request.care
   if (!alarm || request.asker !== me) return null
-  if (alarm.step === 'closed') return <Note role="status">{text.owed.opens(moment(alarm.begins_at, now))}</Note>
+  if (alarm.step === 'closed') {
+    return (
+      <Note
+        role="status"
+        icon={<Moon />}
+        action={
+          <span className={styles.actions}>
+            {!request.care.callback && <Button small onPress={() => say('callback')}>{text.callback.wish}</Button>}
+            <Button small keys="!" onPress={() => say('critical')}>{text.critical.action}</Button>
+          </span>
+        }
+      >
+        {text.owed.opens(moment(alarm.begins_at, now))}
+      </Note>
+    )
+  }
   const phones = alarm.call_now.flatMap((id) => replica.people.get(id) ?? []).filter(({ phone }) => phone)
   if (alarm.step !== 'stuck' && phones.length === 0) return null
   return (
@@ -108,8 +135,7 @@ function Alarm({ request, now }: { request: Request; now: number }) {
 }
 
 /** A "no" is repaired by a person: the asker reads who will call, that person reads until when. */
-function FollowUp({ request, now }: { request: Request; now: number }) {
-  const commands = useCommands()
+function FollowUp({ request, now, say }: { request: Request; now: number; say: (saying: Saying) => void }) {
   const me = useMe()
   const { follow_up } = request.care
   const caller = usePerson(follow_up?.by)
@@ -119,7 +145,7 @@ function FollowUp({ request, now }: { request: Request; now: number }) {
   if (mine(request.asker)) return <Note role="status">{text.owed.followUp(firstName(caller?.name ?? ''), moment(follow_up.until, now))}</Note>
   if (!mine(follow_up.by)) return null
   return (
-    <Note icon={<Phone />} action={<Button small onPress={() => attempt(commands.followUpDone({ request: request.id, text: '' }))}>{text.owed.followedUp}</Button>}>
+    <Note icon={<Phone />} action={<Button small onPress={() => say('followUp')}>{text.owed.followedUp}</Button>}>
       {text.owed.followUpOf(firstName(asker?.name ?? ''), moment(follow_up.until, now))}
     </Note>
   )

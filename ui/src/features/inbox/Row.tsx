@@ -9,6 +9,8 @@ import type { ClipId, Request, RequestId, Urgency } from '../../protocol/wire'
 import { useHost, useNow, usePerson, useReplica, useWorld, useMe } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { ago, clock, firstName, text } from '../../text'
+import { Marks } from '../care/Marks'
+import { isOpen } from '../care/rights'
 import { awaited, title } from '../request/awaited'
 import { pathTo } from './Inbox'
 import type { View } from './groups'
@@ -28,7 +30,7 @@ export const Row = memo(function Row({ id, view, chosen, reachable }: { id: Requ
   const now = useNow(live ? 1000 : 15_000)
   if (!request) return null
   const status = awaited(request, replica, me)
-  const open = !['solved', 'withdrawn', 'merged'].includes(request.state)
+  const open = isOpen(request)
   const waits = open && (request.state === 'open' || request.state === 'accepted')
   const since = request.state === 'open' ? request.asked_at : status.since
   return (
@@ -53,6 +55,7 @@ export const Row = memo(function Row({ id, view, chosen, reachable }: { id: Requ
           </span>
           {waits && <Hourglass part={(now - since) / GLASS[request.urgency]} />}
           <time className={styles.time}>{live && waits ? clock(now - since) : ago(since, now)}</time>
+          <Marks request={request} now={now} />
           {request.private_with && <Lock className={styles.mark} aria-label={text.inbox.private} />}
           {request.ticket && <Chip>{request.ticket.label}</Chip>}
           {!clip && pictures > 0 && <Image className={styles.mark} aria-label={text.inbox.pictures(pictures)} />}

@@ -5,8 +5,9 @@
 
 import type { Desk, DeskId, PersonId, Request, RequestId, Urgency } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
+import { isOpen, isResponsible, isVetter } from '../care/rights'
 
-export type GroupName = 'live' | 'waiting' | 'withMe' | 'mine' | 'withOthers' | 'solved'
+export type GroupName = 'live' | 'waiting' | 'withMe' | 'mine' | 'review' | 'withOthers' | 'solved'
 export interface Group {
   name: GroupName
   ids: RequestId[]
@@ -18,7 +19,7 @@ export type Line = { heading: GroupName; count: number } | { id: RequestId }
 export type View = 'open' | 'solved'
 
 /** Headings from top to bottom. */
-export const ORDER: Record<View, readonly GroupName[]> = { open: ['live', 'waiting', 'withMe', 'mine', 'withOthers'], solved: ['solved'] }
+export const ORDER: Record<View, readonly GroupName[]> = { open: ['live', 'waiting', 'withMe', 'mine', 'review', 'withOthers'], solved: ['solved'] }
 const URGENCY: Record<Urgency, number> = { live: 0, today: 1, whenever: 2 }
 
 export function groupsOf(replica: Pick<Replica, 'requests' | 'desks' | 'me'>, view: View): Group[] {
@@ -40,12 +41,12 @@ export function groupsOf(replica: Pick<Replica, 'requests' | 'desks' | 'me'>, vi
 /** Under which heading of a view a request stands; undefined: not in it. */
 export function placeOf(request: Request, desks: Pick<Map<DeskId, Desk>, 'get'>, me: PersonId, view: View): GroupName | undefined {
   if (view === 'open') return groupOf(request, desks, me)
-  return request.state === 'solved' || request.state === 'withdrawn' ? 'solved' : undefined
+  return isOpen(request) ? undefined : 'solved'
 }
 
 /** Who stands before whom under a heading. No two are equal, so that there is one order. */
 export function inOrder(name: GroupName, me: PersonId): (a: Request, b: Request) => number {
-  const by = name === 'solved' ? byEnd : name === 'mine' ? byMyTurn(me) : name === 'withMe' ? byTheirTurn(me) : byNeed
+  const by = name === 'solved' || name === 'review' ? byEnd : name === 'mine' ? byMyTurn(me) : name === 'withMe' ? byTheirTurn(me) : byNeed
   return (a, b) => by(a, b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
@@ -60,10 +61,13 @@ export function helpsAt(desk: Desk | undefined, me: PersonId): boolean {
 
 function groupOf(request: Request, desks: Pick<Map<DeskId, Desk>, 'get'>, me: PersonId): GroupName | undefined {
   const desk = desks.get(request.desk)
-  if (request.state === 'solved' || request.state === 'withdrawn' || request.archived) return undefined
-  if (request.asker === me) return 'mine'
+  if (request.archived) return undefined
+  // What was critical is done when its lesson is written down.
+  if (!isOpen(request)) return request.state === 'solved' && request.care.critical?.review === null && isResponsible(desk, me) ? 'review' : undefined
+  // Whoever waits for the same answer has asked it, too.
+  if (request.asker === me || request.care.joined.includes(me)) return 'mine'
   if (isOfferedTo(request, desks, me)) return request.urgency === 'live' ? 'live' : 'waiting'
-  const concerns = helpsAt(desk, me) || request.private_with?.includes(me) === true
+  const concerns = helpsAt(desk, me) || (request.care.to_vet && isVetter(desk, me)) || request.private_with?.includes(me) === true
   if (request.owner === null) {
     if (!concerns) return undefined
     return request.urgency === 'live' ? 'live' : 'waiting'
@@ -78,9 +82,10 @@ function isOfferedTo({ care: { hand_over } }: Request, desks: Pick<Map<DeskId, D
   return hand_over.person ? hand_over.person === me : helpsAt(desks.get(hand_over.desk), me)
 }
 
-/** Customer waiting first, then whoever has waited longest. */
+/** What is critical first, then a waiting customer, then whoever has waited longest. */
 function byNeed(a: Request, b: Request): number {
-  return URGENCY[a.urgency] - URGENCY[b.urgency] || a.asked_at - b.asked_at
+  const critical = ({ care }: Request) => (care.critical ? 0 : 1)
+  return critical(a) - critical(b) || URGENCY[a.urgency] - URGENCY[b.urgency] || a.asked_at - b.asked_at
 }
 
 /** Newest first. */

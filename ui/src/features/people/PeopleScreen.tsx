@@ -5,10 +5,11 @@ import { Lock, Phone, Search, UserSearch } from 'lucide-react'
 import { StatusMark } from '../../app/Rail'
 import { Avatar, EmptyState, IconButton, Skeleton, TextField } from '../../kit'
 import type { Person, PersonId } from '../../protocol/wire'
-import { useMe, usePerson, useReplica, useWorld } from '../../replica/hooks'
+import { useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
 import { firstName, list, text } from '../../text'
 import { openAsk } from '../ask/open'
 import { callPerson } from '../call/actions'
+import { statusWords } from './status'
 import styles from './PeopleScreen.module.css'
 
 export function PeopleScreen() {
@@ -58,6 +59,7 @@ function about({ profile: { team, title, site, topics } }: Person): string {
 function Line({ id }: { id: PersonId }) {
   const world = useWorld()
   const me = useMe()
+  const now = useNow()
   const person = usePerson(id)
   const here = useReplica((replica) => replica.here.get(id))
   if (!person) return null
@@ -67,14 +69,14 @@ function Line({ id }: { id: PersonId }) {
     <li className={styles.line}>
       <span className={styles.face}>
         <Avatar name={person.name} size="l" dim={!connected} />
-        <StatusMark status={person.status} connected={connected} />
+        <StatusMark status={person.status} connected={connected} unconfirmed={person.status_unconfirmed} />
       </span>
       <span className={styles.who}>
         <strong>
           {person.name} {id === me && <span className={styles.quiet}>({text.people.you})</span>}
         </strong>
         <span className={styles.quiet}>
-          {text.status[person.status]}
+          {statusWords(person, now)}
           {note && `, ${note}`}
         </span>
         {about(person) && <span className={styles.quiet}>{about(person)}</span>}

@@ -1,10 +1,10 @@
 /** One request: its title and what is awaited, the thread, and where to write. A drawer holds journey, people, pictures. */
 
 import { useCallback, useEffect, useState } from 'react'
-import { ArrowLeft, Bookmark, CircleSlash, Copy, Ellipsis, Handshake, Hourglass, Inbox as InboxIcon, ListChecks, Lock, PanelRight, PhoneOff, Undo2, Unlock, Video } from 'lucide-react'
+import { ArrowLeft, Bookmark, Ellipsis, Inbox as InboxIcon, Lock, PanelRight, PhoneOff, Video } from 'lucide-react'
 import { Link, go } from '../../app/router'
 import { useKeys } from '../../app/keys'
-import { Button, Chip, EmptyState, IconButton, Menu, Note, Select, Skeleton, toast, type MenuAction } from '../../kit'
+import { Button, Chip, EmptyState, IconButton, Menu, Note, Select, Skeleton } from '../../kit'
 import type { Waiting } from '../../host/host'
 import type { RequestId, Urgency } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
@@ -16,21 +16,18 @@ import { callFromRequest } from '../call/actions'
 import { SayDialog, type Saying } from '../care/Dialogs'
 import { GivenDetails } from '../care/GivenDetails'
 import { Owed } from '../care/Owed'
+import { isOpen } from '../care/rights'
 import { SolvedQuestion } from '../care/SolvedQuestion'
 import { Composer } from '../composer/Composer'
+import { ReachLine } from '../composer/ReachLine'
 import { StateIcon } from '../inbox/Row'
-import { helpsAt } from '../inbox/groups'
 import { useRecord } from '../recorder/open'
 import { Thread } from './Thread'
 import { Drawer } from './Drawer'
 import { awaited, awaitedLine, title } from './awaited'
+import { isHelper, menuOf } from './menu'
 import styles from './RequestPage.module.css'
 
-const says: { id: Saying; icon: React.ReactNode }[] = [
-  { id: 'plan', icon: <ListChecks /> },
-  { id: 'wait', icon: <Hourglass /> },
-  { id: 'handOff', icon: <Handshake /> },
-]
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 
 export function RequestPage({ id }: { id: RequestId }) {
@@ -57,8 +54,8 @@ function Shown({ id }: { id: RequestId }) {
   const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 90rem)').matches)
 
   const mine = request?.asker === me
-  const open = request !== undefined && request.state !== 'solved' && request.state !== 'withdrawn'
-  const helper = !mine && (helpsAt(desk, me) || request?.private_with?.includes(me) === true || request?.owner === me)
+  const open = request !== undefined && isOpen(request)
+  const helper = request !== undefined && isHelper(request, world)
   const canTake = open && helper && request.owner === null
   const take = () => attempt(commands.take({ request: id }))
   const wantClip = () => attempt(commands.askForClip({ request: id }))
@@ -70,21 +67,11 @@ function Shown({ id }: { id: RequestId }) {
     ...(open ? [{ keys: 'G', name: text.keys.callKey, act: () => request && callFromRequest(world, request) }] : []),
     ...(open && helper ? [{ keys: 'V', name: text.keys.wantClip, act: wantClip }] : []),
     ...(open && mine ? [{ keys: 'S', name: text.keys.solved, act: solve }] : []),
+    ...(open && !request.care.critical ? [{ keys: '!', name: text.critical.action, act: () => setSaying('critical') }] : []),
   ])
 
   if (!request) return null
   const status = awaited(request, replica, me)
-  const address = host.link(`/r/${id}`)
-  const actions: MenuAction[] = [
-    ...(open && helper ? [{ id: 'clip', name: text.composer.askClip, icon: <Video />, keys: 'V', act: wantClip }] : []),
-    ...(open && request.owner === me ? [{ id: 'back', name: text.request.giveBack, icon: <Undo2 />, act: () => attempt(commands.giveBack({ request: id })) }] : []),
-    ...(open && request.owner === me ? says.map(({ id: saying, icon }) => ({ id: saying, name: text.owed[saying].action, icon, act: () => setSaying(saying) })) : []),
-    ...(request.state === 'waiting_other' && request.owner === me ? [{ id: 'goOn', name: text.owed.wait.goOn, icon: <Undo2 />, act: () => attempt(commands.goOn({ request: id })) }] : []),
-    ...(request.care.joined.includes(me) ? [{ id: 'leave', name: text.owed.leave, icon: <CircleSlash />, act: () => attempt(commands.leaveRequest({ request: id })) }] : []),
-    ...(request.private_with && open ? [{ id: 'open', name: text.request.openToDesk(desk?.name ?? ''), icon: <Unlock />, act: () => attempt(commands.openToDesk({ request: id })) }] : []),
-    { id: 'link', name: text.request.copyLink, icon: <Copy />, act: () => void navigator.clipboard.writeText(address).then(() => toast({ title: text.request.linkCopied })) },
-    ...(open && mine ? [{ id: 'withdraw', name: text.request.withdraw, hint: text.request.withdrawHint, icon: <CircleSlash />, act: () => attempt(commands.withdraw({ request: id })) }] : []),
-  ]
   const setUrgency = (urgency: Urgency) => urgency !== request.urgency && attempt(commands.setUrgency({ request: id, urgency }))
 
   return (
@@ -97,12 +84,12 @@ function Shown({ id }: { id: RequestId }) {
           <h1 className={styles.title}>{title(request)}</h1>
           <div className={styles.actions}>
             {canTake && (
-              <Button tone="primary" keys="T" onPress={take}>
+              <Button tone={request.care.to_vet ? 'plain' : 'primary'} keys="T" onPress={take}>
                 {text.request.take}
               </Button>
             )}
             {open && <CallButton request={request} />}
-            <Menu label={text.common.more} actions={actions}>
+            <Menu label={text.common.more} actions={menuOf(request, world, setSaying)}>
               <IconButton label={text.common.more}>
                 <Ellipsis />
               </IconButton>
@@ -142,7 +129,7 @@ function Shown({ id }: { id: RequestId }) {
             </Button>
           )}
         </div>
-        <Owed request={request} />
+        <Owed request={request} say={setSaying} />
         <GivenDetails request={request} helper={helper && open} />
       </header>
       <div className={styles.middle}>
@@ -176,7 +163,8 @@ function Shown({ id }: { id: RequestId }) {
                 {request.thanked ? text.request.thanked : text.request.solvedNow}
               </Note>
             )}
-            {request.state !== 'withdrawn' && <Composer request={request} helper={helper} onTyping={() => host.typing(id)} />}
+            {open && <ReachLine request={request} helper={helper} />}
+            {request.state !== 'withdrawn' && request.state !== 'merged' && <Composer request={request} helper={helper} onTyping={() => host.typing(id)} />}
           </footer>
         </div>
         {drawer && <Drawer request={request} />}

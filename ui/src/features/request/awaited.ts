@@ -3,7 +3,7 @@
  * these words. Reads rows only; decides nothing.
  */
 
-import { text, firstName, ago } from '../../text'
+import { text, firstName, ago, oneOf } from '../../text'
 import type { PersonId, Request } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
 
@@ -21,6 +21,10 @@ export function awaited(request: Request, replica: Pick<Replica, 'people' | 'des
   switch (request.state) {
     case 'open': {
       const desk = replica.desks.get(request.desk)
+      if (request.care.to_vet && request.private_with === null) {
+        const vetters = desk?.service.vetters ?? []
+        return { words: text.vet.awaited(oneOf(vetters.map((id) => (id === me ? text.common.you : name(id))))), yours: vetters.includes(me), since: request.asked_at }
+      }
       const who = request.private_with?.length === 1 ? person(request.private_with[0] ?? null) : text.awaited.desk(desk?.name ?? '')
       return { words: who, yours: request.asker !== me, since: request.asked_at }
     }

@@ -1,10 +1,11 @@
 /** What a desk tells people before they ask and what it promises them: the part of the desk's page for its charter. */
 
 import { Select, TextField } from '../../kit'
-import type { Charter, Desk, Urgency } from '../../protocol/wire'
+import type { Charter, Desk, PersonId, Urgency } from '../../protocol/wire'
 import { useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import { Section } from './parts'
+import { daysOf, draftOf, type DayDraft } from './specialDays'
 
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 const MEMBERS = 'members'
@@ -19,6 +20,8 @@ export interface CharterDraft {
   deputy: string
   escalation: string
   wip: string
+  vetters: readonly PersonId[]
+  days: readonly DayDraft[]
   minutes: Record<Urgency, { first_response: string; resolution: string }>
 }
 
@@ -52,10 +55,10 @@ export function CharterFields({ draft, change, desk, may }: { draft: CharterDraf
 }
 
 /** A charter as it is typed. */
-export function charterDraft({ guidelines, hints, fields, deputy, escalation, wip_limit, standards }: Charter): CharterDraft {
+export function charterDraft({ guidelines, hints, fields, deputy, escalation, wip_limit, standards, vetters, special_days }: Charter): CharterDraft {
   const minutes = (urgency: Urgency) => ({ first_response: String(standards[urgency].first_response), resolution: String(standards[urgency].resolution) })
   return {
-    guidelines, hints: hints.join('\n'), fields: fields.join('\n'), deputy: deputy.kind === 'members' ? MEMBERS : deputy.person, escalation: escalation ?? NOWHERE, wip: String(wip_limit),
+    guidelines, hints: hints.join('\n'), fields: fields.join('\n'), deputy: deputy.kind === 'members' ? MEMBERS : deputy.person, escalation: escalation ?? NOWHERE, wip: String(wip_limit), vetters, days: draftOf(special_days),
     minutes: { live: minutes('live'), today: minutes('today'), whenever: minutes('whenever') },
   }
 }
@@ -64,10 +67,11 @@ export function charterDraft({ guidelines, hints, fields, deputy, escalation, wi
 export function charterOf(draft: CharterDraft, known: Charter): Charter | undefined {
   const [hints, fields] = [lines(draft.hints), lines(draft.fields)]
   const numbers = [draft.wip, ...URGENCIES.flatMap((urgency) => Object.values(draft.minutes[urgency]))]
-  if (hints.length > 3 || fields.length > 2 || !numbers.every(isCount)) return undefined
+  const days = daysOf(draft.days)
+  if (hints.length > 3 || fields.length > 2 || !days || !numbers.every(isCount)) return undefined
   const minutes = (urgency: Urgency) => ({ first_response: Number(draft.minutes[urgency].first_response), resolution: Number(draft.minutes[urgency].resolution) })
   return {
-    ...known, guidelines: draft.guidelines.trim(), hints, fields, wip_limit: Number(draft.wip),
+    ...known, guidelines: draft.guidelines.trim(), hints, fields, wip_limit: Number(draft.wip), vetters: [...draft.vetters], special_days: days,
     deputy: draft.deputy === MEMBERS ? { kind: 'members' } : { kind: 'person', person: draft.deputy as never },
     escalation: draft.escalation === NOWHERE ? null : (draft.escalation as never),
     standards: { live: minutes('live'), today: minutes('today'), whenever: minutes('whenever') },

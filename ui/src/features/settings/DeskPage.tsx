@@ -14,6 +14,7 @@ import { HoursField } from './HoursField'
 import { hoursOf, OFFICE, weekOf, type Week } from './hours'
 import { Choices, Denied, Page, SaveBar, Section, useRights, useSaving } from './parts'
 import { PeopleField } from './PeopleField'
+import { SpecialDaysField } from './SpecialDaysField'
 import { checkProvider } from './provider'
 import { ProviderField, secretOf } from './ProviderField'
 import styles from './Settings.module.css'
@@ -73,7 +74,9 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
   const noHelpers = draft.helpers.kind === 'these' && draft.helpers.people.length === 0
   const badProvider = (draft.provider !== null && Object.keys(checkProvider(draft.provider)).length > 0) || (signs !== undefined && !known && secret === '')
   const charter = desk && draft.charter && charterOf(draft.charter, desk.service)
-  const wrong = Boolean(nameProblem) || (desk !== undefined && !charter) || noHelpers || !hours || hours.length === 0 || badProvider
+  const isVetted = draft.audience === 'vetted'
+  const noVetters = isVetted && draft.charter?.vetters.length === 0
+  const wrong = Boolean(nameProblem) || noVetters || (desk !== undefined && !charter) || noHelpers || !hours || hours.length === 0 || badProvider
   const dirty = JSON.stringify(draft) !== JSON.stringify(start) || secret !== ''
 
   const forget = () => {
@@ -85,8 +88,9 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
     const { week: _, charter: __, ...rest } = final
     if (desk) {
       if (signs && secret) await commands.keepSecret({ name: `${signs}:${desk.id}`, value: secret })
-      await commands.editDesk({ ...rest, desk: desk.id, hours, name: rest.name.trim(), purpose: rest.purpose.trim() })
+      // Its vetters first: a vetted desk without any would lead nowhere.
       if (charter && JSON.stringify(charter) !== JSON.stringify(desk.service)) await commands.arrangeDesk({ desk: desk.id, service: charter })
+      await commands.editDesk({ ...rest, desk: desk.id, hours, name: rest.name.trim(), purpose: rest.purpose.trim() })
       forget()
       return
     }
@@ -154,9 +158,16 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
           onChange={(audience) => change({ audience })}
           choices={[
             { id: 'open', name: text.desks.audienceOpen, hint: settingsText.desks.audienceOpenHint },
+            ...(desk ? [{ id: 'vetted' as const, name: settingsText.vetted.name, hint: settingsText.vetted.hint }] : []),
             { id: 'private', name: text.desks.audiencePrivate, hint: settingsText.desks.audiencePrivateHint },
           ]}
         />
+        {isVetted && may && draft.charter && (
+          <>
+            <PeopleField label={settingsText.vetted.vetters} hint={settingsText.vetted.vettersHint} chosen={draft.charter.vetters} onChange={(vetters) => change({ charter: { ...draft.charter!, vetters } })} />
+            {noVetters && <p className={styles.error}>{settingsText.vetted.needed}</p>}
+          </>
+        )}
         {desk && (
           <Switch on={draft.review_before_upload} onChange={(review_before_upload) => change({ review_before_upload })} disabled={!may}>
             {text.desks.review}
@@ -165,6 +176,7 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
       </Section>
       <Section title={text.desks.hours} hint={draft.zone || settingsText.desks.zoneInherit(org?.zone ?? '')}>
         <HoursField week={draft.week} onChange={(week) => change({ week })} disabled={!may} />
+        {draft.charter && <SpecialDaysField days={draft.charter.days} onChange={(days) => change({ charter: { ...draft.charter!, days } })} disabled={!may} />}
         <ZoneField zone={draft.zone} orgZone={org?.zone ?? ''} disabled={!may} onChange={(zone) => change({ zone })} />
       </Section>
       {desk && may && (

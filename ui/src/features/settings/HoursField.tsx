@@ -1,10 +1,11 @@
 /** Opening hours, a week with several stretches a day: lunch is a gap, not a promise. */
 
 import { Copy, Plus, X } from 'lucide-react'
+import { clockTime, minutes } from '../../hours/typed'
 import { Button, IconButton, Menu, TextField } from '../../kit'
 import { text } from '../../text'
 import { settingsText } from '../../text/settings'
-import { ALWAYS, clockTime, copied, minutes, nextStretch, OFFICE, problemOf, type Problem, type Stretch, type Week } from './hours'
+import { ALWAYS, copied, nextStretch, OFFICE, problemOf, type Problem, type Stretch, type Week } from './hours'
 import hours from './Hours.module.css'
 import styles from './Settings.module.css'
 
@@ -41,7 +42,24 @@ export function HoursField({ week, onChange, disabled }: { week: Week; onChange:
   )
 }
 
-function Day({ name, day, disabled, onChange }: { name: string; day: readonly Stretch[]; disabled: boolean; onChange: (day: readonly Stretch[]) => void }) {
+interface DayProps {
+  name: string
+  day: readonly Stretch[]
+  disabled: boolean
+  onChange: (day: readonly Stretch[]) => void
+}
+
+function Day(props: DayProps) {
+  return (
+    <div className={hours.day}>
+      <span className={hours.dayName}>{props.name}</span>
+      <Stretches {...props} />
+    </div>
+  )
+}
+
+/** The stretches of one day, and how one more is added. */
+export function Stretches({ name, day, disabled, onChange }: DayProps) {
   const change = (index: number, stretch: Stretch) => onChange(day.map((old, i) => (i === index ? stretch : old)))
   const tidy = (index: number, { from, to }: Stretch) => {
     const time = (typed: string) => {
@@ -51,8 +69,7 @@ function Day({ name, day, disabled, onChange }: { name: string; day: readonly St
     change(index, { from: time(from), to: time(to) })
   }
   return (
-    <div className={hours.day}>
-      <span className={hours.dayName}>{name}</span>
+    <>
       <div className={hours.stretches}>
         {day.length === 0 && <span className={styles.quiet}>{text.desks.closedDay}</span>}
         {day.map((stretch, index) => {
@@ -93,6 +110,6 @@ function Day({ name, day, disabled, onChange }: { name: string; day: readonly St
           <Plus />
         </IconButton>
       )}
-    </div>
+    </>
   )
 }

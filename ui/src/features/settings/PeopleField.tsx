@@ -9,14 +9,15 @@ import { text } from '../../text'
 import looks from './People.module.css'
 import styles from './Settings.module.css'
 
-export function PeopleField({ label, chosen, onChange }: { label: string; chosen: readonly PersonId[]; onChange: (chosen: PersonId[]) => void }) {
+export function PeopleField({ label, hint, chosen, onChange }: { label: string; hint?: string; chosen: readonly PersonId[]; onChange: (chosen: PersonId[]) => void }) {
   const [query, setQuery] = useState('')
   const people = useReplica((replica) => [...replica.people.values()])
   const wanted = query.trim().toLowerCase()
   const shown = people.filter((person) => (person.active || chosen.includes(person.id)) && person.name.toLowerCase().includes(wanted)).sort((a, b) => a.name.localeCompare(b.name))
   return (
     <fieldset className={looks.peopleField}>
-      <legend className="unseen">{label}</legend>
+      <legend className={hint ? looks.legend : 'unseen'}>{label}</legend>
+      {hint && <p className={styles.quiet}>{hint}</p>}
       <TextField label={text.people.search} quietLabel placeholder={text.people.search} value={query} onChange={setQuery} start={<Search />} />
       <div className={looks.peopleList}>
         {shown.map(({ id, name, active }) => (

@@ -1,14 +1,16 @@
 /** What colleagues see of me, whether I can be reached, and how this looks on my machine. */
 
 import { useState } from 'react'
-import { Monitor, Moon, Settings2, Sun } from 'lucide-react'
+import { Clock, Monitor, Moon, Settings2, Sun } from 'lucide-react'
 import { go } from '../../app/router'
 import { setTheme, theme, type Theme } from '../../app/theme'
 import { Avatar, Button, TextField } from '../../kit'
 import type { Person, Status } from '../../protocol/wire'
-import { useCommands, useHost, useMe, usePerson, useReadable } from '../../replica/hooks'
+import { useCommands, useHost, useMe, useNow, usePerson, useReadable } from '../../replica/hooks'
 import { text } from '../../text'
 import { settingsText } from '../../text/settings'
+import { openStatus } from '../people/StatusDialog'
+import { statusWords } from '../people/status'
 import { Choices, Page, SaveBar, SavingNote, Section, useSaving } from './parts'
 import { checkPersonalLink } from './provider'
 import { QuietForm } from './QuietForm'
@@ -103,6 +105,7 @@ function ProfileForm({ me }: { me: Person }) {
 
 function StatusForm({ me }: { me: Person }) {
   const commands = useCommands()
+  const now = useNow()
   const { saving, save } = useSaving()
   return (
     <>
@@ -114,6 +117,10 @@ function StatusForm({ me }: { me: Person }) {
         onChange={(status) => save(commands.setStatus({ status, until: null }))}
         choices={STATUSES.map((id) => ({ id, name: text.status[id], hint: text.statusHint[id] }))}
       />
+      <div className={styles.statusLine}>
+        <span>{statusWords(me, now)}</span>
+        <Button small icon={<Clock />} onPress={openStatus}>{text.reach.choose}</Button>
+      </div>
       {(saving.kind === 'refused' || saving.kind === 'sending') && <SavingNote saving={saving} />}
     </>
   )

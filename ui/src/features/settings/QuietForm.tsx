@@ -1,11 +1,11 @@
 /** When I want to be left in peace: the same hours every day, in the time zone of this machine. */
 
 import { useState } from 'react'
+import { clockTime, minutes } from '../../hours/typed'
 import { Switch, TextField } from '../../kit'
 import type { Person } from '../../protocol/wire'
 import { useCommands } from '../../replica/hooks'
 import { settingsText } from '../../text/settings'
-import { clockTime, minutes } from './hours'
 import { SaveBar, useSaving } from './parts'
 import hours from './Hours.module.css'
 import styles from './Settings.module.css'

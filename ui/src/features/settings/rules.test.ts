@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ALWAYS, OFFICE, copied, hoursOf, minutes, nextStretch, problemOf, summary, weekOf } from './hours'
+import { minutes } from '../../hours/typed'
+import { ALWAYS, OFFICE, copied, hoursOf, nextStretch, problemOf, summary, weekOf } from './hours'
 import { checkPattern, isFine, TOOLS } from './patterns'
 import { checkPersonalLink, checkProvider, encode, preview, type Example } from './provider'
 import { fingerprint, freshSecret, inviteLink } from './secret'

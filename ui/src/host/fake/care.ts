@@ -20,7 +20,7 @@ export const newDesk: Pick<Desk, 'service' | 'hours_since' | 'earlier_hours' | '
   hours_since: null, earlier_hours: [], rota: [], gaps: [], history: [],
 }
 
-type Cared = Extract<Command, { kind: 'plan' | 'wait_for_other' | 'go_on' | 'offer_hand_over' | 'take_over' | 'decline_hand_over' | 'take_back_hand_over' | 'confirm' | 'follow_up_done' | 'leave_request' | 'join_request' }>
+type Cared = Extract<Command, { kind: 'plan' | 'wait_for_other' | 'go_on' | 'offer_hand_over' | 'take_over' | 'decline_hand_over' | 'take_back_hand_over' | 'confirm' | 'follow_up_done' | 'leave_request' | 'join_request' | 'promise_callback' | 'callback_done' | 'mark_critical' | 'review_critical' | 'forward' | 'point_next_time' }>
 
 /** What such a command changes, as far as a screen can show it, and what the timeline says. */
 export function careOf(command: Cared, old: Request, deskOwner: PersonId, me: PersonId, now: number): { change: Partial<Request>; event: Event; words: string } | undefined {
@@ -54,7 +54,25 @@ export function careOf(command: Cared, old: Request, deskOwner: PersonId, me: Pe
       if (solved) return { event: { what: 'solved' }, change: { state: 'solved', solved_at: now, care: { ...care, verdict, asks_solved: false, unconfirmed: false } }, words: line }
       return step({ step: 'not_solved', caller: deskOwner }, { state: 'accepted', care: { ...care, verdict, asks_solved: false, follow_up: { by: deskOwner, until: now + 86_400_000, done: null } } }, line)
     }
-    case 'follow_up_done': return step({ step: 'followed_up' }, { care: { ...care, follow_up: null } })
+    case 'follow_up_done': return step({ step: 'followed_up' }, { care: { ...care, follow_up: null } }, command.args.text)
+    case 'promise_callback': {
+      const { at } = command.args
+      return step({ step: 'callback_promised', at }, { care: { ...care, callback: { at, by: old.asker === me ? null : me, paged: [], next_at: at } } })
+    }
+    case 'callback_done': {
+      const kept = command.args.called
+      return step({ step: kept ? 'callback_kept' : 'callback_dropped' }, { ...(kept && old.owner === null && { owner: me, state: 'accepted' }), care: { ...care, callback: null } })
+    }
+    case 'mark_critical': {
+      const { reason } = command.args
+      return step({ step: 'critical' }, { care: { ...care, critical: { by: me, reason, at: now, review: null } } }, reason)
+    }
+    case 'review_critical': {
+      const { text } = command.args
+      return step({ step: 'critical_reviewed' }, { care: { ...care, critical: care.critical && { ...care.critical, review: { by: me, at: now, text } } } }, text)
+    }
+    case 'forward': return step({ step: 'vetted' }, { care: { ...care, to_vet: false, card: { ...command.args.card, by: me, at: now } } })
+    case 'point_next_time': return step({ step: 'next_time' }, { care: { ...care, next_time: command.args.text } }, command.args.text)
     case 'join_request': return step({ step: 'joined' }, { care: { ...care, joined: [...care.joined, me] } })
     case 'leave_request': return step({ step: 'left' }, { care: { ...care, joined: care.joined.filter((one) => one !== me) } })
   }

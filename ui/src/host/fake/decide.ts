@@ -58,7 +58,7 @@ export class Rows {
         put({
           entity: 'request', id: args.request, desk: args.desk, asker: me, owner: null, text: args.text, urgency: args.urgency, ticket: args.ticket,
           private_with: args.private_with, state: 'open', asked_at: now, first_response_at: null, answered_at: null, solved_at: null, touched_at: now,
-          clip_wanted_by: null, thanked: false, archived: false, care: { ...noCare, details: args.details.map((given) => ({ ...given, used: false })) },
+          clip_wanted_by: null, thanked: false, archived: false, care: { ...noCare, to_vet: this.#isVetted(args.desk, me), details: args.details.map((given) => ({ ...given, used: false })) },
         })
         put({ entity: 'message', ...entry(args.request, { kind: 'asked' }, { id: args.message, text: args.text, attachments: args.attachments.map((file) => file.id), clip: args.clip }) })
         break
@@ -80,15 +80,27 @@ export class Rows {
         })
         break
       }
-      case 'take': request(command.args.request, () => ({ owner: me, state: 'accepted' })); event(command.args.request, { what: 'taken' }); break
+      case 'take': request(command.args.request, (old) => ({ owner: me, state: 'accepted', care: { ...old.care, to_vet: false } })); event(command.args.request, { what: 'taken' }); break
       case 'give_back': request(command.args.request, () => ({ owner: null, state: 'open' })); event(command.args.request, { what: 'given_back' }); break
-      case 'plan': case 'wait_for_other': case 'go_on': case 'offer_hand_over': case 'take_over': case 'decline_hand_over': case 'take_back_hand_over': case 'confirm': case 'follow_up_done': case 'leave_request': case 'join_request': {
+      case 'plan': case 'wait_for_other': case 'go_on': case 'offer_hand_over': case 'take_over': case 'decline_hand_over': case 'take_back_hand_over': case 'confirm': case 'follow_up_done': case 'leave_request': case 'join_request':
+      case 'promise_callback': case 'callback_done': case 'mark_critical': case 'review_critical': case 'forward': case 'point_next_time': {
         const { args } = command
         const before = this.get('request', args.request)
         const done = before && careOf(command, before, this.get('desk', before.desk)?.owner ?? before.asker, me, now)
         if (!done) break
         request(args.request, () => done.change)
         put({ entity: 'message', ...entry(args.request, { kind: 'event', event: done.event }, { text: done.words }) })
+        break
+      }
+      case 'merge': {
+        const { request: id, into } = command.args
+        const [merged, kept] = [this.get('request', id), this.get('request', into)]
+        if (!merged || !kept) break
+        const waits = [merged.asker, ...merged.care.joined].filter((one) => one !== kept.asker && !kept.care.joined.includes(one))
+        request(into, (old) => ({ asked_at: Math.min(old.asked_at, merged.asked_at), care: { ...old.care, joined: [...old.care.joined, ...waits] } }))
+        request(id, (old) => ({ state: 'merged', care: { ...old.care, merged_into: into } }))
+        event(id, { what: 'care', step: { step: 'merged_into', request: into } })
+        event(into, { what: 'care', step: { step: 'merged_in', request: id } })
         break
       }
       case 'ask_for_clip': request(command.args.request, (old) => ({ clip_wanted_by: me, owner: old.owner ?? me, state: 'waiting_asker' })); event(command.args.request, { what: 'clip_wanted' }); break
@@ -131,7 +143,7 @@ export class Rows {
       case 'still_talking': this.#call(command.args.call, { still_asked_at: null }, put); break
       case 'set_status': {
         const old = this.get('person', me)
-        if (old) put({ ...old, status: command.args.status, status_at: now })
+        if (old) put({ ...old, status: command.args.status, status_at: now, status_until: command.args.status === 'available' ? null : command.args.until, status_unconfirmed: false })
         break
       }
       case 'set_quiet_hours': {
@@ -147,6 +159,11 @@ export class Rows {
       case 'arrange_desk': {
         const old = this.get('desk', command.args.desk)
         if (old) put({ ...old, service: command.args.service })
+        break
+      }
+      case 'set_rota': {
+        const old = this.get('desk', command.args.desk)
+        if (old) put({ ...old, rota: command.args.slots, gaps: [] })
         break
       }
       case 'edit_profile': {
@@ -190,6 +207,11 @@ export class Rows {
       default: break
     }
     return changed.map((entity) => ({ put: entity }))
+  }
+
+  #isVetted(id: string, me: PersonId): boolean {
+    const desk = this.get('desk', id)
+    return desk?.audience === 'vetted' && !desk.service.vetters.includes(me) && desk.helpers.kind === 'these' && !desk.helpers.people.includes(me)
   }
 
   #call(id: string, change: Partial<Row<'call'>>, put: (entity: Entity) => void): Row<'call'> | undefined {

@@ -43,17 +43,33 @@ export const kit = person('kit', 'Kit Sørensen', 'agent', 'available', '2050')
 export const ada = person('ada', 'Ada Brandt', 'admin', 'available', '2001')
 export const alf = person('alf', 'Alf Henriksen', 'admin', 'away', '2002')
 export const gus = person('gus', 'Gus Tanner', 'agent', 'off', '', false)
-const people = [ana, sam, sid, ben, chi, dov, eve, fay, kit, ada, alf, gus]
+export const eli = person('eli', 'Eli Vance', 'agent', 'available', '2060')
+const people = [ana, sam, sid, ben, chi, dov, eve, fay, kit, ada, alf, eli, gus]
 
 const weekdays = [1, 2, 3, 4, 5].flatMap((weekday) => [{ weekday, from: 480, to: 720 }, { weekday, from: 780, to: 1020 }])
 const desk = (key: string, name: string, purpose: string, owner: Person, rest: Partial<Desk> = {}): Desk => ({
   id: uuid<DeskId>(`desk ${key}`), name, purpose, owner: owner.id, helpers: { kind: 'everyone' }, audience: 'open', hours: weekdays, zone: '', provider: null,
   review_before_upload: false, closed: false, ...newDesk, ...rest,
 })
-export const phones = desk('phones', 'Phones help', 'Anything that comes up on the phone: tariffs, porting, devices', sam)
+const duty = (one: Person, weekdays: number[], from: number, to: number) => weekdays.map((weekday) => ({ weekday, from: from * 60, to: to * 60, person: one.id }))
+export const phones = desk('phones', 'Phones help', 'Anything that comes up on the phone: tariffs, porting, devices', sam, {
+  rota: [...duty(sam, [1, 2, 4, 5], 8, 12), ...duty(sid, [1, 2, 3, 4, 5], 13, 17), ...duty(ben, [2, 3], 9, 12), ...duty(kit, [3], 13, 17)],
+  gaps: [{ from: Date.UTC(2026, 10, 25, 7), to: Date.UTC(2026, 10, 25, 8) }],
+  service: {
+    ...newDesk.service, deputy: { kind: 'person', person: sid.id }, wip_limit: 3,
+    special_days: [
+      { date: { year: 2026, month: 12, day: 24 }, name: 'Christmas Eve', open: [{ from: 480, to: 720 }] },
+      { date: { year: 2026, month: 12, day: 25 }, name: 'Christmas Day', open: [] },
+    ],
+  },
+})
 export const billing = desk('billing', 'Billing', 'Invoices, refunds, instalments', sid, { helpers: { kind: 'these', people: [sid.id, kit.id, sam.id] },
   service: { ...newDesk.service, hints: ['What the customer reads on the invoice', 'What you have promised already'], fields: ['Invoice number', 'Month'] } })
 export const tools = desk('tools', 'Tools and access', 'Broken tools, missing rights, new machines', ada, { review_before_upload: true })
+
+export const engineering = desk('engineering', 'Engineering', 'Faults in our own systems', eli, {
+  audience: 'vetted', helpers: { kind: 'these', people: [eli.id] }, service: { ...newDesk.service, vetters: [sam.id, sid.id] },
+})
 
 const org: Org = {
   name: 'Numbra', zone: 'Europe/Berlin', provider: { kind: 'jitsi', host: 'meet.numbra.example', app_id: 'deskside' },
@@ -64,7 +80,7 @@ const org: Org = {
 const entities: Entity[] = []
 entities.push({ entity: 'org', ...org })
 for (const one of people) entities.push({ entity: 'person', ...one })
-for (const one of [phones, billing, tools]) entities.push({ entity: 'desk', ...one })
+for (const one of [phones, billing, tools, engineering]) entities.push({ entity: 'desk', ...one })
 
 interface Ask { key: string; by: Person; text: string; ago: number; urgency?: Urgency; at?: Desk; ticket?: string; rest?: Partial<Request> }
 
@@ -141,8 +157,14 @@ say(dunning, fay, 55 * MIN, 'asked', dunning.text)
 const vpn = ask({ key: 'vpn', by: kit, text: 'VPN drops every time I open the article editor', ago: 3.1 * HOUR, urgency: 'whenever', at: tools })
 say(vpn, kit, 3.1 * HOUR, 'asked', vpn.text)
 
+export const alsoIvr = ask({ key: 'ivr again', by: eve, text: 'IVR code 17, is that still the tariff team?', ago: 5 * MIN })
+say(alsoIvr, eve, 5 * MIN, 'asked', alsoIvr.text)
+// At a vetted desk, with its vetters first.
+export const numbers = ask({ key: 'numbers', by: chi, text: 'Number pool answers with an error for every second number', ago: 14 * MIN, at: engineering, ticket: '4725', rest: { care: { ...noCare, to_vet: true } } })
+say(numbers, chi, 14 * MIN, 'asked', 'Number pool answers with an error for every second number. Three customers since noon.')
+
 // With me (Sam).
-const tariff = ask({ key: 'tariff', by: eve, text: 'Old Family L tariff: does the 5 € loyalty discount survive a move to Family M?', ago: 48 * MIN, rest: { owner: sam.id, state: 'accepted', first_response_at: NOW - 40 * MIN, touched_at: NOW - 21 * MIN } })
+export const tariff = ask({ key: 'tariff', by: eve, text: 'Old Family L tariff: does the 5 € loyalty discount survive a move to Family M?', ago: 48 * MIN, rest: { owner: sam.id, state: 'accepted', first_response_at: NOW - 40 * MIN, touched_at: NOW - 21 * MIN, care: { ...noCare, callback: { at: NOW + 37 * MIN, by: sam.id, paged: [], next_at: NOW + 37 * MIN }, next_update_by: NOW + 37 * MIN, worked: 48 * MIN, counted_at: NOW } } })
 say(tariff, eve, 48 * MIN, 'asked', tariff.text)
 say(tariff, sam, 40 * MIN, { what: 'taken' })
 say(tariff, sam, 40 * MIN, 'said', 'Checking with the tariff team, back before 15:00.')
@@ -173,11 +195,14 @@ const solved: [string, Person, string, number, Person][] = [
   ['fraud', ana, 'Caller knows the password but not the birthday', 3 * DAY, sam],
   ['access', dov, 'Screen reader skips the tariff table', 4 * DAY, ada],
 ]
+export let fraud: Request = refund
 for (const [key, by, words, ago, helper] of solved) {
-  const one = ask({ key, by, text: words, ago, rest: { owner: helper.id, state: 'solved', answered_at: NOW - ago + 20 * MIN, solved_at: NOW - ago + 30 * MIN, touched_at: NOW - ago + 30 * MIN, first_response_at: NOW - ago + 5 * MIN } })
+  const care = key === 'fraud' ? { ...noCare, critical: { by: ana.id, reason: 'The same caller tried four accounts', at: NOW - ago, review: null } } : key === 'sim' ? { ...noCare, next_time: 'Sheet "SIM and PUK", page 1' } : noCare
+  const one = ask({ key, by, text: words, ago, rest: { care, owner: helper.id, state: 'solved', answered_at: NOW - ago + 20 * MIN, solved_at: NOW - ago + 30 * MIN, touched_at: NOW - ago + 30 * MIN, first_response_at: NOW - ago + 5 * MIN } })
   say(one, by, ago, 'asked', words)
   say(one, helper, ago - 20 * MIN, 'answered', key === 'sim' ? 'Swap. A reset only helps before the third PUK.' : 'Yes, see the note in the ticket.')
   say(one, by, ago - 30 * MIN, { what: 'solved' })
+  if (key === 'fraud') fraud = one
 }
 
 const invites: Invite[] = [

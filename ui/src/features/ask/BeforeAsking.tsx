@@ -1,0 +1,41 @@
+/** What one should know before Enter: that a desk is vetted, and that whoever is asked by name can't answer now. */
+
+import { useCallback } from 'react'
+import { Coffee, Signpost } from 'lucide-react'
+import { Button, Note } from '../../kit'
+import type { Desk, PersonId } from '../../protocol/wire'
+import { useMe, useNow, usePerson, useReplica } from '../../replica/hooks'
+import type { Replica } from '../../replica/replica'
+import { text } from '../../text'
+import { goesThroughVetters, isVetter } from '../care/rights'
+import { vettersOf } from '../care/Standings'
+import { isReachable, statusSentence } from '../people/status'
+import styles from './AskPanel.module.css'
+
+export interface BeforeAskingProps {
+  desk: Desk
+  /** The one person who is asked privately, if so. */
+  secret: PersonId | undefined
+  onWholeDesk: () => void
+}
+
+export function BeforeAsking({ desk, secret, onWholeDesk }: BeforeAskingProps) {
+  const me = useMe()
+  const now = useNow()
+  const person = usePerson(secret)
+  const here = useReplica(useCallback((replica: Replica) => (secret ? replica.here.get(secret) : undefined), [secret]))
+  const names = useReplica(useCallback((replica: Replica) => vettersOf(desk, replica), [desk]))
+  const vetted = secret ? '' : goesThroughVetters(desk, me) ? text.vet.through(desk.name, names) : desk.audience === 'vetted' && isVetter(desk, me) ? text.vet.throughSelf(desk.name) : ''
+  const away = person && !isReachable(person, here, now)
+  if (!vetted && !away) return null
+  return (
+    <div className={styles.before}>
+      {vetted && <Note role="status" icon={<Signpost />}>{vetted}</Note>}
+      {away && (
+        <Note role="status" icon={<Coffee />} action={<Button small onPress={onWholeDesk}>{text.reach.askDesk(desk.name)}</Button>}>
+          {statusSentence(person, here, now)} {text.reach.private}
+        </Note>
+      )}
+    </div>
+  )
+}

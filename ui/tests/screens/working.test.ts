@@ -1,0 +1,142 @@
+/** The working rules by keyboard alone: promise a call, say that it is critical, send on, merge, say until when one is away. */
+
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { alsoIvr, fraud, ivr, numbers, refund, tariff } from '../../src/host/fake/numbra'
+import { launch, open } from './browser'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+const path = (id: string) => `/r/${id}`
+const isFocusIn = (page: Page, selector: string) => expect.poll(() => page.evaluate((selector) => document.activeElement?.closest(selector) !== null, selector)).toBe(true)
+
+async function menu(page: Page, name: string): Promise<void> {
+  await page.getByRole('main').getByRole('button', { name: 'More' }).first().focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name }).press('Enter')
+  await page.getByRole('dialog').waitFor()
+}
+
+test('a call is promised for a time, owed until it was made, and done with one key', async () => {
+  const page = await open(browser, path(refund.id), { still: true })
+  await menu(page, 'Promise a call')
+  await page.getByRole('dialog').getByRole('button', { name: 'Promise it' }).press('Enter')
+  await page.getByText('Call Ana at 14:55: you promised it.').waitFor()
+  await page.getByText('You arranged a call').waitFor()
+  await page.getByRole('button', { name: 'I have called' }).press('Enter')
+  await page.getByText('You called as promised').waitFor()
+  expect(await page.getByText('you promised it').count()).toBe(0)
+  await page.context().close()
+})
+
+test('an own time is typed, and refused while the desk is closed then', async () => {
+  const page = await open(browser, path(refund.id), { still: true })
+  await menu(page, 'Promise a call')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: /^in 30 min/ }).press('Enter')
+  await page.getByRole('option', { name: 'Another time' }).press('Enter')
+  const time = dialog.getByRole('textbox', { name: 'Time' })
+  await time.fill('18')
+  await page.keyboard.press('Tab')
+  await page.getByText('The desk is closed then. It opens Wed 08:00.').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Promise it' }).isDisabled()).toBe(true)
+  await time.fill('1630')
+  await page.keyboard.press('Enter')
+  await page.getByText('Call Ana at 16:30: you promised it.').waitFor()
+  await page.context().close()
+})
+
+test('the asker reads who calls, and may say that it is not needed', async () => {
+  const page = await open(browser, `${path(tariff.id)}?as=eve`, { still: true })
+  await page.getByText('Sam calls you at 15:00.').waitFor()
+  await page.getByRole('button', { name: 'No need to call' }).press('Enter')
+  await page.getByText('You needs no call').or(page.getByText('You need no call')).waitFor()
+  await page.context().close()
+})
+
+test('! says that it is critical, with a reason; afterwards its lesson is asked for and kept', async () => {
+  const page = await open(browser, `${path(refund.id)}?as=ana`)
+  await page.getByRole('main').waitFor()
+  await page.getByText('Trying it now').waitFor()
+  await page.keyboard.press('!')
+  await page.getByRole('dialog', { name: 'What makes it critical?' }).waitFor()
+  await page.keyboard.press('Enter')
+  expect(await page.getByRole('dialog').count()).toBe(1)
+  await page.keyboard.type('No port-out can be refunded')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('What is owed').getByText('critical: No port-out can be refunded').waitFor()
+  await page.context().close()
+
+  const after = await open(browser, path(fraud.id))
+  await after.getByRole('button', { name: 'Write it down' }).press('Enter')
+  await after.getByRole('dialog', { name: 'What was learnt?' }).waitFor()
+  await after.keyboard.type('Two questions before a password is reset')
+  await after.getByRole('button', { name: 'Keep it' }).press('Enter')
+  await after.getByText('Learnt (Sam): Two questions before a password is reset').waitFor()
+  expect(await after.getByRole('heading', { name: /critical, to review/ }).count()).toBe(0)
+  await after.context().close()
+})
+
+test('two look-alikes become one: what happens is said first, and the merged one leads there', async () => {
+  const page = await open(browser, path(alsoIvr.id))
+  await menu(page, 'Merge with another request')
+  await isFocusIn(page, 'input')
+  expect(await page.getByRole('button', { name: 'Merge', exact: true }).isDisabled()).toBe(true)
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Space')
+  await page.getByText(/^Eve waits for the answer in "IVR code 17 again/).waitFor()
+  await page.getByRole('button', { name: 'Merge', exact: true }).press('Enter')
+  await page.waitForURL(`**${path(ivr.id)}`)
+  await page.getByText('Eve waits for this answer too').waitFor()
+  await page.goBack()
+  await page.getByText('It went on in "IVR code 17 again').waitFor()
+  await page.getByRole('button', { name: 'Open it' }).press('Enter')
+  await page.waitForURL(`**${path(ivr.id)}`)
+  await page.context().close()
+})
+
+test('a vetter sends on with a note; who asks is told before that it goes through them', async () => {
+  const page = await open(browser, path(numbers.id))
+  await page.getByText('Shall it go to Engineering?').waitFor()
+  await page.getByRole('button', { name: 'Send it on' }).press('Enter')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('Look at the number pool')
+  await page.keyboard.press('Enter')
+  await page.getByText('You sent it on to the desk').waitFor()
+  expect(await page.getByText('Shall it go to Engineering?').count()).toBe(0)
+  await page.context().close()
+
+  const asker = await open(browser, `${path(numbers.id)}?as=chi`)
+  await asker.getByText('It goes through Sam or Sid first, then to Engineering.').waitFor()
+  expect(await asker.getByRole('button', { name: 'Send it on' }).count()).toBe(0)
+  await asker.context().close()
+})
+
+test('away until a time, and everybody reads it', async () => {
+  const page = await open(browser, '/people', { still: true })
+  await page.getByRole('button', { name: /^Your status/ }).press('Enter')
+  await page.getByRole('menuitem', { name: 'Until when?' }).press('Enter')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: /until I say otherwise/ }).press('Enter')
+  await page.getByRole('option', { name: 'in 1 hour, 15:25' }).press('Enter')
+  await dialog.getByRole('button', { name: 'Be away' }).press('Enter')
+  await page.getByRole('main').getByText('Away until 15:25').waitFor()
+  expect(await page.getByRole('button', { name: 'Your status: Away until 15:25' }).count()).toBe(1)
+  await page.context().close()
+})
+
+test('who asks one person that can\'t answer now reads it first, and the words move to the desk', async () => {
+  const page = await open(browser, '/people?as=ana')
+  await page.getByRole('button', { name: 'Ask privately: Dov Peretz' }).press('Enter')
+  await page.keyboard.type('Is the lab open?')
+  await page.getByText('Dov is away. Nobody else would see this.').waitFor()
+  await page.getByRole('button', { name: /^Ask .* instead$/ }).press('Enter')
+  expect(await page.getByText('Only Dov').count()).toBe(0)
+  expect(await page.getByRole('textbox', { name: 'Your question' }).inputValue()).toBe('Is the lab open?')
+  await isFocusIn(page, 'textarea')
+  await page.context().close()
+})

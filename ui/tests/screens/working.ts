@@ -1,0 +1,72 @@
+/** The screens of the working rules: promised calls, what is critical, vetted desks, look-alikes, whether one can be reached. */
+
+import type { Page } from 'playwright-core'
+import { alsoIvr, fraud, ivr, numbers, refund, tariff } from '../../src/host/fake/numbra'
+import { chooseDesk } from './desk'
+import type { Screen } from './screens'
+
+/** Opens what the request's menu offers. */
+export function fromMenu(name: string | RegExp): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.getByRole('main').getByRole('button', { name: 'More' }).first().click()
+    await page.getByRole('menuitem', { name }).click()
+    await page.getByRole('dialog').waitFor()
+  }
+}
+
+export const working: Screen[] = [
+  { name: 'callback', path: `/r/${tariff.id}`, picture: true },
+  { name: 'callback-asker', path: `/r/${tariff.id}?as=eve` },
+  { name: 'callback-promise', path: `/r/${refund.id}`, then: fromMenu('Promise a call') },
+  { name: 'callback-own-time', path: `/r/${refund.id}`, then: async (page) => {
+    await fromMenu('Promise a call')(page)
+    await page.getByRole('dialog').getByRole('button', { name: /^in 30 min/ }).click()
+    await page.getByRole('option', { name: 'Another time' }).click()
+    await page.getByRole('textbox', { name: 'Time' }).fill('18:30')
+    await page.keyboard.press('Tab')
+    await page.getByText('The desk is closed then').waitFor()
+  } },
+  { name: 'critical', path: `/r/${refund.id}?as=ana`, then: async (page) => {
+    await page.keyboard.press('!')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.type('No port-out can be refunded since this morning')
+  } },
+  { name: 'critical-review', path: `/r/${fraud.id}?as=sid` },
+  { name: 'critical-reviewing', path: `/r/${fraud.id}`, then: async (page) => {
+    await page.getByRole('button', { name: 'Write it down' }).click()
+    await page.getByRole('dialog').waitFor()
+  } },
+  { name: 'merge', path: `/r/${alsoIvr.id}`, picture: true, then: async (page) => {
+    await fromMenu('Merge with another request')(page)
+    await page.getByRole('radio').first().check({ force: true })
+    await page.getByText('It can\'t be undone').waitFor()
+  } },
+  { name: 'merge-nothing-found', path: `/r/${ivr.id}`, then: async (page) => {
+    await fromMenu('Merge with another request')(page)
+    await page.keyboard.type('zzz')
+    await page.getByText('None with these words').waitFor()
+  } },
+  { name: 'vet', path: `/r/${numbers.id}`, picture: true },
+  { name: 'vet-asker', path: `/r/${numbers.id}?as=chi` },
+  { name: 'vet-forward', path: `/r/${numbers.id}`, then: async (page) => {
+    await page.getByRole('button', { name: 'Send it on' }).click()
+    await page.getByRole('dialog').waitFor()
+  } },
+  { name: 'vet-ask', path: '/?as=ana', then: async (page) => {
+    await page.keyboard.press('a')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.type('Port queue is stuck again')
+    await chooseDesk(page, 'Engineering')
+    await page.getByText('Engineering is a vetted desk').waitFor()
+  } },
+  { name: 'ask-away', path: '/people?as=ana', then: async (page) => {
+    await page.getByRole('button', { name: 'Ask privately: Dov Peretz' }).click()
+    await page.getByText('Dov is away').waitFor()
+  } },
+  { name: 'status-until', path: '/', then: async (page) => {
+    await page.getByRole('button', { name: /^Your status/ }).click()
+    await page.getByRole('menuitem', { name: 'Until when?' }).click()
+    await page.getByRole('dialog').waitFor()
+  } },
+  { name: 'working-narrow', path: `/r/${numbers.id}`, size: { width: 320, height: 640 } },
+]
