@@ -93,6 +93,7 @@ fn open(display: &str) -> Result<Box<dyn Source>> {
         deny: DenyList::default(),
         masks: vec![],
         canvas: None,
+        hairline: false,
     };
     X11Desktop::connect(Some(display)).and_then(|desktop| desktop.open(&view)).map_err(broken)
 }

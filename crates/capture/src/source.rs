@@ -45,6 +45,8 @@ pub struct View {
     pub rings: bool,
     /// The size of the picture where it shall not be the target's own; both even.
     pub canvas: Option<(u32, u32)>,
+    /// Whether a red line on the screen says what is recorded. It is never in the picture.
+    pub hairline: bool,
 }
 
 /// One watched target. It paints into the caller's picture only what changed.

@@ -7,6 +7,7 @@
 mod census;
 mod cursor;
 mod grab;
+mod hairline;
 mod link;
 mod list;
 mod place;

@@ -116,6 +116,29 @@ pub fn fill(picture: &mut I420, rect: Rect, paint: Paint) {
     }
 }
 
+/// Shows in `to` what is shown in `from`, of the same size: for a place whose own pixels may not be seen. Both are grown
+/// to even edges; nothing happens when one of them is not wholly in the picture.
+pub fn repeat(picture: &mut I420, from: Rect, to: Rect) {
+    let (from, to) = (from.even(), to.even());
+    let whole = Rect::whole(picture.width(), picture.height());
+    let fits = |rect: &Rect| rect.intersection(&whole) == Some(*rect);
+    if !fits(&from) || !fits(&to) || (from.width, from.height) != (to.width, to.height) {
+        return;
+    }
+    let (width, colour_stride) = (picture.width() as usize, picture.colour_stride());
+    let (y, u, v) = picture.planes_mut();
+    let copy = |plane: &mut [u8], stride: usize, by: u32| {
+        let across = (from.width / by) as usize;
+        for row in 0..from.height / by {
+            let start = |rect: &Rect| (rect.y / by + row) as usize * stride + (rect.x / by) as usize;
+            plane.copy_within(start(&from)..start(&from) + across, start(&to));
+        }
+    };
+    copy(y, width, 1);
+    copy(u, colour_stride, 2);
+    copy(v, colour_stride, 2);
+}
+
 /// The picture as blue, green, red, 255 without padding: for posters and for looking at decoded frames.
 pub fn to_bgra(picture: &I420) -> Vec<u8> {
     let mut pixels = vec![255; picture.width() as usize * picture.height() as usize * 4];

@@ -22,6 +22,8 @@ pub struct Plan {
     pub deny: DenyList,
     /// The picture's size where it is not the target's own; both even.
     pub canvas: Option<(u32, u32)>,
+    /// Whether a red line on the screen says what is recorded.
+    pub hairline: bool,
 }
 
 impl Plan {
@@ -36,6 +38,7 @@ impl Plan {
             masks: Vec::new(),
             deny: DenyList::default(),
             canvas: None,
+            hairline: true,
         }
     }
 
@@ -47,6 +50,7 @@ impl Plan {
             masks: self.masks.clone(),
             rings: self.rings,
             canvas: self.canvas,
+            hairline: self.hairline,
         }
     }
 }

@@ -229,6 +229,7 @@ fn a_recording_that_can_not_begin_says_why() {
             masks: vec![],
             rings: false,
             canvas: None,
+            hairline: false,
         };
         deskside_capture::x11::X11Desktop::connect(Some(&display))?.open(&view)
     };

@@ -24,6 +24,7 @@ fn start(desk: &Desk, shelf: &Shelf, log: &Log) -> (Uuid, deskside_app::record::
             masks: vec![],
             rings: false,
             canvas: None,
+            hairline: false,
         };
         deskside_capture::x11::X11Desktop::connect(Some(&display))?.open(&view)
     };

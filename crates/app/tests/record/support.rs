@@ -102,6 +102,7 @@ pub fn record(desk: &Desk, path: &Path, plan: &Plan, log: &Log) -> Recorder {
             masks: plan.masks.clone(),
             rings: plan.rings,
             canvas: plan.canvas,
+            hairline: plan.hairline,
         },
     );
     let open = move || X11Desktop::connect(Some(&display))?.open(&view);

@@ -32,7 +32,8 @@ pub struct Census {
 
 impl Census {
     /// Takes stock of the desktop. Events that come from now on continue where it ends.
-    pub fn take(link: &Link, deny: DenyList) -> Result<(Census, Stack), CaptureError> {
+    /// `own` are windows that neither count as seen nor hide anything: the caller sees to them.
+    pub fn take(link: &Link, deny: DenyList, own: &[u32]) -> Result<(Census, Stack), CaptureError> {
         let mask = EventMask::SUBSTRUCTURE_NOTIFY | EventMask::STRUCTURE_NOTIFY;
         let attributes = ChangeWindowAttributesAux::new().event_mask(mask);
         gone(link.x.change_window_attributes(link.root(), &attributes))?;
@@ -54,6 +55,9 @@ impl Census {
             tops.push(Top { id, area, mapped, facts: None });
         }
         let mut stack = Stack::new(tops);
+        for id in own {
+            stack.learn(*id, Facts { shows: false, opaque: false, denied: false });
+        }
         for id in stack.unknown() {
             census.ask(link, id, &mut stack)?;
         }

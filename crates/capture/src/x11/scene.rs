@@ -12,6 +12,7 @@ use x11rb::protocol::xproto::ConnectionExt as _;
 
 use super::census::Census;
 use super::cursor::Cursor;
+use super::hairline::Hairline;
 use super::link::{Link, gone, lost};
 use super::list;
 use super::place::Place;
@@ -31,6 +32,8 @@ pub struct Scene {
     pub cursor: Cursor,
     /// Rings around pressed buttons, if they are wanted.
     pub rings: Option<Rings>,
+    /// The line around the target, if it is wanted.
+    pub hairline: Option<Hairline>,
     target: Target,
     census: Census,
     stack: Stack,
@@ -52,12 +55,14 @@ pub struct Followed {
 }
 
 impl Scene {
-    /// Begins to follow a target of the desktop. The size of the picture is `canvas`, or else the target's own.
+    /// Begins to follow a target of the desktop. The size of the picture is `canvas`, or else the target's own. A line is
+    /// around it from the first [`Scene::outline`] on, if one is wanted.
     pub fn open(
         link: Link,
         target: Target,
         deny: DenyList,
         canvas: Option<(u32, u32)>,
+        hairline: bool,
     ) -> Result<Scene, CaptureError> {
         link.extensions()?;
         // Listen before looking, so that a change in between is heard.
@@ -68,7 +73,9 @@ impl Scene {
         let region = link.x.generate_id().map_err(|e| CaptureError::Gone(e.to_string()))?;
         gone(link.x.xfixes_create_region(region, &[]))?;
         let cursor = Cursor::watch(&link)?;
-        let (census, stack) = Census::take(&link, deny)?;
+        let hairline = if hairline { Some(Hairline::make(&link)?) } else { None };
+        let own: &[u32] = hairline.as_ref().map_or(&[], |hairline| hairline.windows());
+        let (census, stack) = Census::take(&link, deny, own)?;
         let desktop = link.whole()?;
         let area = locate(&link, target)?;
         // What lies off the desktop needs no room in the picture, except for a window, which may move.
@@ -87,6 +94,7 @@ impl Scene {
             desktop,
             cursor,
             rings: None,
+            hairline,
             target,
             census,
             stack,
@@ -151,7 +159,9 @@ impl Scene {
                 _ => {}
             }
             if let Some(happening) = self.census.read(&self.link, &event) {
-                self.moved |= matches!(self.target, Target::Window(_));
+                let is_line =
+                    self.hairline.as_ref().is_some_and(|line| line.windows().contains(&happening.to()));
+                self.moved |= !is_line && matches!(self.target, Target::Window(_));
                 self.stack.follow(happening);
                 covers.extend(self.covers());
             }
@@ -189,6 +199,18 @@ impl Scene {
         self.place = place;
         self.desktop = desktop;
         Ok(true)
+    }
+
+    /// Draws the line around the target where that is now, and returns when it is there.
+    pub fn outline(&mut self) -> Result<(), CaptureError> {
+        let is_shown = match self.target {
+            Target::Window(id) => self.stack.is_shown(self.census.holder(id as u32).unwrap_or(id as u32)),
+            _ => true,
+        };
+        let Some(hairline) = &mut self.hairline else { return Ok(()) };
+        let around = (self.present && is_shown).then_some(self.place.seen);
+        hairline.follow(&self.link, around, self.desktop)?;
+        hairline.stay_above(&self.link, self.stack.uppermost())
     }
 
     fn missing(&mut self, why: Notice, notices: &mut Vec<Notice>) -> Result<bool, CaptureError> {

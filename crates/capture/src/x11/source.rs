@@ -10,6 +10,7 @@ use deskside_codec::convert::{self, Paint};
 use deskside_frame::{Bgra, I420, Rect};
 
 use super::grab::Grabber;
+use super::hairline::{Hairline, Inside};
 use super::link::Link;
 use super::rings::Rings;
 use super::scene::Scene;
@@ -41,7 +42,7 @@ pub struct X11Source {
 impl X11Source {
     /// Begins to watch.
     pub fn open(link: Link, view: &View) -> Result<X11Source, CaptureError> {
-        let mut scene = Scene::open(link, view.target, view.deny.clone(), view.canvas)?;
+        let mut scene = Scene::open(link, view.target, view.deny.clone(), view.canvas, view.hairline)?;
         if view.rings {
             scene.rings = Rings::watch(&scene.link)?;
         }
@@ -69,17 +70,27 @@ impl X11Source {
             self.grabber = Grabber::open(&self.scene.link, self.scene.grab_area())?;
             self.all = true;
         }
-        Ok(())
+        self.scene.outline()
     }
 
     /// What must not be seen, in the picture.
     fn covers_on_canvas(&self, covers: &[Area]) -> Vec<Rect> {
         let place = &self.scene.place;
+        let traces = self.scene.hairline.iter().flat_map(Hairline::traces);
         let mut rects: Vec<Rect> =
-            covers.iter().chain(&self.masks).filter_map(|area| place.on_canvas(area)).collect();
+            covers.iter().chain(&self.masks).chain(traces).filter_map(|area| place.on_canvas(area)).collect();
         rects.sort_unstable_by_key(|rect| (rect.y, rect.x, rect.height, rect.width));
         rects.dedup();
         rects
+    }
+
+    /// Where the line around the target lies in the picture, and what is shown there instead.
+    fn lines_on_canvas(&self) -> Vec<(Rect, Rect)> {
+        let place = &self.scene.place;
+        let inside = self.scene.hairline.iter().flat_map(Hairline::inside);
+        inside
+            .filter_map(|Inside { line, beside }| Some((place.on_canvas(line)?, place.on_canvas(beside)?)))
+            .collect()
     }
 }
 
@@ -149,6 +160,12 @@ impl Source for X11Source {
                 changed.extend(self.covered.iter().chain(&covered));
             }
         }
+        let lines = self.lines_on_canvas();
+        for (line, beside) in &lines {
+            if changed.iter().any(|rect| rect.intersection(&line.union(beside)).is_some()) {
+                changed.push(*line);
+            }
+        }
         let changed = join(changed);
 
         let screen = self.grabber.last()?;
@@ -167,6 +184,10 @@ impl Source for X11Source {
         }
         for area in apart(drawn.clone()) {
             draw_over(&self.scene, &area, cursor.map(|(area, _)| area), &screen, &covered, picture);
+        }
+        // Last, because everything above knows the line's own pixels only.
+        for (line, beside) in lines {
+            convert::repeat(picture, beside, line);
         }
         update.changed = if self.all { vec![Rect::whole(place.canvas.0, place.canvas.1)] } else { changed };
         self.all = false;
@@ -264,7 +285,7 @@ fn join(mut rects: Vec<Rect>) -> Vec<Rect> {
 
 /// A frozen picture of a target, covered like a recording.
 pub fn shot(link: Link, target: Target, deny: &DenyList) -> Result<Shot, CaptureError> {
-    let mut scene = Scene::open(link, target, deny.clone(), None)?;
+    let mut scene = Scene::open(link, target, deny.clone(), None, false)?;
     // Odd sides are no matter here: no colour is shared between pixels.
     let area = scene.place.target.intersection(&scene.desktop).ok_or(CaptureError::Nothing)?;
     let mut grabber = Grabber::open(&scene.link, area)?;

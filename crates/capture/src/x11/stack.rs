@@ -47,6 +47,20 @@ pub enum Happening {
     Changed(u32),
 }
 
+impl Happening {
+    /// To which window.
+    pub fn to(&self) -> u32 {
+        match self {
+            Happening::Came(id, _)
+            | Happening::Left(id)
+            | Happening::Mapped(id, _)
+            | Happening::Moved(id, _, _)
+            | Happening::Circulated(id, _)
+            | Happening::Changed(id) => *id,
+        }
+    }
+}
+
 /// All windows directly on the desktop, the lowest first.
 #[derive(Clone, Debug, Default)]
 pub struct Stack {
@@ -111,6 +125,16 @@ impl Stack {
         if let Some(at) = self.find(id).filter(|at| self.tops[*at].area.is_empty()) {
             self.tops[at].area = area;
         }
+    }
+
+    /// The uppermost window that is shown.
+    pub fn uppermost(&self) -> Option<u32> {
+        self.tops.iter().rev().find(|top| top.mapped).map(|top| top.id)
+    }
+
+    /// Whether a window is shown.
+    pub fn is_shown(&self, id: u32) -> bool {
+        self.find(id).is_some_and(|at| self.tops[at].mapped)
     }
 
     /// Shown windows that must be asked.

@@ -57,6 +57,7 @@ fn what_is_not_there_is_refused_with_a_next_step() {
             masks: vec![],
             rings: false,
             canvas: None,
+            hairline: false,
         };
         desktop.open(&view).err()
     };

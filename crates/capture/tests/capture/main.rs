@@ -7,6 +7,7 @@ mod desk;
 
 #[cfg(feature = "scrap")]
 mod age;
+mod hairline;
 mod lists;
 mod pictures;
 mod secrets;

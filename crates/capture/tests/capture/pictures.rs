@@ -24,6 +24,7 @@ impl Eye {
                 masks: vec![],
                 rings: false,
                 canvas: None,
+                hairline: false,
             },
         )
     }
@@ -113,6 +114,7 @@ fn the_cursor_is_drawn_and_leaves_no_trace() {
         masks: vec![],
         rings: false,
         canvas: None,
+        hairline: false,
     };
     let mut eye = Eye::with(&desk, view.clone());
     eye.look();
@@ -145,6 +147,7 @@ fn masks_hide_their_place_from_the_first_picture_on() {
         masks: vec![mask],
         rings: false,
         canvas: None,
+        hairline: false,
     };
     let mut eye = Eye::with(&desk, view);
     eye.look();
@@ -192,6 +195,7 @@ fn a_click_is_a_ring_for_a_moment_and_a_key_is_nothing() {
         masks: vec![],
         rings: true,
         canvas: None,
+        hairline: false,
     };
     let mut eye = Eye::with(&desk, view);
     eye.look();

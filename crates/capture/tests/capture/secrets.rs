@@ -18,6 +18,7 @@ fn view() -> View {
         masks: vec![],
         rings: false,
         canvas: None,
+        hairline: false,
     }
 }
 
