@@ -5,6 +5,7 @@ use std::sync::Arc;
 use deskside_app::{
     app::App,
     area::{Area, Mic},
+    masks::Mask,
     to_ui::{PictureAt, ToUi},
 };
 use deskside_client::Trouble;
@@ -23,7 +24,7 @@ use tauri::{
     ipc::{Channel, InvokeBody, Request, Response},
 };
 
-use crate::{hotkeys, outside, windows};
+use crate::{hotkeys, masks, outside, windows};
 
 type Deskside<'a> = State<'a, Arc<App>>;
 type Answer<T> = Result<T, Problem>;
@@ -80,6 +81,9 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         recorder_skip_count,
         recorder_pause,
         recorder_mute,
+        recorder_mask,
+        recorder_masks,
+        recorder_set_masks,
         recorder_stop,
         recorder_discard,
         recorder_let_watch,
@@ -366,6 +370,32 @@ async fn recorder_pause(app: Deskside<'_>, on: bool) -> Answer<()> {
 #[tauri::command]
 async fn recorder_mute(app: Deskside<'_>, on: bool) -> Answer<()> {
     app.clips.mute(on).await;
+    Ok(())
+}
+
+#[tauri::command]
+async fn recorder_mask(app: Deskside<'_>, shell: AppHandle) -> Answer<()> {
+    if app.begin_masking().await.map_err(problem)? {
+        masks::show(&shell).map_err(fault)?;
+    }
+    Ok(())
+}
+
+#[tauri::command]
+async fn recorder_masks(app: Deskside<'_>, window: WebviewWindow) -> Answer<Value> {
+    let screen = masks::screen(&window).map_err(fault)?;
+    let masking = app.masking().await;
+    Ok(json!({ "masks": masking.masks, "backdrop": masking.backdrop, "screen": screen }))
+}
+
+#[tauri::command]
+async fn recorder_set_masks(app: Deskside<'_>, shell: AppHandle, masks: Option<Vec<Mask>>) -> Answer<()> {
+    // It leaves the screen before the recording goes on, and is gone once the boxes are known.
+    if let Some(window) = shell.get_webview_window(masks::LABEL) {
+        window.hide().map_err(fault)?;
+    }
+    app.end_masking(masks).await;
+    windows::close(&shell, masks::LABEL);
     Ok(())
 }
 

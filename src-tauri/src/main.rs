@@ -11,6 +11,7 @@ mod commands;
 mod errands;
 mod focus;
 mod hotkeys;
+mod masks;
 mod notes;
 mod outside;
 mod shell;

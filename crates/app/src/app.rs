@@ -63,7 +63,7 @@ pub struct App {
     pub settings: Settings,
     /// The recorder.
     pub clips: Arc<Clips>,
-    shots: Arc<Shots>,
+    pub(crate) shots: Arc<Shots>,
     looks: Looks,
     loopback: Loopback,
     pages: Mutex<HashMap<String, mpsc::Sender<ToUi>>>,
@@ -352,7 +352,7 @@ impl App {
         self.shot_for.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn at(&self, held: &Held) -> PictureAt {
+    pub(crate) fn at(&self, held: &Held) -> PictureAt {
         PictureAt {
             address: format!("{}/{}", self.loopback.base(), held.path),
             width: held.width,
@@ -492,7 +492,7 @@ pub(crate) async fn whole_screen(client: &Client) -> Result<picture::Clean, Trou
     on_desktop(move |desktop| crate::shots::take(desktop, &deny)).await
 }
 
-async fn deny(client: &Client) -> deskside_capture::DenyList {
+pub(crate) async fn deny(client: &Client) -> deskside_capture::DenyList {
     let org = ask::org(client).await.ok().flatten();
     area::deny_list(&org.map(|org| org.deny_windows).unwrap_or_default())
 }

@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     area::Area,
+    masks::Mask,
     record::{Event, Note, Plan, RecordError, Recorder, Shelf, State},
     to_ui::{MicState, RecordFailed, RecorderState},
 };
@@ -65,6 +66,9 @@ struct Running {
     growing: deskside_client::Growing,
     heard: Arc<Heard>,
     ticker: AbortHandle,
+    masks: Vec<Mask>,
+    /// Whether boxes are being drawn, and whether it stood still before that.
+    masking: Option<bool>,
 }
 
 /// What the recorder's threads say, for the bar.
@@ -220,7 +224,7 @@ impl Clips {
             Err(trouble) => tracing::error!(%trouble, "the clip could not be announced"),
         }
         let ticker = tokio::spawn(tick(clips, heard.clone(), wants_sound)).abort_handle();
-        Ok(Running { id, recorder, growing, heard, ticker })
+        Ok(Running { id, recorder, growing, heard, ticker, masks: Vec::new(), masking: None })
     }
 
     fn show(&self, running: Option<&Running>, wants_sound: bool) {
@@ -237,7 +241,7 @@ impl Clips {
             watchers: running.heard.watchers.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             paused: running.recorder.is_paused(),
             mic,
-            masks: 0,
+            masks: running.masks.len(),
             clip: running.id,
         });
     }
@@ -258,6 +262,37 @@ impl Clips {
     pub async fn mute(&self, on: bool) {
         if let Some(running) = &*self.running.lock().await {
             running.recorder.mute(on);
+        }
+    }
+
+    /// Stands still while boxes are drawn. False when nothing is recorded.
+    pub async fn begin_masking(&self) -> bool {
+        let mut running = self.running.lock().await;
+        let Some(running) = &mut *running else { return false };
+        if running.masking.is_none() {
+            running.masking = Some(running.recorder.is_paused());
+            running.recorder.pause();
+        }
+        true
+    }
+
+    /// The boxes that are painted over.
+    pub async fn masks(&self) -> Vec<Mask> {
+        self.running.lock().await.as_ref().map(|running| running.masks.clone()).unwrap_or_default()
+    }
+
+    /// Paints over these boxes from the next picture on, instead of those before, and goes on unless it stood still
+    /// before [`Self::begin_masking`]. `None` leaves the boxes as they are.
+    pub async fn end_masking(&self, masks: Option<Vec<Mask>>) {
+        let mut running = self.running.lock().await;
+        let Some(running) = &mut *running else { return };
+        if let Some(masks) = masks {
+            // Before it goes on, so that no picture comes without them.
+            running.recorder.mask(masks.iter().copied().map(Into::into).collect());
+            running.masks = masks;
+        }
+        if running.masking.take() == Some(false) {
+            running.recorder.resume();
         }
     }
 

@@ -14,6 +14,7 @@ pub mod deeplink;
 mod idle;
 pub mod instance;
 pub mod loopback;
+pub mod masks;
 pub mod notices;
 pub mod picture;
 pub mod profile;

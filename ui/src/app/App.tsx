@@ -18,6 +18,7 @@ import { watchNews } from '../features/notify/watch'
 import { openPalette, Palette } from '../features/palette/Palette'
 import { PeopleScreen } from '../features/people/PeopleScreen'
 import { StatusDialog } from '../features/people/StatusDialog'
+import { MaskWindow } from '../features/recorder/MaskWindow'
 import { PickWindow } from '../features/recorder/PickWindow'
 import { PageBar } from '../features/recorder/PageBar'
 import { RecordDialog } from '../features/recorder/RecordDialog'
@@ -42,6 +43,7 @@ const WINDOWS: Record<string, () => ReactNode> = {
   '/mark': () => <MarkWindow />,
   '/recorder': () => <RecorderWindow />,
   '/pick': () => <PickWindow />,
+  '/masks': () => <MaskWindow />,
   '/ring': () => <RingWindow />,
 }
 

@@ -21,7 +21,7 @@ export function createHost(): Host {
   const query = new URLSearchParams(location.search)
   const as = people[(query.get('as') ?? 'sam') as keyof typeof people] ?? sam
   const be = new Set((query.get('be') ?? '').split(','))
-  const isDesktop = /^\/(overlay|mark|recorder|pick|ring)/.test(location.pathname) || be.has('desktop')
+  const isDesktop = /^\/(overlay|mark|masks|recorder|pick|ring)/.test(location.pathname) || be.has('desktop')
   const started = Date.now()
   const now = () => NOW + (Date.now() - started)
   const me = as.id
@@ -195,7 +195,7 @@ function fakeDesktop(me: PersonId): Desktop {
   const recorder = store<RecorderState>(
     state === 'counting' ? { kind: 'counting', left: 3 }
       : state === 'failed' ? { kind: 'failed', because: 'no_display' }
-        : { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id ? [sam.id] : [], paused: state === 'paused', mic: 'on', masks: 0, clip: refundClip },
+        : { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id ? [sam.id] : [], paused: state === 'paused', mic: 'on', masks: state === 'masked' ? 2 : 0, clip: refundClip },
   )
   const areas: Area[] = [
     { kind: 'display', name: 'Display 1', id: 'd1', x: 0, y: 0, width: 1920, height: 1080 },
@@ -235,6 +235,9 @@ function fakeDesktop(me: PersonId): Desktop {
       stop: () => recorder.set({ kind: 'finishing', clip: refundClip }),
       discard: () => recorder.set({ kind: 'idle' }),
       letWatch: (person, on) => patch({ watchers: on ? [person] : [] }),
+      mask: () => patch({ paused: true }),
+      masks: async () => ({ masks: state === 'boxes' ? [{ x: 250, y: 260, width: 620, height: 90 }, { x: 1280, y: 180, width: 300, height: 60 }] : [], backdrop: { address: screenFile, width: 1920, height: 1080 }, screen: { x: 0, y: 0, width: 1920, height: 1080 } }),
+      setMasks: (masks) => Object.assign(window, { masks }),
     },
     setup: {
       hotkey: async () => ({ keys: 'Ctrl+Shift+Space', taken: state === 'taken', proposal: 'Ctrl+Alt+D' }),

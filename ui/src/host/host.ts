@@ -219,7 +219,28 @@ export interface Recording {
   letWatch(person: PersonId, on: boolean): void
 }
 
+/** A box over what must not be seen, in pixels of the desktop. */
+export interface Mask {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export interface Masking {
+  masks: Mask[]
+  /** A still of the whole desktop. */
+  backdrop: { address: string; width: number; height: number } | undefined
+  /** The part of the desktop that the window with the boxes covers. */
+  screen: Mask
+}
+
 export interface Recorder extends Recording {
+  /** The recording stands still, and the window opens in which boxes are drawn. */
+  mask(): void
+  masks(): Promise<Masking>
+  /** These boxes from the next picture on, or those that were there; the recording goes on. */
+  setMasks(masks: Mask[] | undefined): void
   areas(): Promise<Areas>
   begin(area: Area, how: { mic: string | null; request: RequestId | undefined; message: MessageId | undefined }): Promise<void>
   pick(how: { request?: RequestId }): void

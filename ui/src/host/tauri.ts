@@ -11,7 +11,7 @@ import type {
 import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
 import {
-  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type Guess, type Host, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
+  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type Guess, type Host, type Masking, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
 } from './host'
 import { store } from './store'
 
@@ -226,6 +226,12 @@ export async function createHost(): Promise<Host> {
         stop: () => void invoke('recorder_stop'),
         discard: () => void invoke('recorder_discard'),
         letWatch: (person, on) => void invoke('recorder_let_watch', { person, on }),
+        mask: () => void invoke('recorder_mask'),
+        async masks() {
+          const found = await ask<{ [K in keyof Masking]: Masking[K] | null }>('recorder_masks')
+          return { masks: found.masks ?? [], backdrop: found.backdrop ?? undefined, screen: found.screen ?? { x: 0, y: 0, width: window.innerWidth, height: window.innerHeight } }
+        },
+        setMasks: (masks) => void invoke('recorder_set_masks', { masks: masks ?? null }),
       },
       setup: {
         async hotkey() {

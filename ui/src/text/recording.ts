@@ -13,6 +13,8 @@ export const recording = {
     mute: 'Mute the microphone',
     unmute: 'Unmute the microphone',
     muted: 'muted',
+    mask: 'Hide a part of the screen',
+    masked: (count: number) => count === 1 ? 'Hide a part of the screen, 1 box so far' : `Hide a part of the screen, ${count} boxes so far`,
     micLost: 'Microphone failed, the picture goes on',
     level: 'Microphone level',
     paused: 'paused',
@@ -29,6 +31,16 @@ export const recording = {
     left: 'Recording starts in',
     skip: 'Start now',
     idle: 'Nothing is being recorded',
+  },
+
+  boxes: {
+    title: 'What must nobody see?',
+    how: 'Drag a box over it. The recording stands still meanwhile; from the next picture on the box is solid. What was recorded before stays as it is.',
+    box: (number: number) => `Box ${number}`,
+    remove: (number: number) => `Remove box ${number}`,
+    keys: 'Arrow keys move a box, with Shift they change its size, Delete removes it.',
+    add: 'New box',
+    done: 'Go on recording',
   },
 
   pick: {

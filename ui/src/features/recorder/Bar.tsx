@@ -1,13 +1,12 @@
 /**
  * The bar of a recording, 44 px high: level, time, mute, pause, who watches, stop, discard. The same in the app's own
- * window and in a page that records. Masking and drawing while it records are not built, so they are not offered: whoever
- * must not show a thing pauses.
+ * window and in a page that records; a page can't hide a part of the screen, so it does not offer that.
  */
 
 import { useEffect, useState } from 'react'
-import { Check, Eye, Link2, Mic, MicOff, Pause, Play, Square, Trash2, TriangleAlert } from 'lucide-react'
+import { Check, Eye, Link2, Mic, MicOff, Pause, Play, Square, SquareDashed, Trash2, TriangleAlert } from 'lucide-react'
 import { Button, IconButton, Menu } from '../../kit'
-import type { Recording, RecorderState } from '../../host/host'
+import type { Recorder, Recording, RecorderState } from '../../host/host'
 import type { PersonId } from '../../protocol/wire'
 import { useHost, useMe, useReadable, useReplica } from '../../replica/hooks'
 import { clock, firstName, list, text } from '../../text'
@@ -15,7 +14,7 @@ import styles from './Bar.module.css'
 
 const SILENT = { off: text.recorder.micOff, lost: text.recorder.micLost }
 
-export function Bar({ recorder }: { recorder: Recording }) {
+export function Bar({ recorder, masks }: { recorder: Recording; masks?: Recorder | undefined }) {
   const state = useReadable(recorder.state)
   switch (state.kind) {
     case 'counting':
@@ -29,7 +28,7 @@ export function Bar({ recorder }: { recorder: Recording }) {
         </div>
       )
     case 'recording':
-      return <Running state={state} recorder={recorder} />
+      return <Running state={state} recorder={recorder} masks={masks} />
     case 'finishing':
       return <div className={styles.bar} role="status">{text.recorder.finishing}</div>
     case 'failed':
@@ -45,7 +44,7 @@ export function Bar({ recorder }: { recorder: Recording }) {
   }
 }
 
-function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'recording' }>; recorder: Recording }) {
+function Running({ state, recorder, masks }: { state: Extract<RecorderState, { kind: 'recording' }>; recorder: Recording; masks: Recorder | undefined }) {
   const me = useMe()
   const people = useReplica((replica) => replica.people)
   const here = useReplica((replica) => replica.here)
@@ -82,7 +81,14 @@ function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'r
     )
   }
   return (
-    <section className={styles.bar} aria-label={text.recorder.bar} data-paused={state.paused || undefined}>
+    <section
+      className={styles.bar}
+      aria-label={text.recorder.bar}
+      data-paused={state.paused || undefined}
+      onKeyDown={(event) => {
+        if (masks && event.key.toLowerCase() === 'm' && !event.ctrlKey && !event.metaKey && !event.altKey) masks.mask()
+      }}
+    >
       <span className={styles.dot} aria-hidden="true" />
       <time className={styles.time}>{clock(state.ms)}</time>
       {state.paused && <span className={styles.quiet}>{text.recorder.paused}</span>}
@@ -103,6 +109,11 @@ function Running({ state, recorder }: { state: Extract<RecorderState, { kind: 'r
         </span>
       )}
       <span className={styles.grow} />
+      {masks && (
+        <IconButton label={state.masks > 0 ? text.recorder.masked(state.masks) : text.recorder.mask} keys="M" small onPress={() => masks.mask()}>
+          <SquareDashed className={state.masks > 0 ? styles.masked : undefined} />
+        </IconButton>
+      )}
       {host.desktop ? (
         // The app's window is as high as the bar: a menu would have no room in it.
         <IconButton label={text.recorder.letWatch} small isDisabled={others.length === 0} onPress={() => setChoosing(true)}><Eye /></IconButton>

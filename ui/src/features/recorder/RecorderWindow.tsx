@@ -6,5 +6,5 @@ import { Bar } from './Bar'
 export function RecorderWindow() {
   const { desktop } = useHost()
   if (!desktop) return null
-  return <Bar recorder={desktop.recorder} />
+  return <Bar recorder={desktop.recorder} masks={desktop.recorder} />
 }
