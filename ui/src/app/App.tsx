@@ -23,6 +23,8 @@ import { PickWindow } from '../features/recorder/PickWindow'
 import { PageBar } from '../features/recorder/PageBar'
 import { RecordDialog } from '../features/recorder/RecordDialog'
 import { RecorderWindow } from '../features/recorder/RecorderWindow'
+import { RotaScreen } from '../features/rota/RotaScreen'
+import { ShiftScreen } from '../features/rota/ShiftScreen'
 import { RequestPage } from '../features/request/RequestPage'
 import { SettingsScreen } from '../features/settings'
 import { Welcome } from '../features/welcome/Welcome'
@@ -109,6 +111,8 @@ function Screen({ path }: { path: string }) {
   const solved = match('/solved/:id', path)?.['id']
   if (clip?.['id']) return <ClipPage id={clip['id'] as ClipId} />
   if (path === '/board' || path.startsWith('/board/')) return <BoardScreen desk={match('/board/:id', path)?.['id'] as DeskId | undefined} />
+  if (path === '/rota' || path.startsWith('/rota/')) return <RotaScreen desk={match('/rota/:id', path)?.['id'] as DeskId | undefined} />
+  if (path === '/shift') return <ShiftScreen />
   if (path === '/people') return <PeopleScreen />
   if (path === '/welcome') return <FirstRun />
   if (path === '/settings' || path.startsWith('/settings/')) return <SettingsScreen />

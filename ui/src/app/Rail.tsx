@@ -39,7 +39,7 @@ export function Rail({ path }: { path: string }) {
         {live === 0 && mine > 0 && <span className={styles.count}>{mine}</span>}
       </Place>
       <Place to="/solved" name={text.rail.solved} here={path.startsWith('/solved')} icon={<CircleCheckBig />} />
-      <Place to="/board" name={text.rail.board} here={path.startsWith('/board')} icon={<SquareKanban />} />
+      <Place to="/board" name={text.rail.board} here={/^\/(board|rota|shift)/.test(path)} icon={<SquareKanban />} />
       <Place to="/people" name={text.rail.people} here={path === '/people'} icon={<Users />} />
       <span className={styles.grow} />
       <IconButton label={text.rail.ask} keys="A" onPress={() => openAsk()}>

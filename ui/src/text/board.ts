@@ -28,6 +28,13 @@ export const board = {
     solve: 'Solved',
     reopen: 'Reopen',
   },
+  room: {
+    room: 'has room',
+    limit: 'at limit',
+    nobody: 'nobody on duty',
+  },
+  roomHint: (limit: number) => (limit === 1 ? 'At most 1 request at once with each helper' : `At most ${limit} requests at once with each helper`),
+  full: 'You have as many as this desk allows at once',
   move: (title: string) => `Move ${title}`,
   more: (count: number) => `and ${count} more`,
   withName: (name: string) => `with ${name}`,

@@ -15,6 +15,7 @@ import { owed } from './owed'
 import { reach } from './reach'
 import { recording } from './recording'
 import { requestWords } from './request'
+import { rotaWords } from './rota'
 import { service } from './service'
 import { working } from './working'
 
@@ -211,6 +212,7 @@ export const en = {
   reach,
   service,
   ...working,
+  ...rotaWords,
   ...callWords,
   ...joining,
   ...organisation,

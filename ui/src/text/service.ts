@@ -13,6 +13,8 @@ export const service = {
   hintsHint: 'One per line, three at most',
   fields: 'Required besides the question',
   fieldsHint: 'One per line, two at most. Each slows every asker down.',
+  use: (name: string, asked: number, used: number) => `${name}: ${asked === 1 ? 'asked with 1 question' : `asked with ${asked} questions`} of the last two weeks, used with ${used}.`,
+  drop: 'Nobody needed it: leave it out?',
   tooMany: (most: number) => `${most} at most`,
   deputy: 'Deputy',
   deputyHint: 'Called when the owner does not answer',

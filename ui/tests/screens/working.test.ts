@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { alsoIvr, fraud, ivr, numbers, refund, tariff } from '../../src/host/fake/numbra'
+import { alsoIvr, fraud, ivr, numbers, phones, refund, tariff } from '../../src/host/fake/numbra'
 import { launch, open } from './browser'
 
 let browser: Browser
@@ -58,7 +58,7 @@ test('the asker reads who calls, and may say that it is not needed', async () =>
   await page.context().close()
 })
 
-test('! says that it is critical, with a reason; afterwards its lesson is asked for and kept', async () => {
+test('! says that it is critical, with a reason', async () => {
   const page = await open(browser, `${path(refund.id)}?as=ana`)
   await page.getByRole('main').waitFor()
   await page.getByText('Trying it now').waitFor()
@@ -70,7 +70,9 @@ test('! says that it is critical, with a reason; afterwards its lesson is asked 
   await page.keyboard.press('Enter')
   await page.getByLabel('What is owed').getByText('critical: No port-out can be refunded').waitFor()
   await page.context().close()
+})
 
+test('the lesson of what was critical is asked for and kept', async () => {
   const after = await open(browser, path(fraud.id))
   await after.getByRole('button', { name: 'Write it down' }).press('Enter')
   await after.getByRole('dialog', { name: 'What was learnt?' }).waitFor()
@@ -138,5 +140,49 @@ test('who asks one person that can\'t answer now reads it first, and the words m
   expect(await page.getByText('Only Dov').count()).toBe(0)
   expect(await page.getByRole('textbox', { name: 'Your question' }).inputValue()).toBe('Is the lab open?')
   await isFocusIn(page, 'textarea')
+  await page.context().close()
+})
+
+test('the rota is typed, a gap is filled with one key, and what can\'t be is said beside it', async () => {
+  const page = await open(browser, `/rota/${phones.id}`, { still: true })
+  await page.getByText('On duty now: Sid').waitFor()
+  await page.getByRole('button', { name: 'nobody 08:00–09:00 on Wednesday: put somebody there' }).press('Enter')
+  expect(await page.getByRole('button', { name: /^nobody .* on Wednesday/ }).count()).toBe(0)
+  const from = page.getByRole('textbox', { name: 'Monday, 1, from' })
+  await from.fill('13')
+  await page.getByText('Ends after it begins').waitFor()
+  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+  await from.fill('9')
+  await page.keyboard.press('Tab')
+  await expect.poll(() => from.inputValue()).toBe('09:00')
+  await page.getByRole('button', { name: 'nobody 08:00–09:00 on Monday: put somebody there' }).waitFor()
+  await page.getByRole('button', { name: 'Save' }).press('Enter')
+  await page.getByText('Saved', { exact: true }).waitFor()
+  await page.getByText('Tomorrow, 08:00–09:00, nobody is on duty').waitFor({ state: 'detached' })
+  await page.context().close()
+})
+
+test('a shift is handed over with one note each and one button, and taken back where it was a mistake', async () => {
+  const page = await open(browser, '/shift', { still: true })
+  await page.getByRole('textbox', { name: /Old Family L/ }).fill('Ring the tariff team at 15:00')
+  await page.getByRole('textbox', { name: /Number change/ }).fill('Ben answers whether it is the heir')
+  await page.getByText('1 has no note yet').waitFor()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => page.getByText('offered to Sid').count()).toBe(2)
+  await page.getByText('2 requests are on offer').waitFor()
+  await page.getByRole('button', { name: 'Keep it' }).first().press('Enter')
+  await expect.poll(() => page.getByText('offered to Sid').count()).toBe(1)
+  await page.context().close()
+})
+
+test('the board says whether there is room, and tells me alone when I have as many as the desk allows', async () => {
+  const page = await open(browser, `/board/${phones.id}`, { still: true })
+  await page.getByRole('heading', { name: /taken.*has room/ }).waitFor()
+  for (const words of ['IVR code 17 again', 'Router swap']) {
+    await page.getByRole('button', { name: new RegExp(`^Move ${words}`) }).press('Enter')
+    expect(await page.getByText('You have as many as this desk allows').count()).toBe(words.startsWith('IVR') ? 0 : 1)
+    await page.getByRole('menuitem', { name: /^Take/ }).press('Enter')
+    await page.getByRole('menuitem', { name: /^Take/ }).waitFor({ state: 'detached' })
+  }
   await page.context().close()
 })

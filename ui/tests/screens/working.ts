@@ -1,7 +1,7 @@
 /** The screens of the working rules: promised calls, what is critical, vetted desks, look-alikes, whether one can be reached. */
 
 import type { Page } from 'playwright-core'
-import { alsoIvr, fraud, ivr, numbers, refund, tariff } from '../../src/host/fake/numbra'
+import { alsoIvr, engineering, fraud, ivr, numbers, phones, refund, tariff } from '../../src/host/fake/numbra'
 import { chooseDesk } from './desk'
 import type { Screen } from './screens'
 
@@ -67,6 +67,33 @@ export const working: Screen[] = [
     await page.getByRole('button', { name: /^Your status/ }).click()
     await page.getByRole('menuitem', { name: 'Until when?' }).click()
     await page.getByRole('dialog').waitFor()
+  } },
+  { name: 'rota', path: `/rota/${phones.id}`, picture: true },
+  { name: 'rota-read', path: `/rota/${phones.id}?as=ana` },
+  { name: 'rota-empty', path: `/rota/${engineering.id}?as=eli` },
+  { name: 'rota-wrong', path: `/rota/${phones.id}`, then: async (page) => {
+    await page.getByRole('textbox', { name: 'Monday, 1, from' }).fill('13')
+    await page.keyboard.press('Tab')
+    await page.getByText('Ends after it begins').waitFor()
+  } },
+  { name: 'rota-narrow', path: `/rota/${phones.id}`, size: { width: 320, height: 640 } },
+  { name: 'shift', path: '/shift', picture: true, then: async (page) => {
+    await page.getByRole('textbox', { name: /Old Family L/ }).fill('Ring the tariff team at 15:00')
+    await page.getByRole('textbox', { name: /Refund after/ }).fill('The porting date has to be set')
+  } },
+  { name: 'shift-offered', path: '/shift', then: async (page) => {
+    await page.getByRole('textbox', { name: /Old Family L/ }).fill('Ring the tariff team at 15:00')
+    await page.getByRole('button', { name: 'Offer it' }).click()
+    await page.getByText('offered to Sid').waitFor()
+  } },
+  { name: 'shift-empty', path: '/shift?as=fay' },
+  { name: 'shift-narrow', path: '/shift', size: { width: 320, height: 640 } },
+  { name: 'settings-special-days', path: `/settings/desks/${phones.id}`, picture: true, then: async (page) => {
+    await page.getByRole('button', { name: 'Add a special day' }).click()
+    await page.getByRole('textbox', { name: 'Special day 3, name' }).scrollIntoViewIfNeeded()
+  } },
+  { name: 'settings-vetted', path: `/settings/desks/${engineering.id}?as=eli`, then: async (page) => {
+    await page.getByRole('group', { name: 'Vetters' }).scrollIntoViewIfNeeded()
   } },
   { name: 'working-narrow', path: `/r/${numbers.id}`, size: { width: 320, height: 640 } },
 ]

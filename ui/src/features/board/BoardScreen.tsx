@@ -4,7 +4,7 @@
  */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { ArrowRightLeft, SquareKanban } from 'lucide-react'
+import { ArrowRightLeft, CalendarClock, CircleDashed, CircleDot, CircleOff, Handshake, SquareKanban } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { useKeys } from '../../app/keys'
 import { go } from '../../app/router'
@@ -14,8 +14,10 @@ import { useCommands, useMe, useNow, useReplica, useWorld } from '../../replica/
 import type { Replica } from '../../replica/replica'
 import { text } from '../../text'
 import { helpsAt } from '../inbox/groups'
+import { Gaps } from '../rota/Gaps'
 import { Card } from './Card'
 import { boardOf, COLUMNS, movesOf, startOfDay, type ColumnName, type Move } from './columns'
+import { amFull, roomAt } from './room'
 import styles from './Board.module.css'
 
 /** More than anybody looks through; the inbox has them all. */
@@ -42,10 +44,17 @@ export function BoardScreen({ desk: wanted }: { desk: DeskId | undefined }) {
           <h1>{desk.name}</h1>
           <p>{desk.purpose}</p>
         </div>
-        {desks.length > 1 && (
-          <Select label={text.board.desk} quietLabel value={desk.id} onChange={(id) => go(`/board/${id}`)} choices={desks.map(({ id, name, purpose }) => ({ id, name, hint: purpose }))} />
-        )}
+        <div className={styles.tools}>
+          <Button icon={<CalendarClock />} onPress={() => go(`/rota/${desk.id}`)}>{text.rota.title}</Button>
+          <Button icon={<Handshake />} onPress={() => go('/shift')}>{text.shift.title}</Button>
+          {desks.length > 1 && (
+            <Select label={text.board.desk} quietLabel value={desk.id} onChange={(id) => go(`/board/${id}`)} choices={desks.map(({ id, name, purpose }) => ({ id, name, hint: purpose }))} />
+          )}
+        </div>
       </header>
+      <div className={styles.notes}>
+        <Gaps desks={[desk]} action />
+      </div>
       <Columns key={desk.id} desk={desk.id} />
     </main>
   )
@@ -108,6 +117,8 @@ function Columns({ desk }: { desk: DeskId }) {
     { keys: 'M', name: text.board.keys.move, act: () => document.activeElement?.closest('li')?.querySelector<HTMLElement>('button')?.click() },
   ])
 
+  const row = useReplica(useCallback((replica: Replica) => replica.desks.get(desk), [desk]))
+  const full = useReplica(useCallback((replica: Replica) => row !== undefined && amFull(row, replica.requests.values(), me), [row, me]))
   const first = columns.flatMap(({ ids }) => ids)[0]
   return (
     <div className={styles.columns} ref={place}>
@@ -130,13 +141,14 @@ function Columns({ desk }: { desk: DeskId }) {
           >
             <h2>
               {text.board.columns[name]} <span className={styles.count}>{ids.length}</span>
+              {name === 'taken' && <RoomMark desk={desk} />}
             </h2>
             {ids.length === 0 ? (
               <p className={styles.empty}>{text.board.empty[name]}</p>
             ) : (
               <ul className={styles.cards}>
                 {ids.slice(0, MOST).map((id) => (
-                  <Card key={id} id={id} reachable={id === first} moves={moves(id)} onMove={(chosen) => move(id, chosen)} onDrag={(on) => setDragged(on ? id : undefined)} />
+                  <Card key={id} id={id} reachable={id === first} full={full} moves={moves(id)} onMove={(chosen) => move(id, chosen)} onDrag={(on) => setDragged(on ? id : undefined)} />
                 ))}
               </ul>
             )}
@@ -149,6 +161,20 @@ function Columns({ desk }: { desk: DeskId }) {
         )
       })}
     </div>
+  )
+}
+
+/** Whether there is room for more at once, in words and by shape; never how many somebody has. */
+function RoomMark({ desk: id }: { desk: DeskId }) {
+  const now = useNow(60_000)
+  const desk = useReplica(useCallback((replica: Replica) => replica.desks.get(id), [id]))
+  const room = useReplica(useCallback((replica: Replica) => desk && roomAt(desk, replica.requests.values(), replica.people.values(), replica.org?.zone ?? 'UTC', now), [desk, now]))
+  if (!desk || !room) return null
+  return (
+    <span className={styles.room} data-room={room} title={text.board.roomHint(desk.service.wip_limit)}>
+      {room === 'room' ? <CircleDashed aria-hidden="true" /> : room === 'limit' ? <CircleDot aria-hidden="true" /> : <CircleOff aria-hidden="true" />}
+      {text.board.room[room]}
+    </span>
   )
 }
 

@@ -14,7 +14,7 @@ import { title } from '../request/awaited'
 import type { Move } from './columns'
 import styles from './Board.module.css'
 
-export function Card(props: { id: RequestId; reachable: boolean; moves: readonly Move[]; onMove: (move: Move) => void; onDrag: (on: boolean) => void }) {
+export function Card(props: { id: RequestId; reachable: boolean; full: boolean; moves: readonly Move[]; onMove: (move: Move) => void; onDrag: (on: boolean) => void }) {
   const { id, moves } = props
   const me = useMe()
   const request = useReplica(useCallback((replica: Replica) => replica.requests.get(id), [id]))
@@ -57,7 +57,7 @@ export function Card(props: { id: RequestId; reachable: boolean; moves: readonly
       </Link>
       {moves.length > 0 && (
         <span className={styles.move}>
-          <Menu label={text.board.move(title(request))} actions={moves.map((move) => ({ id: move.name, name: text.board.moves[move.name], act: () => props.onMove(move) }))}>
+          <Menu label={text.board.move(title(request))} actions={moves.map((move) => ({ id: move.name, name: text.board.moves[move.name], ...(move.name === 'take' && props.full && { hint: text.board.full }), act: () => props.onMove(move) }))}>
             <IconButton label={text.board.move(title(request))} small>
               <ArrowRightLeft />
             </IconButton>

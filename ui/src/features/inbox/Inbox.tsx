@@ -10,6 +10,7 @@ import { useHost, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { RequestId } from '../../protocol/wire'
 import { text } from '../../text'
 import { openAsk } from '../ask/open'
+import { MyGaps } from '../rota/Gaps'
 import type { Line, View } from './groups'
 import { InboxOrder } from './order'
 import { Row, UnsentRow } from './Row'
@@ -73,6 +74,11 @@ export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefi
           {text.inbox.new}
         </Button>
       </header>
+      {view === 'open' && (
+        <div className={styles.notes}>
+          <MyGaps />
+        </div>
+      )}
       <div className={styles.scroller} ref={scroller} data-list>
         {!loaded ? (
           <Skeleton label={text.common.loading} rows={8} />

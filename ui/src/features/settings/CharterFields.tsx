@@ -1,11 +1,14 @@
 /** What a desk tells people before they ask and what it promises them: the part of the desk's page for its charter. */
 
+import { useMemo } from 'react'
 import { Select, TextField } from '../../kit'
 import type { Charter, Desk, PersonId, Urgency } from '../../protocol/wire'
-import { useReplica } from '../../replica/hooks'
+import { useReplica, useWorld } from '../../replica/hooks'
 import { text } from '../../text'
+import { detailUse, isWorthDropping } from './detailUse'
 import { Section } from './parts'
 import { daysOf, draftOf, type DayDraft } from './specialDays'
+import styles from './Settings.module.css'
 
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 const MEMBERS = 'members'
@@ -37,6 +40,7 @@ export function CharterFields({ draft, change, desk, may }: { draft: CharterDraf
         <TextField label={words.guidelines} hint={words.guidelinesHint} rows={2} value={draft.guidelines} onChange={(guidelines) => change({ guidelines })} isDisabled={!may} maxLength={1000} />
         <TextField label={words.hints} hint={words.hintsHint} rows={3} value={draft.hints} onChange={(hints) => change({ hints })} isDisabled={!may} error={lines(draft.hints).length > 3 ? words.tooMany(3) : undefined} />
         <TextField label={words.fields} hint={words.fieldsHint} rows={2} value={draft.fields} onChange={(fields) => change({ fields })} isDisabled={!may} error={lines(draft.fields).length > 2 ? words.tooMany(2) : undefined} />
+        <FieldUse desk={desk} />
       </Section>
       <Section title={words.title} hint={words.hint}>
         {URGENCIES.flatMap((urgency) => {
@@ -51,6 +55,25 @@ export function CharterFields({ draft, change, desk, may }: { draft: CharterDraf
         <Select label={words.escalation} value={draft.escalation} onChange={(escalation) => change({ escalation })} disabled={!may} choices={[{ id: NOWHERE, name: words.nowhere }, ...desks.map(({ id, name }) => ({ id: String(id), name }))]} />
       </Section>
     </>
+  )
+}
+
+/** Whether what is required was of use, so that nobody is asked for it in vain. */
+function FieldUse({ desk }: { desk: Desk }) {
+  const { replica } = useWorld()
+  const version = useReplica((replica) => replica.version)
+  // oxlint-disable-next-line react/exhaustive-deps
+  const uses = useMemo(() => detailUse(replica.requests.values(), desk.id, desk.service.fields), [replica, desk, version])
+  if (uses.length === 0) return null
+  return (
+    <ul className={styles.quiet}>
+      {uses.map((use) => (
+        <li key={use.name}>
+          {words.use(use.name, use.asked, use.used)}
+          {isWorthDropping(use) && ` ${words.drop}`}
+        </li>
+      ))}
+    </ul>
   )
 }
 

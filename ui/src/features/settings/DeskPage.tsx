@@ -1,7 +1,7 @@
 /** One desk: opened by leads and admins, changed by its owner and admins, read by everyone who sees it. */
 
 import { useState } from 'react'
-import { ArrowLeft, Lock } from 'lucide-react'
+import { ArrowLeft, CalendarClock, Lock } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { go, Link } from '../../app/router'
 import { Avatar, Button, Dialog, EmptyState, Note, Select, Switch, TextField, toast } from '../../kit'
@@ -177,6 +177,11 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
       <Section title={text.desks.hours} hint={draft.zone || settingsText.desks.zoneInherit(org?.zone ?? '')}>
         <HoursField week={draft.week} onChange={(week) => change({ week })} disabled={!may} />
         {draft.charter && <SpecialDaysField days={draft.charter.days} onChange={(days) => change({ charter: { ...draft.charter!, days } })} disabled={!may} />}
+        {desk && (
+          <div>
+            <Button small icon={<CalendarClock />} onPress={() => go(`/rota/${desk.id}`)}>{text.rota.fromSettings}</Button>
+          </div>
+        )}
         <ZoneField zone={draft.zone} orgZone={org?.zone ?? ''} disabled={!may} onChange={(zone) => change({ zone })} />
       </Section>
       {desk && may && (
