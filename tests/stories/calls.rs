@@ -6,7 +6,7 @@ use deskside_protocol::{
     account::CallLink,
     command::{AcceptCall, EditOrg, JoinCall, KeepSecret, Ring, StillTalking},
     id::{CallId, PersonId},
-    values::{CallState, Provider},
+    calls::{CallState, Provider},
 };
 
 use crate::support::{House, Person};

@@ -5,7 +5,8 @@ use deskside_domain::time::{HOUR, MINUTE, SECOND};
 use deskside_ports::Clock;
 use deskside_protocol::{
     Code, Command, Entity, EntityRef, Millis,
-    care::{AlarmStep, CareStep, Charter, Deputy, NewCard},
+    care::{AlarmStep, CareStep, NewCard},
+    charter::{Charter, Deputy},
     command::*,
     entity::{Desk, Request},
     id::{DeskId, PersonId, RequestId},
@@ -37,7 +38,7 @@ async fn phones(house: &House, ada: &mut Person, sam: PersonId, sid: PersonId, b
     let service = Charter { deputy: Deputy::Person { person: sid }, ..Charter::default() };
     ada.does(ArrangeDesk { desk: id, service }).await;
     // Sam is on duty in the morning, Sid in the afternoon.
-    let slot = |weekday, from, to, person| deskside_protocol::care::DutySlot { weekday, from, to, person };
+    let slot = |weekday, from, to, person| deskside_protocol::charter::DutySlot { weekday, from, to, person };
     let slots = (1..=5).flat_map(|day| [slot(day, 480, 720, sam), slot(day, 780, 1_020, sid)]).collect();
     ada.does(SetRota { desk: id, slots }).await;
     id

@@ -12,7 +12,8 @@ use deskside_protocol::{
     entity::{Call, Desk, Message, Person, Request},
     feed::{Change, Here},
     id::{CallId, DeskId, MessageId, PersonId, RequestId},
-    values::{CallState, Helpers, MessageKind, RequestState, Status, Urgency},
+    calls::CallState,
+    values::{Helpers, MessageKind, RequestState, Status, Urgency},
 };
 
 /// Something to tell.

@@ -3,6 +3,7 @@
 //! reminded of it (`decide/vigil` sees to that after every change).
 
 use crate::{
+    clock::{Clocks, Promise},
     desk::Helpers,
     id::{DeskId, PersonId, RequestId},
     place::Met,
@@ -25,7 +26,11 @@ pub struct Care {
     /// When the asker's silence means something: about an answer that it was right, about a question back that
     /// the asker is reminded.
     pub silence_at: Option<Time>,
-    /// When the first response is due by the desk's standard, or was; `None` without a standard.
+    /// Its clocks; `None` in a row of a version that kept only what they show ([`crate::request::Request::clocks`]).
+    pub clocks: Option<Clocks>,
+    /// When a promise is missed next unless it is kept before.
+    pub clocks_look_at: Option<Time>,
+    /// What they show: when the first response is due by the desk's standard, or was; `None` without a standard.
     pub first_response_by: Option<Time>,
     /// When it shall be solved by the desk's standard; `None` while the asker's turn stops the clock.
     pub solve_by: Option<Time>,
@@ -35,8 +40,6 @@ pub struct Care {
     pub waited: i64,
     /// Up to when the clocks were counted; of a request that is over, when it ended.
     pub counted_at: Option<Time>,
-    /// Working milliseconds that each desk had it before the present one.
-    pub earlier_desks: Vec<DeskShare>,
     /// While nobody has it: who has been called, and who is next.
     pub alarm: Option<Alarm>,
     /// A promise to call back at a certain time.
@@ -85,15 +88,6 @@ pub enum Late {
     OwnerReminded,
     /// The desk was told.
     DeskTold,
-}
-
-/// Working time that one desk had a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DeskShare {
-    /// Which desk.
-    pub desk: DeskId,
-    /// Working milliseconds, without the asker's turns.
-    pub worked: i64,
 }
 
 /// Who has been called about a request that nobody has.
@@ -285,6 +279,8 @@ pub enum CareStep {
     WaitsForOther(Time),
     /// What was awaited is there.
     GoesOn,
+    /// What the desk promised is not kept in time.
+    Missed(Promise),
     /// The next update is late: the owner was reminded.
     UpdateLate,
     /// The next update is still late: the desk was told.

@@ -4,13 +4,18 @@
 //!
 //! [`Clocks`] is the fold over what happened to a request: small, kept with its row, moved by [`Clocks::step`].
 //! Time is counted up to each step with the calendar version that was in force, and never counted again.
-//! Whether anybody is told, and what then happens, is not here: [`Clocks::next_alarm`] says when.
+//! What happened is read off the rows in `decide/vigil`; [`Clocks::next_miss`] says when to look again, and what
+//! the clocks show at a moment is in `reading`.
 
 mod counter;
+mod earlier;
+mod reading;
 mod standard;
 
 pub use counter::Counter;
-pub use standard::{NEAR, Standard, Standards, next_update_by};
+pub use earlier::Counted;
+pub use reading::{Reading, Standing};
+pub use standard::{Standard, Standards, next_update_by};
 
 use crate::{calendar::Calendar, id::DeskId, time::Time};
 
@@ -56,8 +61,6 @@ pub enum Step {
     Withdrawn,
     /// It was not solved: all the time since counts, and is nobody's pause.
     Reopened,
-    /// Somebody was told; the same moment is not told twice.
-    Told(Alarm),
 }
 
 /// What is promised to the asker.
@@ -69,15 +72,6 @@ pub enum Promise {
     Solution,
     /// A reply after the asker spoke again.
     Reply,
-}
-
-/// Something that a clock does at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Alarm {
-    /// Most of the time for it is used ([`NEAR`]).
-    Near(Promise),
-    /// The time for it is over.
-    Due(Promise),
 }
 
 /// A promise that was not kept in time. It belongs to the request, not to whoever held it.
@@ -151,54 +145,6 @@ pub struct Clocks {
     pub shares: Vec<Share>,
     /// What was missed, as it was noticed.
     pub missed: Vec<Missed>,
-    /// What somebody was told of, with the moment it was about.
-    pub told: Vec<(Alarm, Time)>,
-}
-
-/// What the clocks show at a moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// The customer's clock, in milliseconds on the wall.
-    pub customer_ms: i64,
-    /// The desk's clock, in milliseconds of open time.
-    pub desk_ms: i64,
-    /// Whether the desk's clock ticks at this moment.
-    pub ticks: bool,
-    /// The first response.
-    pub response: Standing,
-    /// The solution.
-    pub solution: Standing,
-    /// The reply, while the asker waits for one.
-    pub reply: Option<Standing>,
-}
-
-/// How a promise stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It is being kept, so far.
-    Running {
-        /// When its time is over; `None`: nothing is promised, or the desk is not open long enough within ten
-        /// years.
-        due_at: Option<Time>,
-        /// Most of its time is used.
-        near: bool,
-    },
-    /// The asker's turn: so much open time is left when it is the desk's again.
-    Paused {
-        /// Milliseconds; `None`: nothing is promised.
-        left_ms: Option<i64>,
-    },
-    /// Its time is over.
-    Late {
-        /// Since when.
-        due_at: Time,
-    },
-    /// Kept in time.
-    Kept,
-    /// Kept, but late.
-    KeptLate,
-    /// Never to be kept any more: the request was taken back.
-    Void,
 }
 
 impl Clocks {
@@ -218,7 +164,6 @@ impl Clocks {
             over: None,
             shares: Vec::new(),
             missed: Vec::new(),
-            told: Vec::new(),
         }
     }
 
@@ -277,13 +222,6 @@ impl Clocks {
                 self.over = None;
                 self.turn_to(Turn::Desk);
             }
-            Step::Told(alarm) => {
-                let moment = self.moments(calendar).into_iter().find(|(other, _)| *other == alarm);
-                if let Some(told) = moment {
-                    self.told.retain(|(other, _)| *other != alarm);
-                    self.told.push(told);
-                }
-            }
         }
         self.note_missed();
     }
@@ -304,46 +242,32 @@ impl Clocks {
         self.note_missed();
     }
 
-    /// What the clocks show at `now`. `calendar` is that of [`Clocks::desk`].
-    pub fn read(&self, now: Time, calendar: &Calendar) -> Reading {
-        let mut counted = self.clone();
-        if self.over.is_none() {
-            counted.count(now.max(self.counted_to), calendar);
-        }
-        counted.read_here(now, calendar)
-    }
-
-    /// The next thing that a clock does and nobody was told of yet; it may lie in the past. `calendar` is that
-    /// of [`Clocks::desk`]. A change of that desk's hours may move it.
-    pub fn next_alarm(&self, calendar: &Calendar) -> Option<(Time, Alarm)> {
-        let moments = self.moments(calendar).into_iter();
-        moments.filter(|moment| !self.told.contains(moment)).map(|(alarm, at)| (at, alarm)).min()
-    }
-
-    /// When the first response comes near its standard; orders the queue. `None` once it was given.
-    pub fn response_near_at(&self, calendar: &Calendar) -> Option<Time> {
-        if self.over.is_some() || self.responded_at.is_some() {
-            return None;
-        }
-        self.response.near_at(self.counted_to, calendar)
-    }
-
-    /// Everything the clocks still do, told or not.
-    fn moments(&self, calendar: &Calendar) -> Vec<(Alarm, Time)> {
+    /// When a promise that is not kept by then is missed next, if nothing happens any more; what was noticed is past.
+    /// `calendar` is that of [`Clocks::desk`]. A change of that desk's hours may move it.
+    pub fn next_miss(&self, calendar: &Calendar) -> Option<Missed> {
         if self.over.is_some() {
-            return Vec::new();
+            return None;
         }
         let response = self.responded_at.is_none().then_some((Promise::Response, &self.response));
         let runs = matches!(self.turn, Turn::Desk | Turn::Other);
         let solution = runs.then_some((Promise::Solution, &self.solution));
         let reply = self.reply.as_ref().map(|reply| (Promise::Reply, reply));
-        let promises = [response, solution, reply].into_iter().flatten();
-        let moments = promises.flat_map(|(promise, counter)| {
-            let near = counter.near_at(self.counted_to, calendar).map(|at| (Alarm::Near(promise), at));
-            let due = counter.due_at(self.counted_to, calendar).map(|at| (Alarm::Due(promise), at));
-            [near, due]
+        let missed = [response, solution, reply].into_iter().flatten().filter_map(|(promise, counter)| {
+            let due_at = counter.due_at(self.counted_to, calendar)?;
+            Some(Missed { promise, due_at })
         });
-        moments.flatten().collect()
+        missed
+            .filter(|missed| !self.missed.contains(missed))
+            .min_by_key(|missed| (missed.due_at, missed.promise))
+    }
+
+    /// When the first response comes near its standard: orders the queue, and calls more people. `None` once it was
+    /// given, and where nothing is promised.
+    pub fn response_near_at(&self, calendar: &Calendar) -> Option<Time> {
+        if self.over.is_some() || self.responded_at.is_some() {
+            return None;
+        }
+        self.response.near_at(self.counted_to, calendar)
     }
 
     /// Counts the time from where it was counted to up to `to`.
@@ -417,44 +341,6 @@ impl Clocks {
             if !self.missed.contains(&missed) {
                 self.missed.push(missed);
             }
-        }
-    }
-
-    fn read_here(&self, now: Time, calendar: &Calendar) -> Reading {
-        let over = self.over.as_ref();
-        let desk_ms = over.map_or(self.solution.used_ms, |over| over.used_ms);
-        let customer_ms = over.map_or(now.max(self.asked_at), |over| over.at).since(self.asked_at);
-        let withdrawn = over.is_some_and(|over| over.kept_at.is_none());
-        let kept = |counter: &Counter, at: Time| {
-            if counter.due.is_some_and(|due| at > due) { Standing::KeptLate } else { Standing::Kept }
-        };
-        let running = |counter: &Counter| match counter.due {
-            Some(due_at) if self.counted_to > due_at => Standing::Late { due_at },
-            _ => Standing::Running {
-                due_at: counter.due_at(self.counted_to, calendar),
-                near: counter.near.is_some(),
-            },
-        };
-        let response = match self.responded_at {
-            Some(at) => kept(&self.response, at),
-            None if over.is_some() => Standing::Void,
-            None => running(&self.response),
-        };
-        let solution = match (over.and_then(|over| over.kept_at), self.answer, self.turn) {
-            _ if withdrawn => Standing::Void,
-            (Some(at), ..) | (None, Some((at, _)), _) => kept(&self.solution, at),
-            (None, None, Turn::Asker) if self.solution.due.is_none() => Standing::Paused {
-                left_ms: self.solution.target_ms.map(|target| target - self.solution.used_ms),
-            },
-            (None, None, _) => running(&self.solution),
-        };
-        Reading {
-            customer_ms,
-            desk_ms,
-            ticks: over.is_none() && self.turn != Turn::Asker && calendar.is_open(now),
-            response,
-            solution,
-            reply: self.reply.as_ref().filter(|_| over.is_none()).map(running),
         }
     }
 }

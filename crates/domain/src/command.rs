@@ -192,6 +192,8 @@ pub enum System {
     MediaExpired { attachment: Option<AttachmentId>, clip: Option<ClipId> },
     /// Closed long ago: leaves the feed.
     Archive { request: RequestId },
+    /// What the desk promised should be kept by now.
+    ClocksDue { request: RequestId },
     /// Nobody took it in time: the next step of its alarm.
     AlarmDue { request: RequestId },
     /// The next update should be there by now.

@@ -184,6 +184,7 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
             }
         }
         System::Archive { request } => request::archive(&mut change, *request),
+        System::ClocksDue { request } => care::clocks_due(&mut change, *request),
         System::AlarmDue { request } => care::alarm_due(&mut change, *request),
         System::UpdateDue { request } => care::update_due(&mut change, *request),
         System::SilenceDue { request } => care::silence_due(&mut change, *request),
@@ -219,9 +220,10 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
             reads
         }
         System::QuietTurns { person } => vec![Read::Row(Key::Person(*person))],
-        System::Archive { request } | System::UpdateDue { request } | System::Placed { request, .. } => {
-            vec![Read::Row(Key::Request(*request))]
-        }
+        System::Archive { request }
+        | System::ClocksDue { request }
+        | System::UpdateDue { request }
+        | System::Placed { request, .. } => vec![Read::Row(Key::Request(*request))],
         System::AlarmDue { request } => care::reads_of_alarm(*request),
         System::SilenceDue { request } => {
             let mut reads = request::closing(*request);

@@ -3,9 +3,9 @@
 use crate::{
     calendar::{Calendar, Hours, SpecialDay},
     call::Provider,
+    clock::Standards,
     id::{DeskId, PersonId},
     org::Org,
-    request::Urgency,
     time::{MINUTE, Time},
 };
 
@@ -90,48 +90,6 @@ pub enum Deputy {
     Members,
     /// This person.
     Person(PersonId),
-}
-
-/// What a desk promises, by urgency, in working minutes of its calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standards {
-    /// A customer is waiting on the line.
-    pub live: Standard,
-    /// Today.
-    pub today: Standard,
-    /// Whenever there is time.
-    pub whenever: Standard,
-}
-
-/// What a desk promises for one urgency, in working minutes; 0: nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standard {
-    /// Until somebody responds.
-    pub first_response: u32,
-    /// Until it is solved.
-    pub resolution: u32,
-}
-
-impl Default for Standards {
-    /// Two minutes, half an hour and four hours, a day and two.
-    fn default() -> Self {
-        Self {
-            live: Standard { first_response: 2, resolution: 0 },
-            today: Standard { first_response: 30, resolution: 240 },
-            whenever: Standard { first_response: 480, resolution: 960 },
-        }
-    }
-}
-
-impl Standards {
-    /// What is promised for this urgency.
-    pub fn of(&self, urgency: Urgency) -> Standard {
-        match urgency {
-            Urgency::Live => self.live,
-            Urgency::Today => self.today,
-            Urgency::Whenever => self.whenever,
-        }
-    }
 }
 
 /// One person is on duty in one stretch of every week, in minutes since local midnight.

@@ -3,14 +3,13 @@
 
 use crate::{
     Read, Refusal, State, Time,
-    clock::NEAR,
+    calendar::Calendar,
     desk::{Desk, Helpers},
     id::{DeskId, PersonId, RequestId},
     permission::Viewer,
     person::{Person, Status},
     queue::{self, Staff, Waiting},
     request::{Request, Urgency},
-    time::MINUTE,
     wait::{NO_OLDER, Pace, Response, Situation, Wait},
 };
 
@@ -87,7 +86,7 @@ pub fn place(
     let staff = if is_open { staff(state, desk, &desk.on_duty(&calendar, now)) } else { Staff::default() };
     let ahead = u16::try_from(queue::ahead(&waiting, &mine, now)).unwrap_or(u16::MAX);
     let meets = Situation { ahead, staff };
-    let respond_ms = i64::from(desk.service.standards.of(urgency).first_response) * MINUTE;
+    let respond_ms = desk.service.standards.of(urgency).respond_ms.unwrap_or_default();
     let pace = pace(state, desk.id, urgency);
     let wait = match request {
         Some(_) => pace.still(meets, respond_ms, now),
@@ -109,16 +108,14 @@ impl Place {
     }
 }
 
-fn as_waiting(row: &Request, desk: &Desk, calendar: &crate::calendar::Calendar) -> Waiting {
-    let minutes = desk.service.standards.of(row.urgency).first_response;
-    let left = i64::from(minutes) * MINUTE * NEAR.0 / NEAR.1 - row.care.waited;
-    let since = row.care.counted_at.unwrap_or(row.asked_at);
+fn as_waiting(row: &Request, desk: &Desk, calendar: &Calendar) -> Waiting {
+    let clocks = row.clocks(desk.service.standards.of(row.urgency));
     Waiting {
         request: row.id,
         critical: row.care.critical.is_some(),
         urgency: row.urgency,
         asked_at: row.asked_at,
-        near_at: if minutes > 0 { calendar.deadline(since, left) } else { None },
+        near_at: clocks.response_near_at(calendar),
     }
 }
 

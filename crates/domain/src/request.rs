@@ -5,6 +5,7 @@
 
 use crate::{
     care::Care,
+    clock::{Clocks, Counted, Standard, Turn},
     id::{DeskId, PersonId, RequestId},
     time::Time,
 };
@@ -115,5 +116,37 @@ impl Request {
     /// Whether `person` waits for the answer: who asked, and who joined.
     pub fn is_asked_by(&self, person: PersonId) -> bool {
         self.asker == person || self.care.joined.contains(&person)
+    }
+
+    /// Its clocks. A row of a version that kept only what they showed is taken up from there, at a desk that promises
+    /// `standard`.
+    pub fn clocks(&self, standard: Standard) -> Clocks {
+        self.care.clocks.clone().unwrap_or_else(|| {
+            let ended_at = self.solved_at.filter(|_| self.state == RequestState::Solved);
+            let counted = Counted {
+                asked_at: self.asked_at,
+                desk: self.desk,
+                turn: self.turn(),
+                to: self.care.counted_at.unwrap_or(self.asked_at),
+                waited_ms: self.care.waited,
+                worked_ms: self.care.worked,
+                respond_by: self.care.first_response_by,
+                solve_by: self.care.solve_by,
+                responded_at: self.first_response_at,
+                answered_at: self.answered_at,
+                over: (!self.is_open()).then(|| (ended_at.unwrap_or(self.touched_at), ended_at.is_some())),
+            };
+            counted.clocks(standard)
+        })
+    }
+
+    /// Whose turn it is while it is open.
+    pub(crate) fn turn(&self) -> Turn {
+        match self.state {
+            RequestState::WaitingAsker => Turn::Asker,
+            RequestState::WaitingOther => Turn::Other,
+            RequestState::Answered => Turn::Confirming,
+            _ => Turn::Desk,
+        }
     }
 }

@@ -1,5 +1,4 @@
-//! How a request is looked after, and what a desk promises, on the wire. Mirrors `domain::care` and the parts of
-//! `domain::desk` and `domain::person` that a form edits as one.
+//! How a request is looked after, on the wire. Mirrors `domain::care`.
 
 use deskside_domain as domain;
 use schemars::JsonSchema;
@@ -8,9 +7,10 @@ use ts_rs::TS;
 
 use crate::{
     Mirror,
+    clocks::{Clocks, Promise},
     id::{DeskId, PersonId, RequestId},
     mirror::Millis,
-    values::{Helpers, OpenInterval},
+    values::Helpers,
 };
 
 mirror_enum! {
@@ -48,15 +48,6 @@ mirror_enum! {
         NoUpdate,
         /// The asker or a third party is waited for too long.
         WaitsTooLong,
-    }
-}
-mirror_struct! {
-    /// Working time that one desk had a request before the present one.
-    DeskShare = domain::care::DeskShare {
-        /// Which desk.
-        desk: DeskId,
-        /// Working milliseconds.
-        worked: i64,
     }
 }
 mirror_struct! {
@@ -223,17 +214,6 @@ mirror_struct! {
     }
 }
 mirror_struct! {
-    /// One thing that was changed about a desk.
-    DeskChange = domain::desk::DeskChange {
-        /// When.
-        at: Millis,
-        /// Who.
-        by: PersonId,
-        /// Which field, as the commands name it; `opened` at first.
-        field: String,
-    }
-}
-mirror_struct! {
     /// What the desk owes the asker of a request, until when, and who was told.
     Care = domain::care::Care {
         /// What happens next, in the owner's words; may be empty.
@@ -258,8 +238,16 @@ mirror_struct! {
         waited: i64,
         /// Up to when the clocks were counted; of a request that is over, when it ended.
         counted_at: Option<Millis>,
-        /// What earlier desks had of `worked`.
-        earlier_desks: Vec<DeskShare>,
+        /// The clocks themselves, with which the server goes on counting. Clients are given what they show.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(skip)]
+        #[schemars(skip)]
+        clocks: Option<Clocks>,
+        /// When a promise is missed next; the server's alone, too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(skip)]
+        #[schemars(skip)]
+        clocks_look_at: Option<Millis>,
         /// While nobody has it: who was called.
         alarm: Option<Alarm>,
         /// A promised callback.
@@ -318,6 +306,8 @@ pub enum CareStep {
     WaitsForOther { until: Millis },
     /// What was awaited is there.
     GoesOn,
+    /// What the desk promised was not kept in time.
+    Missed { promise: Promise },
     /// The owner was reminded of the next update.
     UpdateLate,
     /// The desk was told that it is late.
@@ -373,6 +363,7 @@ impl Mirror for CareStep {
             S::Planned(until) => Self::Planned { until: Mirror::from_domain(until) },
             S::WaitsForOther(until) => Self::WaitsForOther { until: Mirror::from_domain(until) },
             S::GoesOn => Self::GoesOn,
+            S::Missed(promise) => Self::Missed { promise: Mirror::from_domain(promise) },
             S::UpdateLate => Self::UpdateLate,
             S::UpdateLateAtDesk => Self::UpdateLateAtDesk,
             S::AskerReminded => Self::AskerReminded,
@@ -408,6 +399,7 @@ impl Mirror for CareStep {
             Self::Planned { until } => S::Planned(until.into_domain()),
             Self::WaitsForOther { until } => S::WaitsForOther(until.into_domain()),
             Self::GoesOn => S::GoesOn,
+            Self::Missed { promise } => S::Missed(promise.into_domain()),
             Self::UpdateLate => S::UpdateLate,
             Self::UpdateLateAtDesk => S::UpdateLateAtDesk,
             Self::AskerReminded => S::AskerReminded,
@@ -431,178 +423,5 @@ impl Mirror for CareStep {
             Self::FollowedUp => S::FollowedUp,
             Self::NextTime => S::NextTime,
         }
-    }
-}
-
-/// Who stands in for the owner of a desk.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Deputy {
-    /// All members.
-    Members,
-    /// One person.
-    Person {
-        /// Who.
-        person: PersonId,
-    },
-}
-
-impl Mirror for Deputy {
-    type Domain = domain::desk::Deputy;
-    fn from_domain(domain: Self::Domain) -> Self {
-        match domain {
-            domain::desk::Deputy::Members => Self::Members,
-            domain::desk::Deputy::Person(person) => Self::Person { person: Mirror::from_domain(person) },
-        }
-    }
-    fn into_domain(self) -> Self::Domain {
-        match self {
-            Self::Members => domain::desk::Deputy::Members,
-            Self::Person { person } => domain::desk::Deputy::Person(person.into_domain()),
-        }
-    }
-}
-
-mirror_struct! {
-    /// A day of the local calendar.
-    Date = domain::calendar::Date {
-        /// e.g. 2026.
-        year: i16,
-        /// 1 = January.
-        month: u8,
-        /// 1 to 31.
-        day: u8,
-    }
-}
-mirror_struct! {
-    /// A stretch of a special day, in minutes of the local day.
-    Stretch = domain::calendar::Stretch {
-        /// Minute the desk opens.
-        from: u16,
-        /// Minute it closes, at most 1440.
-        to: u16,
-    }
-}
-mirror_struct! {
-    /// A day with hours of its own.
-    SpecialDay = domain::calendar::SpecialDay {
-        /// Which day.
-        date: Date,
-        /// What people call it; may be empty.
-        #[serde(default)] name: String,
-        /// Its hours; none: closed.
-        #[serde(default)] open: Vec<Stretch>,
-    }
-}
-mirror_struct! {
-    /// Opening hours of before.
-    Hours = domain::calendar::Hours {
-        /// Since when they held.
-        in_force_from: Millis,
-        /// IANA zone.
-        zone: String,
-        /// The week.
-        week: Vec<OpenInterval>,
-        /// Days with hours of their own.
-        days: Vec<SpecialDay>,
-    }
-}
-mirror_struct! {
-    /// What a desk promises for one urgency, in working minutes; 0: nothing.
-    Standard = domain::desk::Standard {
-        /// Until somebody responds.
-        first_response: u32,
-        /// Until it is solved.
-        resolution: u32,
-    }
-}
-mirror_struct! {
-    /// What a desk promises, by urgency.
-    Standards = domain::desk::Standards {
-        /// A customer waits on the line.
-        live: Standard,
-        /// Today.
-        today: Standard,
-        /// Whenever.
-        whenever: Standard,
-    }
-}
-mirror_struct! {
-    /// What people are told before they ask at a desk, and what it promises.
-    Charter = domain::desk::Charter {
-        /// Shown on the first post and in the composer's hint.
-        guidelines: String,
-        /// "What we need from you": at most three lines.
-        hints: Vec<String>,
-        /// What must be filled in besides the words: at most two names.
-        fields: Vec<String>,
-        /// Who stands in for the owner.
-        deputy: Deputy,
-        /// Who forwards requests to a vetted desk.
-        vetters: Vec<PersonId>,
-        /// Holidays and short days.
-        special_days: Vec<SpecialDay>,
-        /// What is promised.
-        standards: Standards,
-        /// How many requests a helper has at once before they are at the limit; 0: no limit.
-        wip_limit: u16,
-        /// Whose people are called too when nobody comes.
-        escalation: Option<DeskId>,
-    }
-}
-
-impl Default for Charter {
-    fn default() -> Self {
-        Mirror::from_domain(domain::desk::Charter::default())
-    }
-}
-
-mirror_struct! {
-    /// One person is on duty in one stretch of every week.
-    DutySlot = domain::desk::DutySlot {
-        /// 1 = Monday … 7 = Sunday.
-        weekday: u8,
-        /// Minute duty begins.
-        from: u16,
-        /// Minute it ends, at most 1440.
-        to: u16,
-        /// Who.
-        person: PersonId,
-    }
-}
-mirror_struct! {
-    /// Opening hours without anybody on duty.
-    Gap = domain::desk::Gap {
-        /// From.
-        from: Millis,
-        /// Until.
-        to: Millis,
-    }
-}
-mirror_struct! {
-    /// What the directory says of a person, said by themselves.
-    Profile = domain::person::Profile {
-        /// Team.
-        #[serde(default)] team: String,
-        /// What they do there.
-        #[serde(default)] title: String,
-        /// Languages.
-        #[serde(default)] languages: Vec<String>,
-        /// What they can help with.
-        #[serde(default)] topics: Vec<String>,
-        /// Where they sit.
-        #[serde(default)] site: String,
-        /// IANA zone; empty: the organisation's.
-        #[serde(default)] zone: String,
-        /// When they work, in local time.
-        #[serde(default)] hours: Vec<OpenInterval>,
-        /// How they like to be reached.
-        #[serde(default)] reach_me_by: String,
-    }
-}
-
-impl Default for Profile {
-    fn default() -> Self {
-        Mirror::from_domain(domain::person::Profile::default())
     }
 }

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Mirror, care::*, id::*, mirror::Millis, values::*};
+use crate::{Mirror, calls::*, care::*, charter::*, id::*, mirror::Millis, profile::*, values::*};
 
 macro_rules! commands {
     ($($(#[$doc:meta])* $method:ident $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? })+) => {

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Mirror, care::*, id::*, mirror::Millis, values::*};
+use crate::{Mirror, calls::*, care::*, charter::*, id::*, mirror::Millis, profile::*, values::*};
 
 mirror_struct! {
     /// The organisation.
@@ -354,11 +354,16 @@ macro_rules! entities {
             }
 
             /// The wire form of a row as clients are given it: without a call's room, because whoever knows that is in the
-            /// call. Its two people get it with their link.
+            /// call (its two people get it with their link), and without a request's clocks, which only the server moves.
             pub fn shown(row: domain::Row) -> Option<Self> {
                 let mut entity = Self::from_row(row)?;
-                if let Self::Call(call) = &mut entity {
-                    call.room.clear();
+                match &mut entity {
+                    Self::Call(call) => call.room.clear(),
+                    Self::Request(request) => {
+                        request.care.clocks = None;
+                        request.care.clocks_look_at = None;
+                    }
+                    _ => {}
                 }
                 Some(entity)
             }

@@ -9,7 +9,10 @@
 mod mirror;
 
 pub mod account;
+pub mod calls;
 pub mod care;
+pub mod charter;
+pub mod clocks;
 pub mod command;
 pub mod entity;
 pub mod feed;
@@ -17,6 +20,7 @@ pub mod generate;
 pub mod id;
 pub mod place;
 pub mod problem;
+pub mod profile;
 pub mod search;
 pub mod values;
 

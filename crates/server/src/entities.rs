@@ -64,7 +64,7 @@ pub(crate) async fn list(
         let seen =
             state.requests().map(|row| Row::Request(row.clone())).filter(|row| may_see(&viewer, row, &state));
         return Ok(
-            Json(Page { items: seen.filter_map(Entity::from_row).collect(), next: None }).into_response()
+            Json(Page { items: seen.filter_map(Entity::shown).collect(), next: None }).into_response()
         );
     }
     let limit = pages.limit.unwrap_or(50);

@@ -450,10 +450,6 @@ waited: number,
  */
 counted_at: Millis | null, 
 /**
- * What earlier desks had of `worked`.
- */
-earlier_desks: Array<DeskShare>, 
-/**
  * While nobody has it: who was called.
  */
 alarm: Alarm | null, 
@@ -529,7 +525,7 @@ details: Array<Detail>, };
 /**
  * A step of looking after a request; words that go with it stand in the message's text.
  */
-export type CareStep = { "step": "alarm", alarm: AlarmStep, } | { "step": "planned", until: Millis, } | { "step": "waits_for_other", until: Millis, } | { "step": "goes_on" } | { "step": "update_late" } | { "step": "update_late_at_desk" } | { "step": "asker_reminded" } | { "step": "callback_promised", at: Millis, } | { "step": "callback_late", person: PersonId, } | { "step": "callback_kept" } | { "step": "callback_dropped" } | { "step": "offered", desk: DeskId, person: PersonId | null, } | { "step": "taken_over", from: PersonId, desk: DeskId, } | { "step": "offer_declined" } | { "step": "offer_taken_back" } | { "step": "critical" } | { "step": "critical_reviewed" } | { "step": "vetted" } | { "step": "joined" } | { "step": "left" } | { "step": "merged_in", request: RequestId, } | { "step": "merged_into", request: RequestId, } | { "step": "solved_by_silence" } | { "step": "not_solved", caller: PersonId, } | { "step": "followed_up" } | { "step": "next_time" };
+export type CareStep = { "step": "alarm", alarm: AlarmStep, } | { "step": "planned", until: Millis, } | { "step": "waits_for_other", until: Millis, } | { "step": "goes_on" } | { "step": "missed", promise: Promise, } | { "step": "update_late" } | { "step": "update_late_at_desk" } | { "step": "asker_reminded" } | { "step": "callback_promised", at: Millis, } | { "step": "callback_late", person: PersonId, } | { "step": "callback_kept" } | { "step": "callback_dropped" } | { "step": "offered", desk: DeskId, person: PersonId | null, } | { "step": "taken_over", from: PersonId, desk: DeskId, } | { "step": "offer_declined" } | { "step": "offer_taken_back" } | { "step": "critical" } | { "step": "critical_reviewed" } | { "step": "vetted" } | { "step": "joined" } | { "step": "left" } | { "step": "merged_in", request: RequestId, } | { "step": "merged_into", request: RequestId, } | { "step": "solved_by_silence" } | { "step": "not_solved", caller: PersonId, } | { "step": "followed_up" } | { "step": "next_time" };
 
 /**
  * One change.
@@ -879,19 +875,6 @@ field: string, };
  * A desk.
  */
 export type DeskId = string & { readonly of: 'desk' };
-
-/**
- * Working time that one desk had a request before the present one.
- */
-export type DeskShare = { 
-/**
- * Which desk.
- */
-desk: DeskId, 
-/**
- * Working milliseconds.
- */
-worked: number, };
 
 /**
  * One thing the desk asks for, as the asker filled it in.
@@ -1857,6 +1840,11 @@ hours: Array<OpenInterval>,
 reach_me_by: string, };
 
 /**
+ * What is promised to the asker.
+ */
+export type Promise = "response" | "solution" | "reply";
+
+/**
  * The asker is called at this time: chosen by the asker, or promised by a helper.
  */
 export type PromiseCallback = { request: RequestId, at: Millis, };
@@ -2258,7 +2246,11 @@ first_response: number,
 /**
  * Until it is solved.
  */
-resolution: number, };
+resolution: number, 
+/**
+ * Until a reply, when the asker spoke again after the first response.
+ */
+reply: number, };
 
 /**
  * What a desk promises, by urgency.

@@ -123,6 +123,11 @@ export const requestWords = {
     planned: (name: string, when: string) => `${name} said what happens next, update by ${when}`,
     waits_for_other: (name: string, when: string) => `${name} waits for someone, update by ${when}`,
     goes_on: (name: string) => `${name} goes on`,
+    missed: {
+      response: 'the first word is later than the desk promises',
+      solution: 'the solution is later than the desk promises',
+      reply: 'the reply is later than the desk promises',
+    },
     update_late: 'the update is late, its owner was reminded',
     update_late_at_desk: 'the update is still late, the desk was told',
     asker_reminded: 'the asker was reminded',

@@ -4,6 +4,7 @@ export const service = {
   title: 'What this desk promises',
   hint: 'Promises are shown to askers as "usually within"; nobody is measured by them. 0 promises nothing.',
   first: (urgency: string) => `${urgency}: first answer, minutes`,
+  reply: (urgency: string) => `${urgency}: reply when the asker writes again, minutes`,
   solution: (urgency: string) => `${urgency}: solution, minutes`,
   before: 'Before somebody asks',
   beforeHint: 'Read when a question is written.',

@@ -6,7 +6,8 @@ use deskside_protocol::{
     Command,
     command::*,
     id::{DeskId, MessageId, PersonId, RequestId},
-    values::{Audience, Helpers, OpenInterval, Provider, Role, Status, TicketPattern, Urgency},
+    calls::Provider,
+    values::{Audience, Helpers, OpenInterval, Role, Status, TicketPattern, Urgency},
 };
 use deskside_server::Parts;
 

@@ -11,7 +11,7 @@ pub struct Counter {
     pub used_ms: i64,
     /// Open milliseconds that the promise allows; `None`: nothing is promised, it is only counted.
     pub target_ms: Option<i64>,
-    /// When most of them were used ([`super::NEAR`]), once they were.
+    /// When most of them were used, once they were.
     pub near: Option<Time>,
     /// When all of them were used, once they were. Whatever comes later than that is late.
     pub due: Option<Time>,

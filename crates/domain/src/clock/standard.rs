@@ -6,12 +6,12 @@ use crate::{
     time::{HOUR, MINUTE, Time},
 };
 
-/// A promise comes near when three of four parts of its time are used: of thirty minutes, seven and a half
+/// A promise comes near when three of four parts of all its time are used: of thirty minutes, seven and a half
 /// are left to do something about it.
-pub const NEAR: (i64, i64) = (3, 4);
+const NEAR: (i64, i64) = (3, 4);
 
-/// What a desk usually keeps to, in milliseconds of open time; `None`: nothing is promised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a desk keeps to, in milliseconds of its open time; `None`: nothing is promised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standard {
     /// Until the first response.
     pub respond_ms: Option<i64>,
@@ -44,18 +44,15 @@ impl Standards {
 }
 
 impl Default for Standards {
-    /// What a desk begins with: two minutes for a customer who waits, thirty for today with a solution within
-    /// four hours, a day of eight hours for the rest.
+    /// What a desk begins with: a first response within two minutes to a customer who waits, within thirty for today
+    /// with a solution within four hours, within a day of eight hours for the rest with a solution within two.
     fn default() -> Self {
-        let standard = |respond_ms, solve_ms, reply_ms| Standard {
-            respond_ms: Some(respond_ms),
-            solve_ms: Some(solve_ms),
-            reply_ms: Some(reply_ms),
-        };
+        let within =
+            |respond_ms, solve_ms| Standard { respond_ms: Some(respond_ms), solve_ms, reply_ms: None };
         Self {
-            live: standard(2 * MINUTE, HOUR, 5 * MINUTE),
-            today: standard(30 * MINUTE, 4 * HOUR, HOUR),
-            whenever: standard(8 * HOUR, 24 * HOUR, 8 * HOUR),
+            live: within(2 * MINUTE, None),
+            today: within(30 * MINUTE, Some(4 * HOUR)),
+            whenever: within(8 * HOUR, Some(16 * HOUR)),
         }
     }
 }

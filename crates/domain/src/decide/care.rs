@@ -173,6 +173,15 @@ pub(crate) fn kept(change: &mut Change<'_>, request: &mut Request, by: PersonId)
     }
 }
 
+/// What was promised should be kept by now. The row is looked after like any that is changed, and what was missed is
+/// found by that.
+pub(crate) fn clocks_due(change: &mut Change<'_>, id: RequestId) {
+    let Some((request, _)) = due(change, id) else { return };
+    if request.care.clocks_look_at.is_some_and(|at| at <= change.now) {
+        change.put(Row::Request(request));
+    }
+}
+
 /// What an alarm reads: whoever may be called.
 pub(crate) fn reads_of_alarm(request: RequestId) -> Vec<Read> {
     vec![Read::Row(Key::Org), Read::Row(Key::Request(request)), Read::People, Read::Desks, Read::ActiveCalls]

@@ -7,8 +7,10 @@
 use crate::{
     Read, Refusal, Row, Scope, State, Time, Viewer,
     attachment::Attachment,
+    call::CallStep,
     care::CareStep,
     clip::Clip,
+    clock::Promise,
     command::System,
     decide::{Access, Circumstances, Decision, Due, Effect, vigil},
     desk::{Desk, Helpers},
@@ -192,6 +194,8 @@ impl<'a> Change<'a> {
                 desks.push(desk.clone());
             }
         }
+        let spoken: Vec<(RequestId, Option<PersonId>)> = self.rows.iter().filter_map(spoken).collect();
+        let mut missed: Vec<(RequestId, Promise)> = Vec::new();
         for row in &mut self.rows {
             let Row::Request(request) = row else { continue };
             let before = state.request(request.id).ok();
@@ -208,8 +212,17 @@ impl<'a> Change<'a> {
                     || known.helpers != desk.helpers
                     || known.rota != desk.rota
             }) || state.org().is_ok_and(|known| known.zone != org.zone);
-            vigil::keep(&moment, before, request);
+            let mut spoke = vigil::Spoke::default();
+            for (_, person) in spoken.iter().filter(|(about, _)| *about == request.id) {
+                let is_asker = person.is_some_and(|person| request.is_asked_by(person));
+                spoke = vigil::Spoke { asker: spoke.asker || is_asker, helper: spoke.helper || !is_asker };
+            }
+            let promises = vigil::keep(&moment, before, request, spoke);
+            missed.extend(promises.into_iter().map(|promise| (request.id, promise)));
             due.extend(vigil::new_dues(before, request));
+        }
+        for (request, promise) in missed {
+            self.step(request, None, CareStep::Missed(promise), "");
         }
         for due in due {
             self.set_due(due);
@@ -218,6 +231,19 @@ impl<'a> Change<'a> {
 
     fn is_free_of(&self, key: &Key) -> bool {
         !self.rows.iter().any(|row| row.key() == *key)
+    }
+}
+
+/// About what somebody has spoken in this row, and who, as the clocks understand it: in words or by a clip; nobody
+/// named is both, on a call.
+fn spoken(row: &Row) -> Option<(RequestId, Option<PersonId>)> {
+    let Row::Message(message) = row else { return None };
+    match &message.kind {
+        MessageKind::Event(Event::Call(_, CallStep::Accepted)) => Some((message.request, None)),
+        MessageKind::Event(Event::Care(CareStep::CallbackKept)) => Some((message.request, message.author)),
+        MessageKind::Event(_) => None,
+        _ if message.deleted => None,
+        _ => Some((message.request, message.author)),
     }
 }
 

@@ -7,8 +7,8 @@
 use crate::{
     Time,
     calendar::Calendar,
-    care::{Alarm, AlarmStep, DeskShare, LEADS_AFTER, Late, MEMBERS_AFTER, STILL_LIVE_AFTER},
-    clock::{self, NEAR},
+    care::{Alarm, AlarmStep, LEADS_AFTER, Late, MEMBERS_AFTER, STILL_LIVE_AFTER},
+    clock::{self, Clocks, Promise, Standard, Standing, Step},
     command::System,
     decide::Due,
     desk::{Desk, Gap, Helpers},
@@ -19,6 +19,8 @@ use crate::{
     time::{DAY, HOUR, MINUTE},
 };
 
+/// What the desk promised.
+const CLOCKS: &str = "clocks";
 /// The clock of a request that nobody has.
 pub(crate) const ALARM: &str = "alarm";
 /// The clock of the next word that its owner owes.
@@ -53,6 +55,11 @@ impl<'a> Moment<'a> {
         Self { now, desk, org, counted: calendar.clone(), calendar, repriced: false }
     }
 
+    /// What is promised for `request` here.
+    pub fn standard(&self, request: &Request) -> Standard {
+        self.desk.service.standards.of(request.urgency)
+    }
+
     /// When the desk's next working day begins.
     pub fn next_day(&self) -> Time {
         let tomorrow = self.calendar.end_of_day(self.now);
@@ -75,20 +82,35 @@ impl<'a> Moment<'a> {
     }
 }
 
-/// Brings what is derived of `request` up to date.
-pub(crate) fn keep(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
+/// Who spoke in a decision, about one request. Taking it, a tap and what Deskside writes are no words.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spoke {
+    /// Somebody who waits for the answer.
+    pub asker: bool,
+    /// A person who helps.
+    pub helper: bool,
+}
+
+/// Brings what is derived of `request` up to date; answers what was found to be missed.
+pub(crate) fn keep(
+    moment: &Moment<'_>,
+    before: Option<&Request>,
+    request: &mut Request,
+    spoke: Spoke,
+) -> Vec<Promise> {
     let touched = before.is_some_and(|before| before.touched_at != request.touched_at);
     if touched {
         request.care.stalled = None;
     }
-    count(moment, before, request);
+    let missed = count(moment, before, request, spoke);
     if !request.is_open() {
         rest(request);
-        return;
+        return missed;
     }
     alarm(moment, before, request);
     update(moment, before, request);
     silence(moment, before, request);
+    missed
 }
 
 /// What is over with the request. What was promised until when stays, to be looked at later.
@@ -105,86 +127,93 @@ fn rest(request: &mut Request) {
     care.waiting_for.clear();
 }
 
-/// The desk's clock and its deadlines (rules.md 3.4): only the asker's turn stops the way to *solved*, nothing
-/// stops the way to the first response, and a change of desk, urgency or standard prices what is left.
-fn count(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
-    let now = moment.now;
-    let is_over = |request: &Request| !request.is_open();
-    if before.is_some_and(is_over) && is_over(request) {
-        return;
+/// Tells the clocks what happened between the row before and after, and says on the row what they show.
+fn count(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request, spoke: Spoke) -> Vec<Promise> {
+    if before.is_some_and(|before| !before.is_open()) && !request.is_open() {
+        return Vec::new();
     }
-    // What was thought solved and was not counts as worked: it is nobody's pause.
-    if let (Some(before), Some(since)) = (before, request.care.counted_at) {
-        let passed = moment.counted.between(since, now);
-        if before.first_response_at.is_none() {
-            request.care.waited += passed;
-        }
-        if before.state != RequestState::WaitingAsker {
-            request.care.worked += passed;
-        }
-    }
-    request.care.counted_at = Some(now);
-    let Some(before) = before.filter(|before| before.is_open()) else {
-        return price(moment, request);
+    let standard = moment.standard(request);
+    let mut clocks = match (before, request.care.clocks.take()) {
+        (None, _) => Clocks::start(request.asked_at, request.desk, standard),
+        (Some(_), Some(clocks)) => clocks,
+        (Some(before), None) => before.clocks(standard),
     };
-    let is_paused = |request: &Request| request.state == RequestState::WaitingAsker;
-    if !request.is_open() {
-        // If it turns out not to be solved, the asker's turn ended here.
-        if is_paused(before) {
-            price(moment, request);
-        }
-        return;
+    let known = clocks.missed.len();
+    let happened = before.map(|before| steps(before, request, &clocks, standard, spoke)).unwrap_or_default();
+    for step in happened {
+        clocks.step(moment.now, step, &moment.counted);
     }
-    if before.desk != request.desk {
-        let earlier: i64 = request.care.earlier_desks.iter().map(|share| share.worked).sum();
-        let share = DeskShare { desk: before.desk, worked: request.care.worked - earlier };
-        request.care.earlier_desks.push(share);
-    }
-    let changed = moment.repriced
-        || before.desk != request.desk
-        || before.urgency != request.urgency
-        || before.asked_at != request.asked_at
-        || is_paused(before) != is_paused(request);
-    if changed {
-        price(moment, request);
-    }
+    let missed = clocks.missed.iter().skip(known).map(|missed| missed.promise).collect();
+    show(moment, request, clocks);
+    missed
 }
 
-/// Two that become one: whoever has waited longer counts, for T0 and for both clocks. Each was last counted at a
-/// time of its own, so both are counted up to now before they are compared.
+/// What happened to the clocks, read off the rows. Where nothing did they are counted up to now all the same.
+fn steps(before: &Request, after: &Request, clocks: &Clocks, standard: Standard, spoke: Spoke) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if spoke.helper || before.first_response_at != after.first_response_at {
+        steps.push(Step::HelperSpoke);
+    }
+    match (before.is_open(), after.is_open()) {
+        (true, false) if after.state == RequestState::Solved => {
+            steps.push(Step::Solved { silently: after.care.unconfirmed });
+        }
+        // What went on in another request is not to be kept here any more either.
+        (true, false) => steps.push(Step::Withdrawn),
+        (false, true) => {
+            steps.push(Step::Reopened);
+            // Words after the end were a response although no clock ran then.
+            if after.first_response_at.is_some() && clocks.responded_at.is_none() {
+                steps.push(Step::HelperSpoke);
+            }
+        }
+        _ => {}
+    }
+    if !after.is_open() {
+        return steps;
+    }
+    if spoke.asker {
+        steps.push(Step::AskerSpoke);
+    }
+    let is_promised = clocks.solution.target_ms == standard.solve_ms
+        && clocks.reply_target == standard.reply_ms
+        && (clocks.responded_at.is_some() || clocks.response.target_ms == standard.respond_ms);
+    if clocks.desk != after.desk {
+        steps.push(Step::Moved { desk: after.desk, standard });
+    } else if !is_promised {
+        steps.push(Step::Standard(standard));
+    }
+    steps.push(Step::Turn(after.turn()));
+    steps
+}
+
+/// What the clocks show, for whoever has no calendar at hand. What was promised until when stays once it is kept.
+fn show(moment: &Moment<'_>, request: &mut Request, clocks: Clocks) {
+    let reading = clocks.read(clocks.counted_to, &moment.calendar);
+    let care = &mut request.care;
+    care.worked = reading.desk_ms;
+    care.waited = clocks.response.used_ms;
+    care.counted_at = Some(clocks.counted_to);
+    let stand = |standing, by: &mut Option<Time>| match standing {
+        Standing::Running { due_at, .. } => *by = due_at,
+        Standing::Late { due_at } => *by = Some(due_at),
+        Standing::Paused { .. } => *by = None,
+        Standing::Kept | Standing::KeptLate | Standing::Void => {}
+    };
+    stand(reading.response, &mut care.first_response_by);
+    stand(reading.solution, &mut care.solve_by);
+    // A promise is missed when its time is over, which it is not yet at that very moment.
+    care.clocks_look_at = clocks.next_miss(&moment.calendar).map(|missed| missed.due_at.plus(1));
+    care.clocks = Some(clocks);
+}
+
+/// Two that become one: whoever has waited longer counts, for T0 and for both clocks.
 pub(crate) fn count_as_one(moment: &Moment<'_>, into: &mut Request, merged: &Request) {
-    let now_of = |request: &Request| {
-        let mut counted = request.clone();
-        count(moment, Some(request), &mut counted);
-        counted.care
-    };
-    let (kept, other) = (now_of(into), now_of(merged));
-    into.asked_at = into.asked_at.min(merged.asked_at);
-    into.care.waited = kept.waited.max(other.waited);
-    into.care.worked = kept.worked.max(other.worked);
-    into.care.counted_at = kept.counted_at;
-    price(moment, into);
-}
-
-fn price(moment: &Moment<'_>, request: &mut Request) {
-    let standard = moment.desk.service.standards.of(request.urgency);
-    let left = |minutes: u32, used: i64| i64::from(minutes) * MINUTE - used;
-    let due = |minutes: u32, used: i64, known: Option<Time>| match left(minutes, used) {
-        _ if minutes == 0 => None,
-        left if left > 0 => Some(moment.after(left)),
-        // What is late stays late since it was.
-        _ => Some(known.filter(|known| *known <= moment.now).unwrap_or(moment.now)),
-    };
-    let care = &request.care;
-    if request.first_response_at.is_none() {
-        let by = due(standard.first_response, care.waited, care.first_response_by);
-        request.care.first_response_by = by;
-    }
-    // What was late when the asker's turn began is late still.
-    let runs =
-        request.state != RequestState::WaitingAsker || left(standard.resolution, request.care.worked) <= 0;
-    let care = &request.care;
-    request.care.solve_by = due(standard.resolution, care.worked, care.solve_by).filter(|_| runs);
+    let standard = moment.standard(into);
+    let mut clocks = into.clocks(standard);
+    clocks.join(&merged.clocks(standard), moment.now, &moment.counted, &moment.counted);
+    into.asked_at = clocks.asked_at;
+    into.care.clocks = Some(clocks);
 }
 
 fn alarm(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
@@ -287,16 +316,16 @@ fn without(helpers: Helpers, person: PersonId) -> Helpers {
     }
 }
 
-/// When members are told besides those on duty: live after 45 s, others near the desk's standard.
+/// When members are told besides those on duty: live after 45 s, others near the desk's standard, and never before
+/// those on duty had as long to come.
 fn members_at(moment: &Moment<'_>, request: &Request) -> Time {
-    match request.urgency {
-        Urgency::Live => moment.now.plus(MEMBERS_AFTER),
-        urgency => {
-            let minutes = moment.desk.service.standards.of(urgency).first_response;
-            let left = i64::from(minutes) * MINUTE - request.care.waited;
-            if left > 0 { moment.after(left * NEAR.0 / NEAR.1) } else { moment.next_day() }
-        }
+    let soonest = moment.now.plus(MEMBERS_AFTER);
+    if request.urgency == Urgency::Live {
+        return soonest;
     }
+    let clocks = request.clocks(moment.standard(request));
+    let near = clocks.response.near_at(clocks.counted_to, &moment.calendar);
+    near.map_or_else(|| moment.next_day(), |near| near.max(soonest))
 }
 
 /// When the step after `step` is taken.
@@ -361,11 +390,12 @@ fn silence(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request)
 }
 
 /// What falls due about `request` as it is.
-fn dues(request: &Request) -> [(&'static str, Option<(Time, System)>); 4] {
+fn dues(request: &Request) -> [(&'static str, Option<(Time, System)>); 5] {
     let (care, id) = (&request.care, request.id);
     let open = request.is_open();
     let at = |time: Option<Time>, command| time.filter(|_| open).map(|time| (time, command));
     [
+        (CLOCKS, at(care.clocks_look_at, System::ClocksDue { request: id })),
         (ALARM, at(care.alarm.as_ref().map(|alarm| alarm.next_at), System::AlarmDue { request: id })),
         (UPDATE, at(care.update_look_at, System::UpdateDue { request: id })),
         (SILENCE, at(care.silence_at, System::SilenceDue { request: id })),

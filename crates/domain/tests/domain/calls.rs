@@ -61,6 +61,7 @@ fn ring_accept_join_end() {
             call Accepted Sam > Ana
             due no longer: ring of call
             due: talk of call in 60 min
+            due: clocks of request in 2 d
             due no longer: alarm of request
             due: update of request in 38 min
         "#]],
@@ -424,6 +425,7 @@ fn an_answered_call_is_a_response_and_takes_the_request() {
             call Accepted Ana > Sam
             due no longer: ring of call
             due: talk of call in 60 min
+            due: clocks of request in 2 d
             due no longer: alarm of request
             due: update of request in 38 min
         "#]],
@@ -440,9 +442,11 @@ fn helpers_among_themselves_are_no_response() {
         AcceptCall { call: call(1) },
         expect![[r#"
             Sam call: Accepted
+            request Open Today of the desk, alarm Duty rings everyone
             call Accepted Ben > Sam
             due no longer: ring of call
             due: talk of call in 60 min
+            due: clocks of request in 2 d
         "#]],
     );
 }

@@ -3,10 +3,12 @@
 
 use deskside_domain::{
     Refusal, Time,
-    care::{AlarmStep, Late, Stall},
+    care::{AlarmStep, CareStep, Late, Stall},
+    clock::{Promise, Standard, Standards},
     command::*,
-    desk::{Audience, Charter, Deputy, DutySlot, Helpers, Standard, Standards},
+    desk::{Audience, Charter, Deputy, DutySlot, Helpers},
     id::{DeskId, PersonId, RequestId},
+    message::{Event, MessageKind},
     request::{RequestState, Urgency},
     time::{DAY, HOUR, MINUTE, SECOND},
 };
@@ -70,6 +72,7 @@ fn a_live_request_calls_more_people_the_longer_nobody_takes_it() {
         expect![[r#"
             Ana Asked "customer on the line"
             request Open Live of the desk, alarm Duty rings Sam
+            due: clocks of request in 2 min
             due: alarm of request in 45 s
         "#]],
     );
@@ -97,8 +100,8 @@ fn no_longer_live_stops_the_paging_and_live_again_begins_anew() {
     world.ok(ANA, SetUrgency { request: R1, urgency: Urgency::Today });
     let alarm = world.r1().care.alarm.clone().expect("an alarm");
     assert_eq!((alarm.step, alarm.cards), (AlarmStep::Duty, Helpers::NOBODY));
-    // 30 minutes are promised, 50 seconds are used; three quarters of the rest are near it.
-    assert_eq!(alarm.next_at.since(world.now), (30 * MINUTE - 50 * SECOND) * 3 / 4);
+    // Three quarters of the 30 minutes that are promised are near it; 50 seconds are used.
+    assert_eq!(alarm.next_at.since(world.now), 30 * MINUTE * 3 / 4 - 50 * SECOND);
     world.ok(ANA, SetUrgency { request: R1, urgency: Urgency::Live });
     world.pass(45 * SECOND);
     assert_eq!(world.r1().care.alarm.as_ref().map(|alarm| alarm.step), Some(AlarmStep::Members));
@@ -164,7 +167,7 @@ fn a_new_standard_prices_what_is_left() {
     until(&mut world, monday(8, 10));
     world.ok(SAM, say(1, "looking into it"));
     until(&mut world, monday(11, 0));
-    let five = Standard { first_response: 30, resolution: 300 };
+    let five = Standard { solve_ms: Some(5 * HOUR), ..Standards::default().today };
     let standards = Standards { today: five, ..Standards::default() };
     let service = Charter { deputy: Deputy::Person(SID), standards, ..Charter::default() };
     world.ok(SAM, ArrangeDesk { desk: PHONES, service });
@@ -174,6 +177,69 @@ fn a_new_standard_prices_what_is_left() {
     until(&mut world, monday(13, 30));
     world.ok(ANA, say(3, "Flex M"));
     assert_eq!(world.r1().care.solve_by, Some(monday(14, 45)));
+}
+
+#[test]
+fn a_row_of_the_version_before_is_counted_on_from_where_it_was() {
+    // The same morning twice; once the server is replaced in the middle of it, and finds rows without clocks.
+    let morning = |replaced: bool| {
+        let mut world = staffed();
+        world.pass(QUARTER_TO_FIVE.since(world.now));
+        world.ok(ANA, today("R3"));
+        world.pass(63 * HOUR + 20 * MINUTE);
+        world.ok(SAM, say(1, "looking into it"));
+        world.pass(HOUR);
+        if replaced {
+            let mut request = world.r1().clone();
+            request.care.clocks = None;
+            request.care.clocks_look_at = None;
+            world.state.put(deskside_domain::Row::Request(request));
+        }
+        world.ok(SAM, ask_back(2, "which tariff?"));
+        world.pass(30 * MINUTE);
+        world.ok(ANA, say(3, "Flex M"));
+        world.pass(DAY);
+        let care = world.r1().care.clone();
+        (
+            care.worked,
+            care.waited,
+            care.first_response_by,
+            care.solve_by,
+            care.clocks.map(|clocks| clocks.missed),
+        )
+    };
+    assert_eq!(morning(true), morning(false));
+}
+
+#[test]
+fn a_promise_that_is_not_kept_stands_on_the_timeline_once() {
+    let mut world = staffed();
+    let standards = Standards {
+        today: Standard { reply_ms: Some(10 * MINUTE), ..Standards::default().today },
+        ..Standards::default()
+    };
+    world.ok(ADA, ArrangeDesk { desk: PHONES, service: Charter { standards, ..Charter::default() } });
+    world.ok(ANA, today("which form?"));
+    let missed = |world: &World| -> Vec<Promise> {
+        let messages = world.state.messages().filter(|row| row.request == R1);
+        let steps = messages.filter_map(|row| match row.kind {
+            MessageKind::Event(Event::Care(CareStep::Missed(promise))) => Some((row.at, promise)),
+            _ => None,
+        });
+        let mut steps: Vec<_> = steps.collect();
+        steps.sort_unstable();
+        steps.into_iter().map(|(_, promise)| promise).collect()
+    };
+    world.pass(5 * MINUTE);
+    world.ok(SAM, say(1, "the blue one"));
+    world.ok(ANA, say(2, "there are two"));
+    world.pass(10 * MINUTE);
+    assert_eq!(missed(&world), Vec::<Promise>::new(), "the last moment is in time");
+    world.pass(SECOND);
+    assert_eq!(missed(&world), [Promise::Reply]);
+    world.ok(SAM, say(3, "the smaller one"));
+    world.pass(7 * DAY);
+    assert_eq!(missed(&world), [Promise::Reply, Promise::Solution]);
 }
 
 #[test]
@@ -249,6 +315,7 @@ fn a_vetted_desk_is_reached_through_its_vetters_and_critical_goes_straight_there
         expect![[r#"
             Ana Asked "the switch is down"
             request Open Today of the desk, alarm Duty rings Sam, to vet
+            due: clocks of request in 30 min
             due: alarm of request in 22 min
         "#]],
     );

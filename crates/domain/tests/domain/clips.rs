@@ -361,6 +361,7 @@ fn a_comment_on_a_moment() {
         expect![[r#"
             Sam Said "here: tick porting" at 12000 ms
             request Accepted Live of Sam, first response after 0 s
+            due no longer: clocks of request
             due no longer: alarm of request
             due: update of request in 10 min
         "#]],

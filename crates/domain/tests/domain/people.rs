@@ -528,6 +528,7 @@ fn who_sees_a_desk_changes_with_it() {
             desk "A desk" Open of Sam, helped by Sid
             request Open Live of the desk, alarm Closed rings nobody
             due: sweep of desk in 2 d
+            due: clocks of request in 2 d
             due: alarm of request in 2 d
         "#]],
     );

@@ -4,14 +4,15 @@ use deskside_domain::{
     Command, Key, Row, Time, Viewer,
     call::{CallState, DeclineReason, Provider},
     care::HandOver,
+    clock::{Standard, Standards},
     command::*,
-    desk::{Audience, Charter, Deputy, DutySlot, Helpers, OpenInterval, Standard, Standards},
+    desk::{Audience, Charter, Deputy, DutySlot, Helpers, OpenInterval},
     id::*,
     may_see, may_watch,
     message::Moment,
     person::{Profile, QuietHours, Role, Status},
     request::{Request, RequestState, Urgency},
-    time::{DAY, HOUR, SECOND},
+    time::{DAY, HOUR, MINUTE, SECOND},
 };
 use proptest::{prelude::*, strategy::ValueTree};
 use uuid::Uuid;
@@ -550,7 +551,8 @@ fn audience(dice: &mut Dice<'_>) -> Audience {
 
 fn service(dice: &mut Dice<'_>, person: PersonId, desks: &[DeskId]) -> Charter {
     let minutes = dice.pick(&[0, 2, 30]).unwrap_or(0);
-    let standard = Standard { first_response: minutes, resolution: 4 * minutes };
+    let within = |times: i64| (minutes > 0).then_some(times * minutes * MINUTE);
+    let standard = Standard { respond_ms: within(1), solve_ms: within(4), reply_ms: within(2) };
     Charter {
         fields: if dice.one_in(2) { vec!["tariff".into()] } else { vec![] },
         deputy: if dice.one_in(2) { Deputy::Person(person) } else { Deputy::Members },
@@ -574,7 +576,8 @@ fn seen_by_server(world: &World, dice: &mut Dice<'_>) -> Option<System> {
     let length = dice.roll(3) as u32 * 4_000;
     let requests: Vec<RequestId> = state.requests().map(|row| row.id).collect();
     let desks: Vec<DeskId> = state.desks().map(|row| row.id).collect();
-    Some(match dice.roll(18) {
+    Some(match dice.roll(19) {
+        18 => System::ClocksDue { request: dice.pick(&requests)? },
         12 => System::AlarmDue { request: dice.pick(&requests)? },
         13 => System::UpdateDue { request: dice.pick(&requests)? },
         14 => System::SilenceDue { request: dice.pick(&requests)? },

@@ -22,6 +22,7 @@ fn asking_needs_only_words() {
         expect![[r#"
             Ana Asked "refund after port-out, allowed?"
             request Open Live of the desk, alarm Duty rings everyone
+            due: clocks of request in 2 min
             due: alarm of request in 45 s
         "#]],
     );
@@ -69,6 +70,7 @@ fn asking_with_a_picture_a_clip_and_a_ticket() {
             Ana Asked "see here" +picture +clip
             request Open Live of the desk, alarm Duty rings everyone
             due no longer: expiry of clip
+            due: clocks of request in 2 min
             due: alarm of request in 45 s
             access: clip for everyone
         "#]],
@@ -166,6 +168,7 @@ fn no_card_number_is_stored_in_any_words() {
             attachment Awaited "[card].png" 1000 bytes
             Ana Asked "card [card] fails" +picture
             request Open Live of the desk, alarm Duty rings everyone
+            due: clocks of request in 2 min
             due: alarm of request in 45 s
         "#]],
     );
@@ -176,6 +179,7 @@ fn no_card_number_is_stored_in_any_words() {
         expect![[r#"
             Sam Answered "is it [card]?"
             request Answered Live of Sam, first response after 0 s
+            due no longer: clocks of request
             due no longer: alarm of request
             due: silence of request in 3 d
         "#]],
@@ -223,6 +227,7 @@ fn an_order_number_the_admin_exempted_stays_readable() {
         expect![[r#"
             Ana Asked "order 4600123456789011 and card [card]"
             request Open Live of the desk, alarm Duty rings everyone
+            due: clocks of request in 2 min
             due: alarm of request in 45 s
         "#]],
     );
@@ -247,6 +252,7 @@ fn a_private_request_is_for_those_asked() {
         expect![[r#"
             Ana Asked "psst"
             request Open Live of the desk, private with Sam, alarm Duty rings Sam
+            due: clocks of request in 2 min
             due: alarm of request in 45 s
         "#]],
     );
@@ -307,6 +313,7 @@ fn a_private_desk_takes_questions_of_its_own_people() {
         expect![[r#"
             Sid Asked "my pay slip"
             request Open Live of the desk, alarm Duty rings Sam
+            due: clocks of request in 2 min
             due: alarm of request in 45 s
         "#]],
     );
@@ -447,6 +454,7 @@ fn an_answer_takes_a_request_that_nobody_has() {
         expect![[r#"
             Ben Answered "yes, within 14 days"
             request Answered Live of Ben, first response after 30 s
+            due no longer: clocks of request
             due no longer: alarm of request
             due: silence of request in 3 d
         "#]],
@@ -479,6 +487,7 @@ fn a_helpers_remark_takes_it_too_but_one_to_an_owned_request_changes_nothing() {
         expect![[r#"
             Ben Said "looking"
             request Accepted Live of Ben, first response after 0 s
+            due no longer: clocks of request
             due no longer: alarm of request
             due: update of request in 10 min
         "#]],
@@ -503,6 +512,7 @@ fn asking_back_waits_for_the_asker() {
         expect![[r#"
             Sam AskedBack "which tariff?"
             request WaitingAsker Live of Sam, first response after 0 s
+            due no longer: clocks of request
             due no longer: alarm of request
             due: silence of request in 3 d
         "#]],
@@ -567,6 +577,7 @@ fn words_need_words_or_something_to_look_at() {
             attachment Awaited "shot.png" 1000 bytes
             Sam Answered +picture
             request Answered Live of Sam, first response after 0 s
+            due no longer: clocks of request
             due no longer: alarm of request
             due: silence of request in 3 d
         "#]],
@@ -655,6 +666,7 @@ fn urgency_is_said_by_asker_or_owner() {
         expect![[r#"
             Ana event: UrgencyNow(Today)
             request Open Today of the desk, alarm Duty rings everyone
+            due: clocks of request in 30 min
             due: alarm of request in 22 min
         "#]],
     );
@@ -755,6 +767,7 @@ fn what_was_withdrawn_stays_withdrawn() {
             Ana event: Withdrawn
             request Withdrawn Live of the desk
             due: archive of request in 14 d
+            due no longer: clocks of request
             due no longer: alarm of request
         "#]],
     );

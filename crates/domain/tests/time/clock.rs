@@ -4,8 +4,7 @@ use deskside_domain::{
     Time,
     calendar::{Calendar, Hours},
     clock::{
-        Alarm, Clocks, Missed, Promise, Reading, Standard, Standards, Standing, Step, Turn, Waited,
-        next_update_by,
+        Clocks, Counted, Missed, Promise, Reading, Standard, Standing, Step, Turn, Waited, next_update_by,
     },
     id::DeskId,
     request::Urgency,
@@ -181,7 +180,7 @@ fn solved_in_the_askers_own_turn_and_reopened_is_no_pause() {
 fn an_answer_that_stands_keeps_the_promise() {
     let mut silent = Story::asked("08 09:00");
     silent.answers("08 10:00");
-    assert_eq!(silent.clocks.next_alarm(&silent.calendar), None, "nobody is told while it stands");
+    assert_eq!(silent.clocks.next_miss(&silent.calendar), None, "nothing is missed while it stands");
     assert_eq!(silent.read("08 16:00").solution, Standing::Kept);
     silent.step("09 10:00", Step::Solved { silently: true });
     assert_eq!(silent.read("09 11:00").solution, Standing::Kept);
@@ -228,35 +227,64 @@ fn a_hand_over_resets_nothing_and_says_who_was_waited_for() {
 #[test]
 fn a_shorter_promise_is_due_now_at_the_earliest_and_a_longer_one_undoes_no_miss() {
     let mut story = Story::asked("08 09:00");
-    story.step("08 11:00", Step::Standard(Standards::default().live));
+    let within = |respond_ms, solve_ms| {
+        Step::Standard(Standard { respond_ms: Some(respond_ms), solve_ms: Some(solve_ms), reply_ms: None })
+    };
+    story.step("08 11:00", within(2 * MINUTE, HOUR));
     story.due("08 11:00", Promise::Solution, "08 11:00");
-    story.step("08 11:10", Step::Standard(Standards::default().whenever));
+    story.step("08 11:10", within(8 * HOUR, 24 * HOUR));
     story.due("08 11:10", Promise::Response, "09 09:00");
     let missed: Vec<_> = story.clocks.missed.iter().map(|missed| missed.promise).collect();
     assert_eq!(missed, [Promise::Response, Promise::Solution]);
 }
 
 #[test]
-fn alarms_come_once_for_each_moment() {
+fn what_is_missed_is_noticed_once_and_at_its_moment() {
     let mut story = Story::asked("08 09:00");
-    let next = |story: &Story| story.clocks.next_alarm(&story.calendar).expect("an alarm");
-    assert_eq!(next(&story), (at("08 09:22:30"), Alarm::Near(Promise::Response)));
-    // The server slept through both, and tells them one after the other when it wakes.
-    story.step("08 10:00", Step::Told(Alarm::Near(Promise::Response)));
-    assert_eq!(next(&story), (at("08 09:30"), Alarm::Due(Promise::Response)));
-    story.step("08 10:00", Step::Told(Alarm::Due(Promise::Response)));
-    assert_eq!(next(&story), (at("08 12:00"), Alarm::Near(Promise::Solution)), "the morning's end");
+    let next =
+        |story: &Story| story.clocks.next_miss(&story.calendar).map(|missed| (missed.due_at, missed.promise));
+    assert_eq!(next(&story), Some((at("08 09:30"), Promise::Response)));
+    story.step("08 09:30", Step::Turn(Turn::Desk));
+    assert_eq!(next(&story), Some((at("08 09:30"), Promise::Response)), "its last moment is no miss");
+    // The server slept, and notices when it wakes.
+    story.step("08 10:00", Step::Turn(Turn::Desk));
+    assert_eq!(story.clocks.missed, [Missed { promise: Promise::Response, due_at: at("08 09:30") }]);
+    assert_eq!(next(&story), Some((at("08 14:00"), Promise::Solution)));
     story.step("08 10:30", Step::HelperSpoke).step("08 10:30", Step::Turn(Turn::Asker));
-    assert_eq!(story.clocks.next_alarm(&story.calendar), None, "paused");
+    assert_eq!(next(&story), None, "paused");
     story.step("08 11:00", Step::Turn(Turn::Desk));
-    assert_eq!(next(&story), (at("08 13:30"), Alarm::Near(Promise::Solution)));
-    story.step("08 13:30", Step::Told(Alarm::Near(Promise::Solution)));
-    story.step("08 13:30", Step::Turn(Turn::Asker)).step("08 16:50", Step::Turn(Turn::Desk));
-    assert_eq!(next(&story), (at("09 08:50"), Alarm::Due(Promise::Solution)), "told is told");
-    story.step("08 16:55", Step::Standard(Standard { solve_ms: Some(10 * HOUR), ..today() }));
-    assert_eq!(next(&story), (at("09 13:20"), Alarm::Near(Promise::Solution)), "another moment");
+    assert_eq!(next(&story), Some((at("08 14:30"), Promise::Solution)));
+    story.step("08 11:05", Step::AskerSpoke);
+    assert_eq!(next(&story), Some((at("08 13:05"), Promise::Reply)));
+    story.step("08 14:45", Step::Standard(Standard { solve_ms: Some(10 * HOUR), ..today() }));
+    assert_eq!(next(&story), Some((at("09 11:30"), Promise::Solution)), "another moment");
+    assert_eq!(story.clocks.missed.len(), 3);
     story.step("08 16:56", Step::Withdrawn);
-    assert_eq!(story.clocks.next_alarm(&story.calendar), None);
+    assert_eq!(next(&story), None);
+}
+
+#[test]
+fn a_row_of_before_goes_on_where_it_was_counted_to() {
+    let counted = Counted {
+        asked_at: at("08 09:00"),
+        desk: desk(1),
+        turn: Turn::Desk,
+        to: at("08 11:00"),
+        waited_ms: 40 * MINUTE,
+        worked_ms: 2 * HOUR,
+        respond_by: Some(at("08 09:30")),
+        solve_by: Some(at("08 14:00")),
+        responded_at: Some(at("08 09:40")),
+        answered_at: None,
+        over: None,
+    };
+    let mut story = Story { calendar: office(), clocks: counted.clocks(today()) };
+    assert_eq!(story.clocks.missed, [Missed { promise: Promise::Response, due_at: at("08 09:30") }]);
+    story.due("08 11:00", Promise::Solution, "08 14:00");
+    story.step("08 11:30", Step::Turn(Turn::Asker)).step("08 13:30", Step::Turn(Turn::Desk));
+    story.due("08 13:30", Promise::Solution, "08 15:00");
+    story.step("08 13:40", Step::Solved { silently: false });
+    assert_eq!(story.read("08 14:00").desk_ms, 2 * HOUR + 40 * MINUTE);
 }
 
 #[test]
@@ -304,7 +332,7 @@ fn new_hours_of_the_desk_price_only_what_comes_after_them() {
 fn where_nothing_is_promised_the_clock_only_counts() {
     let mut story = Story::asked("08 09:00");
     story.step("08 09:00", Step::Standard(Standard { respond_ms: None, solve_ms: None, reply_ms: None }));
-    assert_eq!(story.clocks.next_alarm(&story.calendar), None);
+    assert_eq!(story.clocks.next_miss(&story.calendar), None);
     let reading = story.read("08 12:00");
     assert_eq!(reading.desk_ms, 3 * HOUR);
     assert_eq!(reading.solution, Standing::Running { due_at: None, near: false });

@@ -4,7 +4,7 @@
 use deskside_domain::{
     Time,
     calendar::{Calendar, Hours},
-    clock::{Alarm, Clocks, Missed, Promise, Reading, Share, Standard, Standing, Step, Turn, Waited},
+    clock::{Clocks, Missed, Promise, Reading, Share, Standard, Standing, Step, Turn, Waited},
     id::DeskId,
     time::MINUTE,
 };
@@ -29,7 +29,7 @@ pub struct History {
 #[derive(Debug, PartialEq)]
 pub struct Shown {
     reading: Reading,
-    next_alarm: Option<(Time, Alarm)>,
+    next_miss: Option<(Time, Promise)>,
     shares: Vec<Share>,
     missed: Vec<Missed>,
 }
@@ -77,24 +77,23 @@ impl History {
         missed.sort_by_key(|missed| (missed.due_at, missed.promise));
         Shown {
             reading: clocks.read(Time(self.now), calendar),
-            next_alarm: clocks.next_alarm(calendar),
+            next_miss: clocks.next_miss(calendar).map(|missed| (missed.due_at, missed.promise)),
             shares,
             missed,
         }
     }
 
-    /// As anybody would count who had the time; and whether somebody was told of a moment beyond the walls'
-    /// table, so that what they are told next can't be known.
-    pub fn slow(&self) -> (Shown, bool) {
+    /// As anybody would count who had the time.
+    pub fn slow(&self) -> Shown {
         let mut slow = Slow::new(self);
         let last = self.steps.last().map_or(self.asked_at, |(at, _)| *at);
         slow.walk(last);
-        let (next_alarm, mut shares, mut missed) =
-            (slow.next_alarm(), slow.shares.clone(), slow.missed.clone());
+        let (next_miss, mut shares, mut missed) =
+            (slow.next_miss(), slow.shares.clone(), slow.missed.clone());
         shares.retain(|share| share.wall_ms > 0);
         missed.sort_by_key(|missed| (missed.due_at, missed.promise));
         slow.walk(self.now);
-        (Shown { reading: slow.read(), next_alarm, shares, missed }, slow.told_beyond)
+        Shown { reading: slow.read(), next_miss, shares, missed }
     }
 }
 
@@ -130,10 +129,8 @@ fn step(chance: &mut Chance) -> Step {
         15 => Step::Solved { silently: chance.percent(50) },
         16 if chance.percent(20) => Step::Withdrawn,
         16 | 17 => Step::Reopened,
-        _ => {
-            let promise = *chance.one_of(&PROMISES);
-            Step::Told(if chance.percent(50) { Alarm::Near(promise) } else { Alarm::Due(promise) })
-        }
+        // Nothing happens, but time is counted.
+        _ => Step::Turn(Turn::Desk),
     }
 }
 
@@ -186,8 +183,6 @@ struct Slow<'a> {
     over: Option<(i64, i64, Option<i64>)>,
     shares: Vec<Share>,
     missed: Vec<Missed>,
-    told: Vec<(Alarm, Time)>,
-    told_beyond: bool,
 }
 
 impl<'a> Slow<'a> {
@@ -208,8 +203,6 @@ impl<'a> Slow<'a> {
             over: None,
             shares: Vec::new(),
             missed: Vec::new(),
-            told: Vec::new(),
-            told_beyond: false,
         }
     }
 
@@ -333,13 +326,6 @@ impl<'a> Slow<'a> {
                 self.over = None;
                 self.turn_to(Turn::Desk);
             }
-            Step::Told(alarm) => {
-                if let Some(moment) = self.moment(alarm) {
-                    self.told_beyond |= moment == BEYOND;
-                    self.told.retain(|(other, _)| *other != alarm);
-                    self.told.push((alarm, moment));
-                }
-            }
         }
     }
 
@@ -364,12 +350,12 @@ impl<'a> Slow<'a> {
         }
     }
 
-    /// When `part` of the target is used if nothing happens any more: minute by minute into the future.
-    fn reaches(&self, promise: Promise, part: i64) -> Option<Time> {
+    /// When all of the target is used if nothing happens any more: minute by minute into the future.
+    fn reaches(&self, promise: Promise) -> Option<Time> {
         let count = self.counts[promise as usize];
         let (mut used, mut at) = (count.used, self.at);
         let target = count.target?;
-        while used * 4 < target * part {
+        while used < target {
             if !self.walls.knows(at) {
                 return Some(BEYOND);
             }
@@ -379,25 +365,20 @@ impl<'a> Slow<'a> {
         Some(Time(at))
     }
 
-    fn moment(&self, alarm: Alarm) -> Option<Time> {
-        let (Alarm::Near(promise) | Alarm::Due(promise)) = alarm;
-        let runs = match promise {
+    fn next_miss(&self) -> Option<(Time, Promise)> {
+        if self.over.is_some() {
+            return None;
+        }
+        let runs = |promise: &Promise| match promise {
             Promise::Response => self.responded_at.is_none(),
             Promise::Solution => matches!(self.turn, Turn::Desk | Turn::Other),
             Promise::Reply => self.awaits_reply,
         };
-        let count = self.counts[promise as usize];
-        match alarm {
-            _ if self.over.is_some() || !runs => None,
-            Alarm::Near(_) => count.near.map(Time).or_else(|| self.reaches(promise, 3)),
-            Alarm::Due(_) => count.due.map(Time).or_else(|| self.reaches(promise, 4)),
-        }
-    }
-
-    fn next_alarm(&self) -> Option<(Time, Alarm)> {
-        let alarms = PROMISES.into_iter().flat_map(|promise| [Alarm::Near(promise), Alarm::Due(promise)]);
-        let moments = alarms.filter_map(|alarm| Some((self.moment(alarm)?, alarm)));
-        moments.filter(|(at, alarm)| !self.told.contains(&(*alarm, *at))).min()
+        let due = |promise: Promise| {
+            let due_at = self.counts[promise as usize].due.map(Time).or_else(|| self.reaches(promise))?;
+            (!self.missed.contains(&Missed { promise, due_at })).then_some((due_at, promise))
+        };
+        PROMISES.into_iter().filter(runs).filter_map(due).min()
     }
 
     fn read(&self) -> Reading {
@@ -406,7 +387,7 @@ impl<'a> Slow<'a> {
             match count.due {
                 Some(due) if self.at > due => Standing::Late { due_at: Time(due) },
                 _ => Standing::Running {
-                    due_at: count.due.map(Time).or_else(|| self.reaches(promise, 4)),
+                    due_at: count.due.map(Time).or_else(|| self.reaches(promise)),
                     near: count.near.is_some(),
                 },
             }
@@ -448,7 +429,7 @@ impl<'a> Slow<'a> {
 /// What differs, if anything does. What lies beyond the walls' table is not compared but for lying there.
 pub fn difference(seed: u64) -> Option<String> {
     let history = History::of(seed);
-    let (mut fast, (mut slow, told_beyond)) = (history.fast(), history.slow());
+    let (mut fast, mut slow) = (history.fast(), history.slow());
     let walls = Walls::around(history.change);
     // The last minute of the table ends with it.
     let is_beyond = |at: Time| !walls.knows(at.0 - 1);
@@ -460,10 +441,10 @@ pub fn difference(seed: u64) -> Option<String> {
             }
         }
     }
-    let both_beyond = matches!((fast.next_alarm, slow.next_alarm),
+    let both_beyond = matches!((fast.next_miss, slow.next_miss),
         (Some((at, _)), Some((BEYOND, _))) if is_beyond(at));
-    if told_beyond || both_beyond {
-        fast.next_alarm = slow.next_alarm;
+    if both_beyond {
+        fast.next_miss = slow.next_miss;
     }
     (fast != slow).then(|| format!("seed {seed}\nfast {fast:#?}\nslow {slow:#?}\nsteps {:#?}", history.steps))
 }

@@ -72,6 +72,26 @@ fn entities_and_changes_are_tagged_by_kind() {
     assert_eq!(back.into_row(), row, "there and back");
 }
 
+/// As version 0.3 stored it: sums instead of clocks, and shares of earlier desks.
+const EARLIER: &str = r#"{"entity":"request","id":"00000000-0000-0000-0000-000000000001","desk":"00000000-0000-0000-0000-000000000002","asker":"00000000-0000-0000-0000-000000000003","owner":null,"text":"refund?","urgency":"today","ticket":null,"private_with":null,"state":"open","asked_at":1780000000000,"first_response_at":null,"answered_at":null,"solved_at":null,"touched_at":1780000000000,"clip_wanted_by":null,"thanked":false,"archived":false,"care":{"plan":"","waiting_for":"","next_update_by":null,"update_late":"no","update_look_at":null,"silence_at":null,"first_response_by":1780001800000,"solve_by":1780014400000,"worked":600000,"waited":600000,"counted_at":1780000600000,"earlier_desks":[{"desk":"00000000-0000-0000-0000-000000000002","worked":5}],"alarm":null,"callback":null,"hand_over":null,"card":null,"desk_changes":0,"owner_changes":0,"critical":null,"to_vet":false,"joined":[],"merged_into":null,"stalled":null,"unconfirmed":false,"asks_solved":false,"verdict":null,"follow_up":null,"next_time":"","met":null,"details":[]}}"#;
+
+#[test]
+fn a_request_of_an_earlier_version_is_read_and_its_clocks_go_on() {
+    let entity: Entity = serde_json::from_str(EARLIER).expect("it is read");
+    let domain::Row::Request(request) = entity.into_row() else { panic!("a request") };
+    let clocks = request.clocks(domain::clock::Standards::default().today);
+    assert_eq!((clocks.counted_to.0, clocks.response.used_ms), (1_780_000_600_000, 600_000));
+    let row = domain::Row::Request(domain::request::Request {
+        care: domain::care::Care { clocks: Some(clocks), ..request.care.clone() },
+        ..request
+    });
+    let kept = serde_json::to_string(&Entity::from_row(row.clone())).expect("serialises");
+    let back: Entity = serde_json::from_str(&kept).expect("reads back");
+    assert_eq!(back.into_row(), row, "there and back, with its clocks");
+    let shown = serde_json::to_string(&Entity::shown(row)).expect("serialises");
+    assert!(!shown.contains("clocks"), "clients are given what they show: {shown}");
+}
+
 #[test]
 fn a_secret_has_no_wire_form() {
     let secret = domain::secret::Secret { name: "jitsi".into(), value: "k".into() };

@@ -249,6 +249,7 @@ function careWords(step: CareStep, author: string, { name, desk }: Names): strin
     case 'offered': return text.care.offered(author, step.person ? lower(name(step.person)) : desk(step.desk))
     case 'taken_over': return text.care.taken_over(author, lower(name(step.from)), desk(step.desk))
     case 'not_solved': return text.care.not_solved(author, lower(name(step.caller)))
+    case 'missed': return text.care.missed[step.promise]
     case 'update_late':
     case 'update_late_at_desk':
     case 'asker_reminded':

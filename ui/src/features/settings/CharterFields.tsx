@@ -25,7 +25,7 @@ export interface CharterDraft {
   wip: string
   vetters: readonly PersonId[]
   days: readonly DayDraft[]
-  minutes: Record<Urgency, { first_response: string; resolution: string }>
+  minutes: Record<Urgency, { first_response: string; reply: string; resolution: string }>
 }
 
 export function CharterFields({ draft, change, desk, may }: { draft: CharterDraft; change: (change: Partial<CharterDraft>) => void; desk: Desk; may: boolean }) {
@@ -47,6 +47,7 @@ export function CharterFields({ draft, change, desk, may }: { draft: CharterDraf
           const set = (part: keyof CharterDraft['minutes'][Urgency]) => (value: string) => change({ minutes: { ...draft.minutes, [urgency]: { ...draft.minutes[urgency], [part]: value } } })
           return [
             <div key={`${urgency} first`}>{count(words.first(text.urgency[urgency]), draft.minutes[urgency].first_response, set('first_response'))}</div>,
+            <div key={`${urgency} reply`}>{count(words.reply(text.urgency[urgency]), draft.minutes[urgency].reply, set('reply'))}</div>,
             <div key={`${urgency} solution`}>{count(words.solution(text.urgency[urgency]), draft.minutes[urgency].resolution, set('resolution'))}</div>,
           ]
         })}
@@ -79,7 +80,7 @@ function FieldUse({ desk }: { desk: Desk }) {
 
 /** A charter as it is typed. */
 export function charterDraft({ guidelines, hints, fields, deputy, escalation, wip_limit, standards, vetters, special_days }: Charter): CharterDraft {
-  const minutes = (urgency: Urgency) => ({ first_response: String(standards[urgency].first_response), resolution: String(standards[urgency].resolution) })
+  const minutes = (urgency: Urgency) => ({ first_response: String(standards[urgency].first_response), reply: String(standards[urgency].reply), resolution: String(standards[urgency].resolution) })
   return {
     guidelines, hints: hints.join('\n'), fields: fields.join('\n'), deputy: deputy.kind === 'members' ? MEMBERS : deputy.person, escalation: escalation ?? NOWHERE, wip: String(wip_limit), vetters, days: draftOf(special_days),
     minutes: { live: minutes('live'), today: minutes('today'), whenever: minutes('whenever') },
@@ -92,7 +93,7 @@ export function charterOf(draft: CharterDraft, known: Charter): Charter | undefi
   const numbers = [draft.wip, ...URGENCIES.flatMap((urgency) => Object.values(draft.minutes[urgency]))]
   const days = daysOf(draft.days)
   if (hints.length > 3 || fields.length > 2 || !days || !numbers.every(isCount)) return undefined
-  const minutes = (urgency: Urgency) => ({ first_response: Number(draft.minutes[urgency].first_response), resolution: Number(draft.minutes[urgency].resolution) })
+  const minutes = (urgency: Urgency) => ({ first_response: Number(draft.minutes[urgency].first_response), reply: Number(draft.minutes[urgency].reply), resolution: Number(draft.minutes[urgency].resolution) })
   return {
     ...known, guidelines: draft.guidelines.trim(), hints, fields, wip_limit: Number(draft.wip), vetters: [...draft.vetters], special_days: days,
     deputy: draft.deputy === MEMBERS ? { kind: 'members' } : { kind: 'person', person: draft.deputy as never },
