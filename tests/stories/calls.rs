@@ -4,9 +4,9 @@ use deskside_domain::time::{HOUR, SECOND};
 use deskside_protocol::{
     Entity, EntityRef, Problem,
     account::CallLink,
+    calls::{CallState, Provider},
     command::{AcceptCall, EditOrg, JoinCall, KeepSecret, Ring, StillTalking},
     id::{CallId, PersonId},
-    calls::{CallState, Provider},
 };
 
 use crate::support::{House, Person};

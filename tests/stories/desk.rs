@@ -11,7 +11,7 @@ use deskside_protocol::{
     entity::{Desk, Request},
     id::{DeskId, PersonId, RequestId},
     place::{Affected, Place, Wait},
-    values::{Audience, Event, Helpers, MessageKind, OpenInterval, RequestState, Ticket, Urgency},
+    values::{Audience, Event, Helpers, MessageKind, OpenInterval, RequestState, Status, Ticket, Urgency},
 };
 
 use crate::support::{House, Person, question};
@@ -140,6 +140,22 @@ async fn a_closed_desk_says_when_it_opens_and_a_callback_that_nobody_keeps_pages
     let monday_eight = asked_at + (62 * HOUR + 40 * MINUTE);
     assert_eq!(opens.0, monday_eight, "opens Monday 08:00");
 
+    // A customer who waits is shown to whoever of the desk is still there, and Eve is told how many that is.
+    let (mut ben, mut sid) = (ben, sid);
+    eve.does(SetUrgency { request: r1, urgency: Urgency::Live }).await;
+    let path = format!("/api/v1/requests/{r1}/place");
+    let here = async |eve: &Person| eve.get(&path).await.json::<Place>().await.expect("a place").here;
+    assert_eq!(here(&eve).await, Some(0), "nobody of the desk is connected");
+    ben.follows().await;
+    sid.does(SetStatus { status: Status::Away, until: None }).await;
+    sid.follows().await;
+    assert_eq!(here(&eve).await, Some(1), "Ben is; Sid said that he is away");
+    let alarm = request(&ben, r1).and_then(|row| row.care.alarm.clone()).expect("an alarm");
+    assert_eq!(alarm.rings, Helpers::These { people: vec![] }, "a closed desk rings nobody");
+    assert_eq!(alarm.cards, Helpers::These { people: vec![sam.id, sid.id, ben.id] });
+    eve.does(SetUrgency { request: r1, urgency: Urgency::Today }).await;
+    assert_eq!(here(&eve).await, None, "what can wait is shown to nobody before it opens");
+
     let refused = eve.tries(PromiseCallback { request: r1, at: Millis(asked_at + HOUR) }).await;
     assert_eq!(refused.expect_err("nobody is there").code, Code::Invalid);
     let refused = eve.tries(PromiseCallback { request: r1, at: Millis(asked_at - 1) }).await;
@@ -218,7 +234,6 @@ async fn a_warm_hand_over_keeps_its_giver_its_clocks_and_its_story() {
     let row = request(&ana, r2).expect("Ana asked it").clone();
     assert_eq!((row.owner, row.care.desk_changes, row.asked_at.0), (Some(ben.id), 1, t0));
     assert_eq!(row.care.worked, 10 * MINUTE, "the desk's clock went on");
-    assert_eq!(row.care.earlier_desks.len(), 1, "and says who had it");
     let told = steps(&ana, r2);
     let (last, _, words) = told.last().expect("a step");
     assert_eq!(*last, CareStep::TakenOver { from: sam.id, desk: billing });

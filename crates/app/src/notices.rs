@@ -3,16 +3,18 @@
 //! is a note that stays, with sound for whom it rings; *today* a silent banner unless one is on a call; *whenever*
 //! only a number. An answer reaches the asker, and whoever joined the request, as a card; a call rings. Nobody is told
 //! of their own act, nor of what was there when the app started. In quiet hours a request is held back while somebody
-//! else who was told watches; the moment nobody does, a waiting customer is told.
+//! else who was told watches; the moment nobody does, a waiting customer is told. A desk that is closed shows its
+//! waiting customer to whoever of its people is available, and disturbs nobody else (docs/decisions/0011).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskside_protocol::{
     Entity, EntityRef,
+    calls::CallState,
+    care::AlarmStep,
     entity::{Call, Desk, Message, Person, Request},
     feed::{Change, Here},
     id::{CallId, DeskId, MessageId, PersonId, RequestId},
-    calls::CallState,
     values::{Helpers, MessageKind, RequestState, Status, Urgency},
 };
 
@@ -198,12 +200,15 @@ impl Watch {
                 && person.id != request.asker
                 && self.told_of(request, person.id) > Loudness::Number
         });
-        !is_pressing(request) || others.any(watches)
+        !is_pressing(request) || is_closed(request) || others.any(watches)
     }
 
-    /// How loudly this person is told of the request, if it comes to that.
+    /// How loudly this person is told of the request, if it comes to that. While its desk is closed nobody is who is
+    /// not free for it.
     fn loudness(&self, request: &Request) -> Loudness {
-        let waits = self.waits_for_me(request);
+        let me = self.me.and_then(|me| self.people.get(&me));
+        let is_free = me.is_none_or(|me| me.status == Status::Available);
+        let waits = self.waits_for_me(request) && (is_free || !is_closed(request));
         self.me.filter(|_| waits).map_or(Loudness::Number, |me| self.told_of(request, me))
     }
 
@@ -319,6 +324,11 @@ fn is_among(people: &Helpers, person: PersonId) -> bool {
         Helpers::Everyone => true,
         Helpers::These { people } => people.contains(&person),
     }
+}
+
+/// Its desk is closed: the alarm has not begun.
+fn is_closed(request: &Request) -> bool {
+    request.care.alarm.as_ref().is_some_and(|alarm| alarm.step == AlarmStep::Closed)
 }
 
 /// A customer waits, or many are concerned.

@@ -112,7 +112,7 @@ pub struct Alarm {
 /// How far an alarm has gone (rules.md 4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AlarmStep {
-    /// The desk is closed: the alarm begins when it opens.
+    /// The desk is closed: the alarm begins when it opens. About a customer who waits its people have a card till then.
     Closed,
     /// Whoever is on duty is rung.
     Duty,

@@ -119,6 +119,12 @@ fn as_waiting(row: &Request, desk: &Desk, calendar: &Calendar) -> Waiting {
     }
 }
 
+/// Whoever of a desk's people could look at something now although it is closed, if they are connected.
+pub fn available(state: &State, desk: &Desk) -> Vec<PersonId> {
+    let people = state.people().filter(|person| person.watches() && desk.is_helped_by(person.id));
+    people.map(|person| person.id).collect()
+}
+
 /// People on duty who are here, and whether they have room. Who is on a call works too.
 fn staff(state: &State, desk: &Desk, on_duty: &Helpers) -> Staff {
     let limit = (desk.service.wip_limit > 0).then_some(desk.service.wip_limit);

@@ -22,6 +22,9 @@ pub struct Place {
     pub wait: Wait,
     /// The desk is closed until then.
     pub opens_at: Option<Millis>,
+    /// Closed, and a customer waits: so many of its people are connected and available, and are shown it without a
+    /// sound. Null: nobody is shown it before it opens.
+    pub here: Option<u16>,
 }
 
 /// What can be said of a wait: a range, never one number.
@@ -56,6 +59,7 @@ impl From<domain::place::Place> for Place {
                 domain::wait::Wait::About { from_ms, to_ms } => Wait::About { from_ms, to_ms },
             },
             opens_at: place.opens_at.map(Mirror::from_domain),
+            here: None,
         }
     }
 }

@@ -63,9 +63,7 @@ pub(crate) async fn list(
         let viewer = caller.viewer();
         let seen =
             state.requests().map(|row| Row::Request(row.clone())).filter(|row| may_see(&viewer, row, &state));
-        return Ok(
-            Json(Page { items: seen.filter_map(Entity::shown).collect(), next: None }).into_response()
-        );
+        return Ok(Json(Page { items: seen.filter_map(Entity::shown).collect(), next: None }).into_response());
     }
     let limit = pages.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {

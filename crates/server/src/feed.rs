@@ -70,6 +70,11 @@ impl Feed {
         }
     }
 
+    /// Whether `person` is connected.
+    pub fn is_here(&self, person: PersonId) -> bool {
+        self.presence.is_here(person)
+    }
+
     /// Adds a socket; an older one of the same client is closed. Answers its number and the role this client
     /// had when it was last here.
     fn enter(&self, open: Open) -> (u64, Option<Role>) {

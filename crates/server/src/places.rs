@@ -6,7 +6,7 @@ use deskside_domain::{
     self as domain, Key, Read, Row,
     command::System,
     decide::{Actor, Circumstances, decide},
-    id::{DeskId, RequestId},
+    id::{DeskId, PersonId, RequestId},
     may_see,
     request::Urgency,
 };
@@ -36,8 +36,8 @@ pub(crate) async fn of_request(
     let state = server.parts.store.row(&key).await?;
     let row = state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state));
     let Some(Row::Request(row)) = row else { return Err(Oops::unknown()) };
-    let place = place(&server, row.desk, row.urgency, Some(request)).await?;
-    Ok(Json(place.into()))
+    let looked = look(&server, row.desk, row.urgency, Some(request)).await?;
+    Ok(Json(looked.shown(&server, row.urgency, row.asker)))
 }
 
 /// For whom.
@@ -57,8 +57,9 @@ pub(crate) async fn of_question(
     let key = Key::Desk(desk);
     let state = server.parts.store.row(&key).await?;
     state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state)).ok_or_else(Oops::unknown)?;
-    let place = place(&server, desk, question.urgency.into_domain(), None).await?;
-    Ok(Json(place.into()))
+    let urgency = question.urgency.into_domain();
+    let looked = look(&server, desk, urgency, None).await?;
+    Ok(Json(looked.shown(&server, urgency, caller.id())))
 }
 
 /// `POST /api/v1/desks/ID/affected`
@@ -92,15 +93,30 @@ pub(crate) async fn affected(
     Ok(Json(Affected::from_domain(domain::place::affected(&state, before, after.unwrap_or(before)))))
 }
 
-async fn place(
-    server: &Server,
-    desk: DeskId,
-    urgency: Urgency,
-    request: Option<RequestId>,
-) -> Answer<domain::place::Place> {
+/// A place, and who of the desk could look at it although it is closed.
+struct Looked {
+    place: domain::place::Place,
+    available: Vec<PersonId>,
+}
+
+impl Looked {
+    /// As whoever asked is told.
+    fn shown(self, server: &Server, urgency: Urgency, asker: PersonId) -> Place {
+        let mut place = Place::from(self.place);
+        if place.opens_at.is_some() && urgency == Urgency::Live {
+            let is_here = |person: &&PersonId| **person != asker && server.feed.is_here(**person);
+            let here = self.available.iter().filter(is_here).count();
+            place.here = Some(u16::try_from(here).unwrap_or(u16::MAX));
+        }
+        place
+    }
+}
+
+async fn look(server: &Server, desk: DeskId, urgency: Urgency, request: Option<RequestId>) -> Answer<Looked> {
     let now = server.now();
     let state = server.parts.store.load(&domain::place::reads(desk, urgency, now)).await?.state;
-    Ok(domain::place::place(&state, desk, urgency, request, now)?)
+    let place = domain::place::place(&state, desk, urgency, request, now)?;
+    Ok(Looked { place, available: domain::place::available(&state, state.desk(desk)?) })
 }
 
 /// Writes down what new questions met, until `stop`. A lost hint costs the desk one sample.
@@ -130,7 +146,7 @@ async fn met(server: &Shared, request: RequestId) -> Answer<()> {
     if row.care.met.is_some() || !row.is_unclaimed() {
         return Ok(());
     }
-    let met = place(server, row.desk, row.urgency, Some(request)).await?.met();
+    let met = look(server, row.desk, row.urgency, Some(request)).await?.place.met();
     server.decisions.system(System::Placed { request, met }).await?;
     Ok(())
 }

@@ -126,7 +126,7 @@ export function createHost(): Host {
       const before = rows.waitingBefore(id)
       if (before === undefined) throw new Refused({ code: 'wrong_state' })
       const wait: Wait = nobody ? { kind: 'nobody' } : be.has('unknown') ? { kind: 'usually', within_ms: 0 } : { kind: 'about', from_ms: (before + 1) * 60_000, to_ms: (before + 1) * 180_000 }
-      return { place: before + 1, on_duty: nobody ? 0 : 2, has_room: !nobody, wait, opens_at: null }
+      return { place: before + 1, on_duty: nobody ? 0 : 2, has_room: !nobody, wait, opens_at: null, here: null }
     },
     callLink: async () => ({ web: 'https://meet.numbra.example/deskside-k3v9q7' }),
     open: (address) => void document.body.setAttribute('data-opened', address),

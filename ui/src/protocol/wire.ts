@@ -1753,7 +1753,12 @@ wait: Wait,
 /**
  * The desk is closed until then.
  */
-opens_at: Millis | null, };
+opens_at: Millis | null, 
+/**
+ * Closed, and a customer waits: so many of its people are connected and available, and are shown it without a
+ * sound. Null: nobody is shown it before it opens.
+ */
+here: number | null, };
 
 /**
  * The owner says what happens next, and until when there is an update (by itself if left out).

@@ -3,7 +3,7 @@ import type { Place } from '../protocol/wire'
 import { standing } from './place'
 
 const now = Date.UTC(2026, 10, 24, 13)
-const here: Place = { place: 1, on_duty: 2, has_room: true, wait: { kind: 'about', from_ms: 60_000, to_ms: 180_000 }, opens_at: null }
+const here: Place = { place: 1, on_duty: 2, has_room: true, wait: { kind: 'about', from_ms: 60_000, to_ms: 180_000 }, opens_at: null, here: null }
 
 test.each<[Partial<Place>, string]>([
   [{}, '2 on duty, you are 1st, about 1–3 min'],
@@ -16,4 +16,7 @@ test.each<[Partial<Place>, string]>([
 
 test('a closed desk says when it opens, not that nobody is there', () => {
   expect(standing({ ...here, on_duty: 0, wait: { kind: 'nobody' }, opens_at: now + 3_600_000 }, now)).toMatch(/^closed now, opens \d\d:00, you are 1st$/)
+  const closed: Place = { ...here, on_duty: 0, wait: { kind: 'nobody' }, opens_at: now + 3_600_000, here: 2 }
+  expect(standing(closed, now)).toMatch(/you are 1st; 2 of the desk are still here, off duty, and see it$/)
+  expect(standing({ ...closed, here: 0 }, now)).toMatch(/you are 1st; nobody of the desk is here now$/)
 })

@@ -306,3 +306,36 @@ fn an_answer_reaches_whoever_joined() {
         assert_eq!(told, expected);
     }
 }
+
+#[test]
+fn a_closed_desk_shows_its_waiting_customer_silently_and_only_to_who_is_available() {
+    let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+    let desk = desk(me, Helpers::Everyone);
+    let alarm = Alarm {
+        step: AlarmStep::Closed,
+        since: Millis(0),
+        begins_at: Millis(9),
+        rings: Helpers::These { people: vec![] },
+        cards: Helpers::Everyone,
+        call_now: vec![],
+        next_at: Millis(9),
+    };
+    let asked = |status, quiet_now| {
+        let mut watch = Watch::default();
+        let me_now = Person { status, ..person(me, quiet_now) };
+        watch.begin(me, &[Entity::Desk(desk.clone()), Entity::Person(me_now)]);
+        let care = Care { alarm: Some(alarm.clone()), ..Default::default() };
+        let request = Request { care, ..request(desk.id, ana, Urgency::Live) };
+        let told = watch.changed(&put(Entity::Request(request)));
+        told.into_iter().find_map(|notice| match notice {
+            Notice::Asked { live, sound, .. } => Some((live, sound)),
+            _ => None,
+        })
+    };
+    assert_eq!(asked(Status::Available, false), Some((true, false)), "a card that stays, without a sound");
+    for (status, quiet) in
+        [(Status::OnCall, false), (Status::Away, false), (Status::Off, false), (Status::Available, true)]
+    {
+        assert_eq!(asked(status, quiet), None, "{status:?}, quiet hours {quiet}");
+    }
+}

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use deskside_protocol::{
     Command,
+    calls::Provider,
     command::*,
     id::{DeskId, MessageId, PersonId, RequestId},
-    calls::Provider,
     values::{Audience, Helpers, OpenInterval, Role, Status, TicketPattern, Urgency},
 };
 use deskside_server::Parts;

@@ -258,11 +258,26 @@ pub(crate) fn begin(moment: &Moment<'_>, request: &Request) -> Alarm {
     }
     if !moment.calendar.is_open(now) && request.private_with.is_none() {
         let opens = moment.calendar.next_open(now).unwrap_or(now.plus(DAY));
-        return Alarm { step: AlarmStep::Closed, begins_at: opens, next_at: opens, ..alarm };
+        let cards = behind_closed_doors(moment, request);
+        return Alarm { step: AlarmStep::Closed, begins_at: opens, next_at: opens, cards, ..alarm };
     }
     alarm.rings = duty(moment, request);
     alarm.next_at = members_at(moment, request);
     alarm
+}
+
+/// Who gets a card without a sound although the desk is closed: a customer waits, and whoever of its people happens to
+/// be there may want to know. Nobody is rung, and nobody owes anything before it opens (docs/decisions/0011).
+fn behind_closed_doors(moment: &Moment<'_>, request: &Request) -> Helpers {
+    if request.urgency != Urgency::Live {
+        return Helpers::NOBODY;
+    }
+    let desk = moment.desk;
+    let people = match request.care.to_vet {
+        true => Helpers::These(desk.service.vetters.clone()),
+        false => with(&desk.helpers, &[desk.owner]),
+    };
+    without(people, request.asker)
 }
 
 /// Who is called first: whoever was asked privately, the vetters of what is to be vetted, else who is on duty.

@@ -108,6 +108,32 @@ fn no_longer_live_stops_the_paging_and_live_again_begins_anew() {
 }
 
 #[test]
+fn a_closed_desk_shows_a_waiting_customer_to_its_people_and_rings_nobody() {
+    let mut world = staffed();
+    world.pass(QUARTER_TO_FIVE.since(world.now) + HOUR);
+    check(
+        &mut world,
+        ANA,
+        ask("customer on the line"),
+        expect![[r#"
+            Ana Asked "customer on the line"
+            request Open Live of the desk, alarm Closed rings nobody, cards Sam Sid Ben
+            due: clocks of request in 2 d
+            due: alarm of request in 2 d
+        "#]],
+    );
+    let alarm = |world: &World| world.r1().care.alarm.clone().expect("an alarm");
+    // What can wait shows nothing, and what can't once more does.
+    world.ok(ANA, SetUrgency { request: R1, urgency: Urgency::Today });
+    assert_eq!((alarm(&world).step, alarm(&world).cards), (AlarmStep::Closed, Helpers::NOBODY));
+    world.ok(ANA, SetUrgency { request: R1, urgency: Urgency::Live });
+    assert_eq!(alarm(&world).cards, Helpers::These(vec![SAM, SID, BEN]));
+    world.pass(alarm(&world).begins_at.since(world.now));
+    assert_eq!((alarm(&world).step, alarm(&world).cards), (AlarmStep::Duty, Helpers::NOBODY), "it opens");
+    assert_eq!(alarm(&world).rings, Helpers::These(vec![SAM]));
+}
+
+#[test]
 fn others_escalate_near_their_standard_and_then_at_it() {
     let mut world = staffed();
     world.ok(ANA, today("which form?"));

@@ -526,7 +526,7 @@ fn who_sees_a_desk_changes_with_it() {
         edit(PHONES, SAM, Helpers::These(vec![SID]), Audience::Open),
         expect![[r#"
             desk "A desk" Open of Sam, helped by Sid
-            request Open Live of the desk, alarm Closed rings nobody
+            request Open Live of the desk, alarm Closed rings nobody, cards Sid Sam
             due: sweep of desk in 2 d
             due: clocks of request in 2 d
             due: alarm of request in 2 d
@@ -548,6 +548,7 @@ fn who_sees_a_desk_changes_with_it() {
         edit(PHONES, SAM, Helpers::These(vec![BEN]), Audience::Private),
         expect![[r#"
             desk "A desk" Private of Sam, helped by Ben
+            request Open Live of the desk, alarm Closed rings nobody, cards Ben Sam
             due: sweep of desk in 2 d
             access: desk for Ben
             access: desk for Sid
@@ -559,6 +560,7 @@ fn who_sees_a_desk_changes_with_it() {
         edit(PHONES, SID, Helpers::These(vec![BEN]), Audience::Private),
         expect![[r#"
             desk "A desk" Private of Sid, helped by Ben
+            request Open Live of the desk, alarm Closed rings nobody, cards Ben Sid
             due: sweep of desk in 2 d
             access: desk for Sam
             access: desk for Sid
@@ -578,6 +580,7 @@ fn who_sees_a_desk_changes_with_it() {
         edit(PHONES, SID, Helpers::Everyone, Audience::Private),
         expect![[r#"
             desk "A desk" Private of Sid, helped by everyone
+            request Open Live of the desk, alarm Closed rings nobody, cards everyone
             due: sweep of desk in 2 d
             access: desk for everyone
         "#]],

@@ -55,6 +55,11 @@ impl Presence {
         });
     }
 
+    /// Whether `person` is connected.
+    pub fn is_here(&self, person: PersonId) -> bool {
+        self.lock().here.contains_key(&person)
+    }
+
     /// Everybody who is connected, as frames.
     pub fn all(&self) -> anyhow::Result<Arc<[Utf8Bytes]>> {
         let mut inner = self.lock();

@@ -14,7 +14,7 @@ const about = (from_ms: number, to_ms: number): Wait => ({ kind: 'about', from_m
 function watched() {
   const replica = new Replica()
   replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: ana.id, now: 0, entities })
-  const answer = { place: 3, on_duty: 2, has_room: true, wait: about(60_000, 180_000), opens_at: null } as Place
+  const answer = { place: 3, on_duty: 2, has_room: true, wait: about(60_000, 180_000), opens_at: null, here: null } as Place
   let asked = 0
   let isDown = false
   const told: (Place | undefined)[] = []

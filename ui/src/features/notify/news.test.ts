@@ -76,7 +76,10 @@ test('the alarm says who is rung, who has a silent card, and who is left alone',
   expect(told(ben, undefined, now).told).toEqual([{ kind: 'live', request: refund.id, sound: false }])
   expect(told(eve, undefined, now).told).toEqual([])
   expect(told(eve, undefined, alarm({ kind: 'everyone' }, only())).told).toMatchObject([{ sound: true }])
-  expect(told(ben, undefined, alarm({ kind: 'everyone' }, { kind: 'everyone' }, 'closed')).told).toEqual([])
+  const closed = alarm(only(), { kind: 'everyone' }, 'closed')
+  expect(told(ben, undefined, closed).told).toEqual([{ kind: 'live', request: refund.id, sound: false }])
+  expect(told(ben, undefined, closed, 'on_call').told).toEqual([])
+  expect(told(ben, undefined, { ...closed, urgency: 'today' }).told).toEqual([])
 })
 
 test('each step of the alarm tells those it adds, and a card that becomes a ring is heard', () => {

@@ -3,6 +3,7 @@
  * customer and keeps a card until somebody takes it; who has a card sees it silently. Today: a banner, unless one is on a
  * call. Whenever: the badge alone. What is critical is told like a waiting customer. Answers reach their asker, and
  * whoever joined, silently.
+ * A desk that is closed shows a waiting customer to whoever of its people is available (docs/decisions/0011).
  * Nobody is told of their own act. In one's quiet hours nothing is told while somebody else watches the desk; the moment
  * nobody does, a waiting customer is.
  */
@@ -78,15 +79,19 @@ function isHeld(request: Request, replica: Replica, me: PersonId): boolean {
   return [...replica.people.values()].some((person) => person.id !== me && person.id !== request.asker && helps(person) && watches(person))
 }
 
-/** How the alarm calls somebody; while a desk is closed it calls nobody. Without one, all who help there are called. */
+/** How the alarm calls somebody; while a desk is closed it shows itself to who is free. Without one, all who help there are called. */
 function callOf(request: Request, replica: Replica, me: PersonId): Call | undefined {
   if (request.state !== 'open' || request.owner !== null || request.asker === me) return undefined
   const helps = isForMe(request, replica, me)
   const { alarm } = request.care
   if (!alarm) return helps ? 'ring' : undefined
-  if (alarm.step === 'closed') return undefined
   const names = (people: Helpers) => (people.kind === 'everyone' ? helps : people.people.includes(me))
+  if (alarm.step === 'closed') return isLoud(request) && names(alarm.cards) && isFree(replica.people.get(me)) ? 'card' : undefined
   return names(alarm.rings) ? 'ring' : names(alarm.cards) ? 'card' : undefined
+}
+
+function isFree(person: Person | undefined): boolean {
+  return person?.status === 'available' && !person.quiet_now
 }
 
 function isLoud({ urgency, care }: Request): boolean {
