@@ -26,6 +26,15 @@ const WORDS: usize = 24;
 const SHARE: usize = 50;
 /// Hits of the last pass that may fall short of `SHARE` before it stops: they come best first.
 const MISSES: usize = 200;
+/// Words that say nothing about what a text is about; in a young desk they are as rare as any other, and bm25 would
+/// take them for a subject. English, as the interface; what is missing from the list only ranks lower than it should.
+const FUNCTION_WORDS: [&str; 64] = [
+    "a", "about", "after", "all", "am", "an", "and", "any", "are", "as", "at", "be", "but", "by", "can",
+    "could", "did", "do", "does", "for", "from", "has", "have", "how", "i", "if", "in", "is", "it", "its",
+    "me", "my", "no", "not", "of", "on", "or", "our", "should", "so", "that", "the", "their", "them", "then",
+    "there", "they", "this", "to", "was", "we", "were", "what", "when", "where", "which", "who", "why",
+    "will", "with", "would", "yes", "you", "your",
+];
 /// Longer words are not tried with letters swapped: each letter is one more word to look up.
 const LONGEST_SWAPPED: usize = 16;
 /// Marks around a match; texts are indexed without them.
@@ -125,7 +134,7 @@ pub(super) fn search(
     limit: usize,
     visible: &Visible,
 ) -> anyhow::Result<Vec<Match>> {
-    let tokens = tokens(query);
+    let tokens = subject(tokens(query));
     if tokens.is_empty() || limit == 0 {
         return Ok(Vec::new());
     }
@@ -261,6 +270,20 @@ fn tokens(query: &str) -> Vec<String> {
     words.map(str::to_lowercase).take(WORDS).collect()
 }
 
+/// The words that say what is asked, if any do. The last one stays: it may be the beginning of another.
+fn subject(mut tokens: Vec<String>) -> Vec<String> {
+    let says_something = |token: &String| !FUNCTION_WORDS.contains(&token.as_str());
+    if tokens.iter().any(says_something) {
+        let last = tokens.len() - 1;
+        let mut at = 0;
+        tokens.retain(|token| {
+            at += 1;
+            says_something(token) || (at - 1 == last && token.len() < 3)
+        });
+    }
+    tokens
+}
+
 fn any_word(tokens: &[String]) -> String {
     let mut words: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
     if let Some(last) = tokens.last() {
@@ -325,6 +348,15 @@ mod tests {
         assert!(swapped("prniter").contains(&"printer".to_owned()));
         assert_eq!(swapped("tell"), ["etll", "tlel"]);
         assert!(swapped("the").is_empty());
+    }
+
+    #[test]
+    fn words_that_say_nothing_are_not_looked_for() {
+        let subject = |query| super::subject(tokens(query));
+        assert_eq!(subject("Why is the refund button grey?"), ["refund", "button", "grey"]);
+        assert_eq!(subject("sim is"), ["sim", "is"], "the last may become \"issue\"");
+        assert_eq!(subject("who is it"), ["who", "is", "it"], "nothing else to go by");
+        assert!(FUNCTION_WORDS.is_sorted());
     }
 
     #[test]

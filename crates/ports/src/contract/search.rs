@@ -54,6 +54,7 @@ pub async fn words_are_found(place: &dyn Place) {
     assert_eq!(found(store, "große bestell").await, ids(&[22]));
     assert_eq!(found(store, "printer empty page").await[0], RequestId(uuid(20)), "more words, better match");
     assert_eq!(found(store, "weather").await, ids(&[]));
+    assert_eq!(found(store, "What is the Gutschein for").await, ids(&[22]), "no hit for \"the\" alone");
     for odd in ["", "   ", "\"", "a AND", "NEAR(", "*", "refund\"*^", "-", "text:refund", "\0", "\u{2}"] {
         find(store, odd).await;
     }

@@ -1,6 +1,7 @@
 /**
  * The question: one line and Enter. Everything else is filled in and can be taken away. While one types, what was
- * asked or answered before appears below and never moves the caret. Shared by the overlay and the main window.
+ * asked or answered before appears below: neither the caret nor a button moves under the hand. Shared by the overlay
+ * and the main window.
  */
 
 import { useCallback, useEffect, useRef, useState } from 'react'
@@ -291,6 +292,16 @@ export function AskPanel(props: AskPanelProps) {
           ))}
         </ul>
       )}
+      <footer className={styles.foot} id="ask-foot">
+        <span>
+          {fromDraft && `${text.ask.draft} `}
+          {isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
+        </span>
+        <span className={styles.grow} />
+        <Button small tone="primary" keys="Enter" isDisabled={words.trim() === ''} onPress={ask}>
+          {text.ask.title}
+        </Button>
+      </footer>
       {opened ? (
         <Suggestion hit={opened} onSolved={solved} onJoin={() => join(opened.request)} onBack={() => (setOpened(undefined), area.current?.focus())} onOpen={() => (host.desktop ? host.desktop.showMain(`/r/${opened.request}`) : go(`/r/${opened.request}`), props.onHide())} />
       ) : (
@@ -311,16 +322,6 @@ export function AskPanel(props: AskPanelProps) {
           </ul>
         )
       )}
-      <footer className={styles.foot} id="ask-foot">
-        <span>
-          {fromDraft && `${text.ask.draft} `}
-          {isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
-        </span>
-        <span className={styles.grow} />
-        <Button small tone="primary" keys="Enter" isDisabled={words.trim() === ''} onPress={ask}>
-          {text.ask.title}
-        </Button>
-      </footer>
     </section>
   )
 }
