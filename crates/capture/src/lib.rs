@@ -5,6 +5,7 @@
 //! over in the picture itself. There is no clock, no pacing and no encoder here; the recorder in `app` has them.
 //! X11 is the one backend so far; each further one is a file beside `x11.rs`.
 
+pub mod bell;
 mod deny;
 mod error;
 pub mod microphone;
