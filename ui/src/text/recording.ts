@@ -46,6 +46,9 @@ export const recording = {
   pick: {
     title: 'What do you want to record?',
     region: 'Drag an area, or click a window',
+    area: 'An area',
+    byKeys: 'R, then arrow keys; Shift sizes',
+    where: (width: number, height: number, x: number, y: number) => `${width} by ${height}, at ${x}, ${y}`,
     whole: 'Whole display',
     last: 'Last area',
     mic: 'Microphone',

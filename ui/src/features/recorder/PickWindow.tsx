@@ -1,18 +1,19 @@
 /**
- * The area picker: the dimmed screen with a window highlighted under the pointer, or a dragged area with its size.
- * The list beside it offers the same by keyboard.
+ * The area picker: the dimmed screen with a window highlighted under the pointer, or a dragged area with its size. It lies
+ * over the display that somebody looks at. The list in it offers the same by keyboard, an area too: arrow keys move and size it.
  */
 
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { AppWindow, History, Mic, Monitor } from 'lucide-react'
+import { AppWindow, History, Mic, Monitor, SquareDashed } from 'lucide-react'
 import { Button, Select } from '../../kit'
 import type { Area, Areas } from '../../host/host'
 import { useHost, useMe, usePerson } from '../../replica/hooks'
 import { text } from '../../text'
+import type { Rect } from '../mark/geometry'
+import { areaBetween, arrowed, cover, inWindow, middle, pointOnDesktop, still } from './pick'
 import styles from './PickWindow.module.css'
 
 const NO_MIC = 'none'
-const SMALLEST = 32
 
 export function PickWindow() {
   const { desktop } = useHost()
@@ -27,7 +28,7 @@ export function PickWindow() {
     void desktop?.recorder.areas().then((found) => {
       if (!here) return
       setChoices(found)
-      setArea(found.last ?? found.areas[0])
+      setArea(found.last ?? coveredBy(found))
       // While a customer is on the line the microphone stays off unless it is chosen.
       if (me?.status !== 'on_call') setMic(found.mics[0]?.id ?? NO_MIC)
     })
@@ -36,17 +37,19 @@ export function PickWindow() {
     }
   }, [desktop, me?.status])
 
-  const display = choices?.areas.find((one) => one.kind === 'display')
-  // The window covers the display; its pixels may be scaled.
-  const scale = display ? display.width / window.innerWidth : 1
-  const toScreen = (x: number, y: number) => ({ x: Math.round(x * scale), y: Math.round(y * scale) })
   const windows = useMemo(() => choices?.areas.filter((one) => one.kind === 'window') ?? [], [choices])
   const start = () => {
     if (area) void desktop?.recorder.begin(area, { mic: mic === NO_MIC ? null : mic, request: undefined, message: undefined })
   }
 
-  if (!desktop || !choices) return null
-  const boxStyle = area && { left: area.x / scale, top: area.y / scale, width: area.width / scale, height: area.height / scale }
+  const display = choices && coveredBy(choices)
+  if (!desktop || !choices || !display) return null
+  const on = cover(display, window.innerWidth)
+  const box = area && inWindow(on, area)
+  const draw = (rect: Rect) => setArea({ kind: 'region', id: 'region', name: text.pick.area, ...rect })
+  // What was drawn now stays; what was recorded last time may lie on another display.
+  const isDrawn = area?.kind === 'region' && area !== choices.last
+  const drawByKeys = () => !isDrawn && draw(middle(on))
   const list: { area: Area; icon: React.ReactNode; name: string }[] = [
     ...(choices.last ? [{ area: choices.last, icon: <History />, name: text.pick.last }] : []),
     ...choices.areas.map((one) => ({ area: one, icon: one.kind === 'display' ? <Monitor /> : <AppWindow />, name: one.name })),
@@ -54,12 +57,19 @@ export function PickWindow() {
   return (
     <div
       className={styles.screen}
-      style={choices.backdrop ? { backgroundImage: `url(${choices.backdrop})` } : undefined}
+      style={choices.backdrop ? { backgroundImage: `url(${choices.backdrop})`, ...still(on, choices.areas.filter(({ kind }) => kind === 'display')) } : undefined}
       role="application"
       aria-label={text.pick.title}
       onKeyDown={(event) => {
         if (event.key === 'Escape') desktop.recorder.cancelPick()
         if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) start()
+        // The choice of a microphone has arrow keys of its own.
+        if (event.target instanceof Element && event.target.closest('[data-mic], [role=listbox]')) return
+        if (event.key === 'r' && !event.ctrlKey && !event.altKey && !event.metaKey) drawByKeys()
+        const moved = area?.kind === 'region' ? arrowed(on, area, event) : undefined
+        if (!moved) return
+        event.preventDefault()
+        draw(moved)
       }}
       onPointerDown={(event) => {
         if (event.target !== event.currentTarget) return
@@ -68,29 +78,33 @@ export function PickWindow() {
       }}
       onPointerMove={(event) => {
         if (from.current) {
-          const [left, right] = [from.current.x, event.clientX].sort((a, b) => a - b) as [number, number]
-          const [top, bottom] = [from.current.y, event.clientY].sort((a, b) => a - b) as [number, number]
-          if (right - left < SMALLEST || bottom - top < SMALLEST) return
-          const corner = toScreen(left, top)
-          const size = toScreen(right - left, bottom - top)
-          setArea({ kind: 'region', id: 'region', name: text.pick.title, ...corner, width: size.x, height: size.y })
+          const drawn = areaBetween(on, from.current, { x: event.clientX, y: event.clientY })
+          if (drawn) draw(drawn)
         } else if (event.target === event.currentTarget && area?.kind !== 'region') {
-          const { x, y } = toScreen(event.clientX, event.clientY)
+          const { x, y } = pointOnDesktop(on, { x: event.clientX, y: event.clientY })
           const under = windows.find((one) => x >= one.x && x < one.x + one.width && y >= one.y && y < one.y + one.height)
           if (under) setArea(under)
         }
       }}
       onPointerUp={() => (from.current = undefined)}
     >
-      {boxStyle && (
-        <div className={styles.box} style={boxStyle}>
-          <span className={styles.size}>{area && text.pick.size(area.width, area.height)}</span>
+      {area && box && (
+        <div className={styles.box} style={{ left: box.x, top: box.y, width: box.width, height: box.height }}>
+          <span className={styles.size}>{text.pick.size(area.width, area.height)}</span>
         </div>
       )}
       <section className={styles.panel} aria-label={text.pick.title}>
         <h1>{text.pick.title}</h1>
         <p>{text.pick.region}</p>
+        <output className="unseen">{area?.kind === 'region' && text.pick.where(area.width, area.height, area.x, area.y)}</output>
         <ul className={styles.list}>
+          <li>
+            <button type="button" className={styles.choice} aria-pressed={isDrawn} aria-keyshortcuts="R" onFocus={drawByKeys} onClick={drawByKeys} onDoubleClick={start}>
+              <SquareDashed />
+              <span>{text.pick.area}</span>
+              <span className={styles.quiet}>{text.pick.byKeys}</span>
+            </button>
+          </li>
           {list.map((one, i) => (
             <li key={`${one.area.id}${i}`}>
               <button type="button" className={styles.choice} aria-pressed={area === one.area} onFocus={() => setArea(one.area)} onClick={() => setArea(one.area)} onDoubleClick={start}>
@@ -101,7 +115,7 @@ export function PickWindow() {
             </li>
           ))}
         </ul>
-        <div className={styles.mic}>
+        <div className={styles.mic} data-mic>
           <Mic aria-hidden="true" />
           <Select label={text.pick.mic} quietLabel value={mic} onChange={setMic} choices={[{ id: NO_MIC, name: text.pick.noMic }, ...choices.mics]} />
         </div>
@@ -112,4 +126,10 @@ export function PickWindow() {
       </section>
     </div>
   )
+}
+
+/** The display under the window. */
+function coveredBy({ areas, covers }: Areas): Area | undefined {
+  const displays = areas.filter(({ kind }) => kind === 'display')
+  return displays.find(({ x, y }) => x === covers?.x && y === covers.y) ?? displays[0]
 }
