@@ -1,24 +1,43 @@
 //! Keys that work everywhere: one opens the overlay, another opens it with a screenshot. One that another program has
-//! is noticed, and the next free one proposed.
+//! is noticed, and the next free one proposed; either can be changed and switched off.
 
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Mutex, PoisonError};
 
+use deskside_app::hotkeys::{Does, are_same};
+use serde::Serialize;
 use tauri::{AppHandle, Manager as _, plugin::TauriPlugin};
 use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, Shortcut, ShortcutState};
 
 use crate::{commands, shell, windows};
 
-/// Proposed in this order when a key is taken.
-const OTHERS: [&str; 5] = ["Ctrl+Alt+Space", "Ctrl+Shift+H", "Ctrl+Alt+H", "Super+Shift+H", "Ctrl+Shift+F12"];
-
-/// Which keys are held, and whether the first one could not be had.
+/// Which keys are held now.
 #[derive(Default)]
-pub struct Taken {
-    ask: AtomicBool,
-    held: Mutex<[Option<Shortcut>; 2]>,
+pub struct Held(Mutex<[Option<Shortcut>; Does::ALL.len()]>);
+
+/// A key as the settings show it.
+#[derive(Serialize)]
+pub struct Hotkey {
+    does: Does,
+    /// `None`: switched off.
+    keys: Option<String>,
+    standard: &'static str,
+    /// It is wanted, and another program has it.
+    taken: bool,
+    proposal: Option<&'static str>,
+}
+
+/// What became of a wish for other keys.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// They are held from now on, also after a restart.
+    Held,
+    /// Another program has them; the old ones stay.
+    Taken,
+    /// Deskside itself has them, for something else.
+    Ours,
+    /// No keys that can be held.
+    Unfit,
 }
 
 /// The plugin with our handler.
@@ -28,9 +47,9 @@ pub fn plugin() -> TauriPlugin<tauri::Wry> {
             if event.state != ShortcutState::Pressed {
                 return;
             }
-            let held = *app.state::<Taken>().held.lock().unwrap_or_else(PoisonError::into_inner);
+            let held = *app.state::<Held>().0.lock().unwrap_or_else(PoisonError::into_inner);
             let app = app.clone();
-            if held[1] == Some(*shortcut) {
+            if held[Does::Shot as usize] == Some(*shortcut) {
                 tauri::async_runtime::spawn(async move { commands::ask_with_shot(&app).await });
             } else {
                 tauri::async_runtime::spawn(async move { windows::toggle_overlay(&app).await });
@@ -39,61 +58,93 @@ pub fn plugin() -> TauriPlugin<tauri::Wry> {
         .build()
 }
 
-/// Takes the keys that the settings name.
+/// Takes the keys that the settings name, as far as they are free.
 pub fn take(app: &AppHandle) {
     let settings = shell::app(app).settings.get();
-    for (slot, keys) in [settings.hotkey, settings.shot_hotkey].iter().enumerate() {
-        if !hold(app, slot, keys) {
+    for does in Does::ALL {
+        if let Some(keys) = settings.keys(does)
+            && !keys.parse().is_ok_and(|shortcut| hold(app, does, Some(shortcut)))
+        {
             tracing::warn!(keys, "another program has these keys");
-            if slot == 0 {
-                app.state::<Taken>().ask.store(true, Ordering::Relaxed);
-            }
         }
     }
 }
 
-/// Takes other keys for the overlay and remembers them; false if another program has them.
-pub fn change(app: &AppHandle, keys: &str) -> bool {
-    if !hold(app, 0, keys) {
-        return false;
+/// Lets go of all keys, so that a page can hear them pressed.
+pub fn rest(app: &AppHandle) {
+    for does in Does::ALL {
+        hold(app, does, None);
     }
-    app.state::<Taken>().ask.store(false, Ordering::Relaxed);
-    let keys = keys.to_owned();
-    shell::app(app).settings.change(|values| values.hotkey = keys);
-    true
 }
 
-/// Whether the overlay's keys are another program's, and which would be free.
-pub fn look(app: &AppHandle) -> (bool, Option<String>) {
-    let taken = app.state::<Taken>().ask.load(Ordering::Relaxed);
-    if !taken {
-        return (false, None);
-    }
-    let keys = app.global_shortcut();
-    let free = OTHERS.into_iter().find(|candidate| {
-        let free = keys.register(*candidate).is_ok();
-        if free {
-            let _ = keys.unregister(*candidate);
+/// Takes other keys for something and remembers them; `None` switches it off.
+pub fn change(app: &AppHandle, does: Does, keys: Option<String>) -> Outcome {
+    let settings = &shell::app(app).settings;
+    if let Some(keys) = &keys {
+        let Ok(shortcut) = keys.parse() else { return Outcome::Unfit };
+        let values = settings.get();
+        let other = Does::ALL.into_iter().find(|other| *other != does).and_then(|other| values.keys(other));
+        if other.is_some_and(|other| are_same(other, keys)) {
+            return Outcome::Ours;
         }
-        free
-    });
-    (true, free.map(str::to_owned))
+        if !hold(app, does, Some(shortcut)) {
+            return Outcome::Taken;
+        }
+    } else {
+        hold(app, does, None);
+    }
+    settings.change(|values| values.choose(does, keys));
+    Outcome::Held
 }
 
-fn hold(app: &AppHandle, slot: usize, keys: &str) -> bool {
-    let Ok(shortcut) = keys.parse::<Shortcut>() else { return false };
-    let taken = app.state::<Taken>();
-    let before = taken.held.lock().unwrap_or_else(PoisonError::into_inner)[slot];
-    if before == Some(shortcut) {
+/// All keys: whether they are another program's, and which would be free.
+pub fn look(app: &AppHandle) -> Vec<Hotkey> {
+    let settings = shell::app(app).settings.get();
+    let look = |does: Does| {
+        let keys = settings.keys(does).map(str::to_owned);
+        let held = app.state::<Held>().0.lock().unwrap_or_else(PoisonError::into_inner)[does as usize];
+        let taken = keys.is_some() && held.is_none();
+        let other = Does::ALL.into_iter().find(|other| *other != does).and_then(|other| settings.keys(other));
+        let proposal = taken.then(|| does.proposal(other, |keys| is_free(app, keys))).flatten();
+        Hotkey { does, keys, standard: does.standard(), taken, proposal }
+    };
+    Does::ALL.map(look).into()
+}
+
+/// The first free keys for something, when those that were wished for are not.
+pub fn propose(app: &AppHandle, does: Does) -> Option<&'static str> {
+    let settings = shell::app(app).settings.get();
+    let other = Does::ALL.into_iter().find(|other| *other != does).and_then(|other| settings.keys(other));
+    let own = settings.keys(does).unwrap_or_default();
+    does.proposal(other, |keys| !are_same(keys, own) && is_free(app, keys))
+}
+
+/// Whether nobody has these keys, found out by taking them for a moment.
+fn is_free(app: &AppHandle, keys: &str) -> bool {
+    let all = app.global_shortcut();
+    let free = all.register(keys).is_ok();
+    if free {
+        let _ = all.unregister(keys);
+    }
+    free
+}
+
+/// Holds these keys for something in place of those before; false, and nothing is changed, if they can't be had.
+fn hold(app: &AppHandle, does: Does, shortcut: Option<Shortcut>) -> bool {
+    let held = app.state::<Held>();
+    let before = held.0.lock().unwrap_or_else(PoisonError::into_inner)[does as usize];
+    if before == shortcut {
         return true;
     }
-    if let Err(error) = app.global_shortcut().register(shortcut) {
-        tracing::debug!(%error, keys, "not registered");
+    if let Some(shortcut) = shortcut
+        && let Err(error) = app.global_shortcut().register(shortcut)
+    {
+        tracing::debug!(%error, %shortcut, "not registered");
         return false;
     }
     if let Some(before) = before {
         let _ = app.global_shortcut().unregister(before);
     }
-    taken.held.lock().unwrap_or_else(PoisonError::into_inner)[slot] = Some(shortcut);
+    held.0.lock().unwrap_or_else(PoisonError::into_inner)[does as usize] = shortcut;
     true
 }

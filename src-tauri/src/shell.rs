@@ -63,7 +63,7 @@ fn set_up(shell: &tauri::AppHandle, instance: Instance, how: How) -> anyhow::Res
     shell.manage(instance);
     shell.manage(Focus::default());
     shell.manage(windows::Aside::default());
-    shell.manage(hotkeys::Taken::default());
+    shell.manage(hotkeys::Held::default());
     windows::make_first(shell, !how.tray)?;
     tray::make(shell)?;
     hotkeys::take(shell);

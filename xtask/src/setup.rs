@@ -105,6 +105,8 @@ impl Group {
                 "procps",
                 "pulseaudio",
                 "pulseaudio-utils",
+                "python3-dbus",
+                "python3-gi",
                 "python3-venv",
                 "sox",
                 "systemd",

@@ -10,16 +10,16 @@ use std::{
 use deskside_protocol::{id::DeskId, values::Urgency};
 use serde::{Deserialize, Serialize};
 
-use crate::area::Area;
+use crate::{area::Area, hotkeys::Does};
 
 /// The remembered values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Values {
-    /// Opens the ask overlay.
-    pub hotkey: String,
-    /// Opens it with a screenshot.
-    pub shot_hotkey: String,
+    /// Opens the ask overlay; `None`: switched off.
+    pub hotkey: Option<String>,
+    /// Opens it with a screenshot; `None`: switched off.
+    pub shot_hotkey: Option<String>,
     /// What was recorded last.
     pub last_area: Option<Area>,
     /// The desk asked last.
@@ -33,12 +33,30 @@ pub struct Values {
 impl Default for Values {
     fn default() -> Self {
         Self {
-            hotkey: "Ctrl+Shift+Space".to_owned(),
-            shot_hotkey: "Ctrl+Shift+S".to_owned(),
+            hotkey: Some(Does::Ask.standard().to_owned()),
+            shot_hotkey: Some(Does::Shot.standard().to_owned()),
             last_area: None,
             last_desk: None,
             last_urgency: None,
             welcomed: false,
+        }
+    }
+}
+
+impl Values {
+    /// The keys for something; `None`: switched off.
+    pub fn keys(&self, does: Does) -> Option<&str> {
+        match does {
+            Does::Ask => self.hotkey.as_deref(),
+            Does::Shot => self.shot_hotkey.as_deref(),
+        }
+    }
+
+    /// Chooses other keys for something, or none.
+    pub fn choose(&mut self, does: Does, keys: Option<String>) {
+        match does {
+            Does::Ask => self.hotkey = keys,
+            Does::Shot => self.shot_hotkey = keys,
         }
     }
 }
@@ -87,8 +105,17 @@ mod tests {
     #[test]
     fn what_was_chosen_is_remembered_and_damage_is_forgiven() {
         let folder = tempfile::tempdir().expect("a folder");
-        Settings::open(folder.path()).change(|values| values.hotkey = "Ctrl+Alt+H".to_owned());
-        assert_eq!(Settings::open(folder.path()).get().hotkey, "Ctrl+Alt+H");
+        let change = |does, keys: Option<&str>| {
+            Settings::open(folder.path()).change(|values| values.choose(does, keys.map(str::to_owned)));
+        };
+        change(Does::Ask, Some("Ctrl+Alt+H"));
+        change(Does::Shot, None);
+        let values = Settings::open(folder.path()).get();
+        assert_eq!(
+            (values.keys(Does::Ask), values.keys(Does::Shot)),
+            (Some("Ctrl+Alt+H"), None),
+            "off stays off"
+        );
         fs::write(folder.path().join("settings.json"), "{").expect("damaged");
         assert_eq!(Settings::open(folder.path()).get(), Values::default());
     }

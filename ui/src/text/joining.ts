@@ -56,10 +56,6 @@ export const joining = {
 
   firstRun: {
     title: 'Ready in a minute',
-    hotkey: 'The key to ask',
-    hotkeyHint: 'Works in every program. The question opens where you are.',
-    hotkeyTaken: (keys: string) => `${keys} is used by another program.`,
-    hotkeyUse: (keys: string) => `Use ${keys}`,
     record: 'What will be recorded',
     recordHint: 'Only what you choose, only while the bar of the recorder is shown. Nobody can watch before you stop, unless you let them.',
     recordWindows: 'Windows that are always painted over',

@@ -35,7 +35,6 @@ export const settingsText = {
     notKnown: 'Zoom, Meet, Webex, Teams, GoTo, Whereby or Jitsi. Another host is set up by an admin under Calls.',
     notPhone: 'Digits, spaces and + - ( ) . / only',
     nameNeeded: 'A name is needed',
-    machine: 'Key to ask, microphone and what is recorded on this machine.',
     machineOpen: 'Set up this machine',
   },
 

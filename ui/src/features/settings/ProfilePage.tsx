@@ -1,12 +1,11 @@
 /** What colleagues see of me, whether I can be reached, and how this looks on my machine. */
 
 import { useState } from 'react'
-import { Clock, Monitor, Moon, Settings2, Sun } from 'lucide-react'
-import { go } from '../../app/router'
+import { Clock, Monitor, Moon, Sun } from 'lucide-react'
 import { setTheme, theme, type Theme } from '../../app/theme'
 import { Avatar, Button, TextField } from '../../kit'
 import type { Person, Status } from '../../protocol/wire'
-import { useCommands, useHost, useMe, useNow, usePerson, useReadable } from '../../replica/hooks'
+import { useCommands, useMe, useNow, usePerson, useReadable } from '../../replica/hooks'
 import { text } from '../../text'
 import { settingsText } from '../../text/settings'
 import { openStatus } from '../people/StatusDialog'
@@ -21,7 +20,6 @@ const STATUSES: readonly Status[] = ['available', 'on_call', 'away', 'off']
 
 export function ProfilePage() {
   const me = usePerson(useMe())
-  const { desktop } = useHost()
   if (!me) return null
   return (
     <Page title={text.settings.profile} hint={settingsText.profile.hint}>
@@ -38,15 +36,6 @@ export function ProfilePage() {
       <Section title={text.settings.look}>
         <ThemeForm />
       </Section>
-      {desktop && (
-        <Section title={text.settings.machine} hint={settingsText.profile.machine}>
-          <div>
-            <Button icon={<Settings2 />} onPress={() => go('/welcome')}>
-              {settingsText.profile.machineOpen}
-            </Button>
-          </div>
-        </Section>
-      )}
     </Page>
   )
 }

@@ -1,14 +1,16 @@
 /** The settings screen: one page a concern, each at its own address; one's own things first. */
 
 import { useEffect, useRef } from 'react'
-import { CalendarClock, Database, EyeOff, Laptop, Phone, Tickets, UserRound, Users } from 'lucide-react'
+import { CalendarClock, Database, EyeOff, Keyboard, Laptop, Phone, Tickets, UserRound, Users } from 'lucide-react'
 import { Link, usePath } from '../../app/router'
 import { EmptyState, Skeleton } from '../../kit'
 import type { DeskId } from '../../protocol/wire'
-import { useReplica } from '../../replica/hooks'
+import { useHost, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
+import { hotkeysText } from '../../text/hotkeys'
 import { settingsText } from '../../text/settings'
 import { CallsPage } from './CallsPage'
+import { ComputerPage } from './ComputerPage'
 import { DeskPage } from './DeskPage'
 import { DesksPage } from './DesksPage'
 import { DevicesPage } from './DevicesPage'
@@ -23,6 +25,7 @@ import styles from './Settings.module.css'
 const YOURS = [
   { id: 'profile', name: text.settings.profile, icon: <UserRound /> },
   { id: 'devices', name: text.settings.devices, icon: <Laptop /> },
+  { id: 'computer', name: hotkeysText.page, icon: <Keyboard />, app: true },
 ]
 const ORG = [
   { id: 'people', name: text.settings.people, icon: <Users />, admin: true },
@@ -48,6 +51,7 @@ export function SettingsScreen() {
 
 function Loaded({ page, detail }: { page: string; detail: string | undefined }) {
   const { isAdmin } = useRights()
+  const { desktop } = useHost()
   const content = useRef<HTMLElement>(null)
   const shown = useRef(page + (detail ?? ''))
   // A page that was gone to begins at its top, and reading goes on there.
@@ -61,11 +65,11 @@ function Loaded({ page, detail }: { page: string; detail: string | undefined }) 
   return (
     <div className={styles.screen}>
       <nav className={styles.nav} aria-label={settingsText.nav}>
-        <Group name={settingsText.you} pages={YOURS} page={page} />
+        <Group name={settingsText.you} pages={YOURS.filter(({ app }) => !app || desktop)} page={page} />
         <Group name={settingsText.org} pages={ORG.filter(({ admin }) => !admin || isAdmin)} page={page} />
       </nav>
       <main ref={content} className={styles.content} tabIndex={-1}>
-        <Shown page={page} detail={detail} isAdmin={isAdmin} />
+        <Shown page={page} detail={detail} isAdmin={isAdmin} inApp={desktop !== undefined} />
       </main>
     </div>
   )
@@ -94,10 +98,11 @@ function seen(link: HTMLAnchorElement | null): void {
   link?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }
 
-function Shown({ page, detail, isAdmin }: { page: string; detail: string | undefined; isAdmin: boolean }) {
+function Shown({ page, detail, isAdmin, inApp }: { page: string; detail: string | undefined; isAdmin: boolean; inApp: boolean }) {
   switch (page) {
     case 'profile': return <ProfilePage />
     case 'devices': return <DevicesPage />
+    case 'computer': return inApp ? <ComputerPage /> : <EmptyState title={settingsText.gone} />
     case 'people': return isAdmin ? <PeoplePage /> : <Denied />
     case 'desks': return detail ? <DeskPage key={detail} id={detail === 'new' ? undefined : (detail as DeskId)} /> : <DesksPage />
     case 'calls': return isAdmin ? <CallsPage /> : <Denied />

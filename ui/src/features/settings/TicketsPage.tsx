@@ -7,6 +7,7 @@ import type { Org, TicketPattern } from '../../protocol/wire'
 import { useCommands, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import { settingsText } from '../../text/settings'
+import { BOOKMARK } from './bookmark'
 import { editOf } from './orgArgs'
 import { Page, ReadOnly, SaveBar, Section, useRights, useSaving } from './parts'
 import { checkPattern, isFine, TOOLS } from './patterns'
@@ -28,9 +29,6 @@ export function TicketsPage() {
     </Page>
   )
 }
-
-/** A page has no other way to hand its address to the app than a link that somebody clicks on it. */
-const BOOKMARK = `javascript:location.href='deskside://ask?ticket='+encodeURIComponent(location.href)`
 
 /** React refuses script addresses on principle; this one is ours, and is dragged, never followed. */
 function dragged(link: HTMLAnchorElement | null): void {

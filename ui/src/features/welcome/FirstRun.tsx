@@ -1,12 +1,16 @@
-/** First run: the key to ask, what will be recorded, the microphone, how one calls each other, tickets in the browser. */
+/** First run: the keys to ask, what will be recorded, the microphone, how one calls each other, tickets in the browser. */
 
 import { useEffect, useState } from 'react'
 import { Bookmark } from 'lucide-react'
 import { go } from '../../app/router'
 import { attempt } from '../../app/attempt'
-import { Button, Kbd, Note, Select } from '../../kit'
+import { Button, Select } from '../../kit'
 import { useCommands, useHost, useMe, usePerson, useReadable, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
+import { hotkeysText } from '../../text/hotkeys'
+import { HotkeyField } from '../hotkeys/HotkeyField'
+import { useHotkeys } from '../hotkeys/useHotkeys'
+import { BOOKMARK } from '../settings/bookmark'
 import styles from './FirstRun.module.css'
 
 export function FirstRun() {
@@ -15,7 +19,7 @@ export function FirstRun() {
     <main className={styles.screen}>
       <div className={styles.column}>
         <h1>{text.firstRun.title}</h1>
-        {desktop && <Hotkey />}
+        {desktop && <Keys />}
         {desktop && <Recorded />}
         {desktop && <Microphone />}
         {!desktop && <Notifications />}
@@ -43,28 +47,13 @@ function Step({ title, hint, children }: { title: string; hint: string; children
   )
 }
 
-function Hotkey() {
-  const { desktop } = useHost()
-  const [keys, setKeys] = useState<{ keys: string; taken: boolean; proposal: string | undefined } | undefined>()
-  useEffect(() => {
-    void desktop?.setup.hotkey().then(setKeys)
-  }, [desktop])
-  const take = (proposal: string) => void desktop?.setup.setHotkey(proposal).then(({ taken }) => setKeys({ keys: proposal, taken, proposal: undefined }))
-  return (
-    <Step title={text.firstRun.hotkey} hint={text.firstRun.hotkeyHint}>
-      {keys && (
-        <>
-          <Kbd keys={keys.keys} />
-          <span className="unseen">{keys.keys}</span>
-          {keys.taken && (
-            <Note tone="live" role="status" action={keys.proposal && <Button small onPress={() => take(keys.proposal as string)}>{text.firstRun.hotkeyUse(keys.proposal)}</Button>}>
-              {text.firstRun.hotkeyTaken(keys.keys)}
-            </Note>
-          )}
-        </>
-      )}
+function Keys() {
+  const hotkeys = useHotkeys()
+  return hotkeys.list.map((hotkey) => (
+    <Step key={hotkey.does} title={hotkeysText.name[hotkey.does]} hint={hotkeysText.hint[hotkey.does]}>
+      <HotkeyField hotkey={hotkey} hotkeys={hotkeys} />
     </Step>
-  )
+  ))
 }
 
 function Recorded() {
@@ -147,9 +136,6 @@ function Calls() {
     </Step>
   )
 }
-
-/** A page has no other way to hand its address to an app than a link that somebody clicks on it. */
-const BOOKMARK = `javascript:location.href='deskside://ask?ticket='+encodeURIComponent(location.href)`
 
 function Bookmarklet() {
   const { desktop } = useHost()

@@ -1,0 +1,39 @@
+/** The keys that work in every program, as the app has them now; read anew after every change, because one key's change frees another. */
+
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Hotkey, HotkeyDoes, HotkeyOutcome } from '../../host/host'
+import { useHost } from '../../replica/hooks'
+
+export interface Hotkeys {
+  list: readonly Hotkey[]
+  set(does: HotkeyDoes, keys: string | undefined): Promise<{ outcome: HotkeyOutcome; proposal: string | undefined }>
+  /** The app lets go of them, or holds them again. */
+  rest(on: boolean): void
+}
+
+export function useHotkeys(): Hotkeys {
+  const { desktop } = useHost()
+  const [list, setList] = useState<readonly Hotkey[]>([])
+  const turn = useRef<Promise<unknown>>(Promise.resolve())
+  /** One after the other: keys that are held again before others were chosen would be the old ones. */
+  const next = useCallback(<T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.current.then(work)
+    turn.current = done.catch(() => undefined)
+    return done
+  }, [])
+  const look = useCallback(() => void desktop?.setup.hotkeys().then(setList), [desktop])
+  useEffect(look, [look])
+  return {
+    list,
+    set: useCallback(
+      async (does, keys) => {
+        if (!desktop) return { outcome: 'unfit', proposal: undefined }
+        const done = await next(() => desktop.setup.setHotkey(does, keys))
+        look()
+        return done
+      },
+      [desktop, look, next],
+    ),
+    rest: useCallback((on) => void (desktop && next(() => desktop.setup.restHotkeys(on))), [desktop, next]),
+  }
+}
