@@ -5,6 +5,7 @@ use std::sync::Arc;
 use deskside_app::{
     app::App,
     area::{Area, Mic},
+    hotkeys::Does,
     masks::Mask,
     to_ui::{PictureAt, ToUi},
 };
@@ -17,7 +18,6 @@ use deskside_protocol::{
     place::Place,
     search::Found,
 };
-use serde::Serialize;
 use serde_json::{Value, json};
 use tauri::{
     AppHandle, Manager as _, State, WebviewWindow,
@@ -87,8 +87,9 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         recorder_stop,
         recorder_discard,
         recorder_let_watch,
-        hotkey,
+        hotkeys,
         set_hotkey,
+        rest_hotkeys,
         mics,
         listen,
         stop_listening,
@@ -325,11 +326,11 @@ async fn shot_cancel(app: Deskside<'_>, shell: AppHandle) -> Answer<()> {
 }
 
 #[tauri::command]
-async fn recorder_areas(app: Deskside<'_>) -> Answer<Value> {
+async fn recorder_areas(app: Deskside<'_>, window: WebviewWindow) -> Answer<Value> {
     let areas = app.areas().await.map_err(problem)?;
-    Ok(
-        json!({ "areas": areas, "last": app.settings.get().last_area, "mics": app.mics().await, "backdrop": app.backdrop() }),
-    )
+    let covers = windows::display_under(&window);
+    let (last, mics) = (app.settings.get().last_area, app.mics().await);
+    Ok(json!({ "areas": areas, "covers": covers, "last": last, "mics": mics, "backdrop": app.backdrop() }))
 }
 
 #[tauri::command]
@@ -414,23 +415,26 @@ async fn recorder_let_watch(app: Deskside<'_>, person: PersonId, on: bool) -> An
     app.clips.let_watch(person, on).await.map_err(problem)
 }
 
-/// The overlay's keys.
-#[derive(Serialize)]
-struct Hotkey {
-    keys: String,
-    taken: bool,
-    proposal: Option<String>,
+#[tauri::command]
+async fn hotkeys(shell: AppHandle) -> Answer<Vec<hotkeys::Hotkey>> {
+    Ok(hotkeys::look(&shell))
 }
 
 #[tauri::command]
-async fn hotkey(app: Deskside<'_>, shell: AppHandle) -> Answer<Hotkey> {
-    let (taken, proposal) = hotkeys::look(&shell);
-    Ok(Hotkey { keys: app.settings.get().hotkey, taken, proposal })
+async fn set_hotkey(shell: AppHandle, does: Does, keys: Option<String>) -> Answer<Value> {
+    let outcome = hotkeys::change(&shell, does, keys);
+    let proposal = hotkeys::propose(&shell, does).filter(|_| matches!(outcome, hotkeys::Outcome::Taken));
+    Ok(json!({ "outcome": outcome, "proposal": proposal }))
 }
 
 #[tauri::command]
-async fn set_hotkey(shell: AppHandle, keys: String) -> Answer<Value> {
-    Ok(json!({ "taken": !hotkeys::change(&shell, &keys) }))
+async fn rest_hotkeys(shell: AppHandle, on: bool) -> Answer<()> {
+    if on {
+        hotkeys::rest(&shell)
+    } else {
+        hotkeys::take(&shell)
+    }
+    Ok(())
 }
 
 #[tauri::command]

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use deskside_app::notices::Notice;
+use deskside_app::{bell::Bell, notices::Notice, to_ui::Shown};
 use deskside_protocol::id::RequestId;
 use notify_rust::{Notification, Timeout};
 use tauri::AppHandle;
@@ -24,6 +24,7 @@ type Standing = Arc<Mutex<HashMap<RequestId, Option<u32>>>>;
 pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
     let standing = Standing::default();
     let mut sounded: Option<Instant> = None;
+    let mut bell = Bell::default();
     loop {
         let notice = match notices.recv().await {
             Ok(notice) => notice,
@@ -50,13 +51,15 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
                     std::thread::spawn(move || system::take_back(number));
                 }
             }
-            Notice::Answered { message } => windows::show_answer(&app, message),
+            Notice::Answered { message } => windows::show_answer(&app, Shown::Answer { message }),
+            Notice::ClipWanted { request, by } => windows::show_answer(&app, Shown::Clip { request, by }),
             Notice::Rings { .. } => {
                 if let Err(error) = windows::show_ring(&app) {
                     tracing::error!(%error, "the ring could not be shown");
                 }
             }
             Notice::RingOver => windows::close(&app, windows::RING),
+            Notice::Bell { rings } => bell.ring(rings),
             Notice::Waiting { count } => {
                 if let Err(error) = tray::mark(&app, count > 0) {
                     tracing::debug!(%error, "no tray");

@@ -9,7 +9,6 @@ use deskside_app::{
     app::{App, title_of_active_window},
     to_ui::{AppNews, RecorderState, Shown},
 };
-use deskside_protocol::id::MessageId;
 use tauri::{
     AppHandle, LogicalSize, Manager as _, Monitor, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder,
@@ -125,11 +124,11 @@ pub async fn ready_overlay(app: &AppHandle) {
     deskside.tell_surely(OVERLAY, AppNews::Guessed { guess });
 }
 
-/// Shows an answer in the overlay's place without taking the keyboard. Whoever is typing a question is not interrupted:
-/// the page shows it after that.
-pub fn show_answer(app: &AppHandle, message: MessageId) {
+/// Shows an answer, or the wish for a clip, in the overlay's place without taking the keyboard. Whoever is typing a
+/// question is not interrupted: the page shows it after that.
+pub fn show_answer(app: &AppHandle, shown: Shown) {
     let Some(overlay) = app.get_webview_window(OVERLAY) else { return };
-    shell::app(app).tell_surely(OVERLAY, AppNews::Overlay { shown: Shown::Answer { message } });
+    shell::app(app).tell_surely(OVERLAY, AppNews::Overlay { shown });
     if overlay.is_visible().unwrap_or(false) {
         return;
     }
@@ -337,4 +336,11 @@ fn place_overlay(overlay: &WebviewWindow) {
     let left = monitor.position().x + (monitor.size().width.saturating_sub(width) / 2).cast_signed();
     let top = monitor.position().y + (monitor.size().height / 5).cast_signed();
     let _ = overlay.set_position(PhysicalPosition::new(left, top));
+}
+
+/// The display that a window lies over: left, top, width and height in physical pixels.
+pub fn display_under(window: &WebviewWindow) -> Option<serde_json::Value> {
+    let monitor = window.current_monitor().ok()??;
+    let (at, size) = (monitor.position(), monitor.size());
+    Some(serde_json::json!({ "x": at.x, "y": at.y, "width": size.width, "height": size.height }))
 }

@@ -114,6 +114,30 @@ story.test('it plays and seeks in Ana\'s app, from this machine', async () => {
   await look(desk, 'clip-in-app')
 })
 
+story.test('Sam asks for a clip; one press on the card that comes to Ana records it into that thread', async () => {
+  const letter = await desk.otherWindow('letter')
+  await sam.getByRole('button', { name: /^Ask for a clip/ }).first().click()
+  await overlay.until(() => document.visibilityState === 'visible', 'the card')
+  await overlay.reads('Sam asks for a clip')
+  await overlay.reads(WORDS)
+  await desk.type('Dear Mr')
+  await eventually(() => letter.typed(), (typed) => typed === 'Dear Mr', 'what Ana typed')
+  await look(desk, 'clip-wanted')
+  await overlay.press('button', /^Record now/)
+  const pick = await app.page('pick')
+  await pick.until(() => document.querySelectorAll('button[aria-pressed]').length > 1 && document.hasFocus(), 'the areas')
+  await overlay.until(() => document.visibilityState === 'hidden', 'the card away')
+  await pick.press('button', /^Record/)
+  bar = await app.page('recorder')
+  await skipCount(bar)
+  await bar.until(() => document.querySelector('time')?.innerText >= '0:02', 'the time')
+  await bar.press('button', /^Stop/)
+  await thread(sam).locator('video').nth(1).waitFor()
+  // It is no question: nothing is asked of Ana, and the wish is gone.
+  await main.until(() => !/would like a clip/.test(document.body.innerText), 'the wish fulfilled')
+  assert.equal(await overlay.run(() => document.visibilityState), 'hidden')
+})
+
 /** Metadata, playing, and three jumps, each to where it was told. */
 async function plays(inPage) {
   const length = await inPage(

@@ -2,15 +2,17 @@
 //!
 //! [`app::App`] is a profile with everything in it; a shell with windows calls it in a line or two, a test without
 //! any. Pages are told through one stream ([`to_ui`]) and fetch media from one loopback address ([`loopback`]).
-//! Deliberately not here: windows, tray, hotkeys (the shell's), rules (the server's).
+//! Deliberately not here: windows, tray, holding hotkeys (the shell's), rules (the server's).
 
 pub mod app;
 pub mod area;
 pub mod ask;
 pub mod ask_command;
+pub mod bell;
 pub mod cli;
 pub mod clips;
 pub mod deeplink;
+pub mod hotkeys;
 mod idle;
 pub mod instance;
 pub mod loopback;

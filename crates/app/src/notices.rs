@@ -1,10 +1,11 @@
 //! What a person should be told although they look elsewhere. *Who* is told stands on the request: its alarm names
 //! whom it rings and who has a silent card. How loudly follows what it is: a customer waiting, or something critical,
 //! is a note that stays, with sound for whom it rings; *today* a silent banner unless one is on a call; *whenever*
-//! only a number. An answer reaches the asker, and whoever joined the request, as a card; a call rings. Nobody is told
-//! of their own act, nor of what was there when the app started. In quiet hours a request is held back while somebody
-//! else who was told watches; the moment nobody does, a waiting customer is told. A desk that is closed shows its
-//! waiting customer to whoever of its people is available, and disturbs nobody else (docs/decisions/0011).
+//! only a number. An answer reaches the asker, and whoever joined the request, as a card, and so does the wish for a
+//! clip; a call rings, and is heard unless the server says that it rings silently. Nobody is told of their own act, nor
+//! of what was there when the app started. In quiet hours a request is held back while somebody else who was told
+//! watches; the moment nobody does, a waiting customer is told. A desk that is closed shows its waiting customer to
+//! whoever of its people is available, and disturbs nobody else (docs/decisions/0011).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +45,13 @@ pub enum Notice {
         /// With which message.
         message: MessageId,
     },
+    /// Whoever helps with one's own request would like a clip of it.
+    ClipWanted {
+        /// Which request.
+        request: RequestId,
+        /// Who asks for it.
+        by: PersonId,
+    },
     /// Somebody calls.
     Rings {
         /// Which call.
@@ -51,6 +59,11 @@ pub enum Notice {
     },
     /// No call rings any more.
     RingOver,
+    /// Whether a call that rings may be heard.
+    Bell {
+        /// From now on, or no longer.
+        rings: bool,
+    },
     /// How many requests wait for this person.
     Waiting {
         /// Unclaimed at one's desks, and own ones whose turn it is.
@@ -79,7 +92,9 @@ pub struct Watch {
     desks: BTreeMap<DeskId, Desk>,
     requests: BTreeMap<RequestId, Request>,
     messages: BTreeSet<MessageId>,
-    ringing: BTreeSet<CallId>,
+    /// What rings, and whether it may be heard.
+    ringing: BTreeMap<CallId, bool>,
+    bell: bool,
     /// What was told already, and how loudly: only what grows louder is news.
     told: BTreeMap<RequestId, Loudness>,
     here: BTreeSet<PersonId>,
@@ -94,7 +109,7 @@ impl Watch {
         let rang = !self.ringing.is_empty();
         let here = std::mem::take(&mut self.here);
         let shown = std::mem::take(&mut self.shown);
-        *self = Self { me: Some(me), count: usize::MAX, here, ..Self::default() };
+        *self = Self { me: Some(me), count: usize::MAX, here, bell: self.bell, ..Self::default() };
         let mut notices = Vec::new();
         for entity in entities {
             self.learn(entity, &mut notices);
@@ -106,6 +121,7 @@ impl Watch {
         }
         // What waits is in the new picture; an old note may say what is no longer true.
         notices.extend(shown.into_keys().map(|request| Notice::Over { request }));
+        self.ring_bell(&mut notices);
         self.count_anew(&mut notices);
         notices
     }
@@ -123,6 +139,7 @@ impl Watch {
         }
         // After all of them: a request and its desk may come in any order.
         self.tell_fresh(&mut notices);
+        self.ring_bell(&mut notices);
         self.count_anew(&mut notices);
         notices
     }
@@ -231,7 +248,10 @@ impl Watch {
         match entity {
             Entity::Person(person) => drop(self.people.insert(person.id, person.clone())),
             Entity::Desk(desk) => drop(self.desks.insert(desk.id, desk.clone())),
-            Entity::Request(request) => drop(self.requests.insert(request.id, request.clone())),
+            Entity::Request(request) => {
+                let before = self.requests.insert(request.id, request.clone());
+                notices.extend(self.clip_wanted(before.as_ref(), request));
+            }
             Entity::Message(message) => {
                 if self.messages.insert(message.id) {
                     notices.extend(self.answered(message));
@@ -267,10 +287,18 @@ impl Watch {
         (turn && mine && message.author != self.me).then_some(Notice::Answered { message: message.id })
     }
 
+    /// Asked for again after the asker had the turn, it is told again.
+    fn clip_wanted(&self, before: Option<&Request>, now: &Request) -> Option<Notice> {
+        let wanted = |row: &Request| row.clip_wanted_by.filter(|_| row.state == RequestState::WaitingAsker);
+        let by = wanted(now)?;
+        let is_news = before.and_then(wanted) != Some(by);
+        (is_news && Some(now.asker) == self.me).then_some(Notice::ClipWanted { request: now.id, by })
+    }
+
     fn call(&mut self, call: &Call, notices: &mut Vec<Notice>) {
         let rings = call.state == CallState::Ringing && Some(call.callee) == self.me;
         if rings {
-            if self.ringing.insert(call.id) {
+            if self.ringing.insert(call.id, !call.silent).is_none() {
                 notices.push(Notice::Rings { call: call.id });
             }
         } else {
@@ -279,8 +307,17 @@ impl Watch {
     }
 
     fn hush(&mut self, call: CallId, notices: &mut Vec<Notice>) {
-        if self.ringing.remove(&call) && self.ringing.is_empty() {
+        if self.ringing.remove(&call).is_some() && self.ringing.is_empty() {
             notices.push(Notice::RingOver);
+        }
+    }
+
+    /// One bell for all calls.
+    fn ring_bell(&mut self, notices: &mut Vec<Notice>) {
+        let rings = self.ringing.values().any(|may_be_heard| *may_be_heard);
+        if rings != self.bell {
+            self.bell = rings;
+            notices.push(Notice::Bell { rings });
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use deskside_client::News;
 use deskside_protocol::{
-    id::{ClipId, DeskId, MessageId, PersonId},
+    id::{ClipId, DeskId, MessageId, PersonId, RequestId},
     values::Urgency,
 };
 use serde::Serialize;
@@ -180,6 +180,13 @@ pub enum Shown {
     Answer {
         /// Which.
         message: MessageId,
+    },
+    /// A helper would like a clip of a request of one's own.
+    Clip {
+        /// Which request.
+        request: RequestId,
+        /// Who.
+        by: PersonId,
     },
     /// Its key was pressed again: what is being asked is put away.
     Nothing,

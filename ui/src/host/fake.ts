@@ -6,7 +6,7 @@
 import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
 import { ringing, NOW, ada, ana, ben, chi, dov, eli, entities, eve, here, kit, answerMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
-import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type Host, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
+import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type Host, type Hotkey, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
 import { store } from './store'
 import clipFile from './fake/media/refund.webm'
 import posterFile from './fake/media/refund.jpg'
@@ -26,6 +26,7 @@ export function createHost(): Host {
   const now = () => NOW + (Date.now() - started)
   const me = as.id
   const rows = new Rows(be.has('empty') ? entities.filter((entity) => ['org', 'person', 'desk'].includes(entity.entity)) : entities)
+  if (query.get('state') === 'clip') rows.put({ entity: 'request', ...refund, state: 'waiting_asker', clip_wanted_by: sam.id })
   if (be.has('ringing')) rows.put({ entity: 'call', ...ringing(as) })
   if (be.has('calling')) rows.put({ entity: 'call', ...calling(me, be.has('joined') ? 'joined' : 'ringing') })
 
@@ -199,13 +200,20 @@ function fakeDesktop(me: PersonId): Desktop {
   )
   const areas: Area[] = [
     { kind: 'display', name: 'Display 1', id: 'd1', x: 0, y: 0, width: 1920, height: 1080 },
+    // A sharp one, beside and below the first.
+    ...(state === 'second' ? [{ kind: 'display' as const, name: 'Display 2', id: 'd2', x: 1920, y: 300, width: 2560, height: 1600 }] : []),
     { kind: 'window', name: 'Ticket 4711, Zendesk', id: 'w1', x: 60, y: 70, width: 1180, height: 760 },
     { kind: 'window', name: 'Tariff sheet', id: 'w2', x: 1280, y: 140, width: 560, height: 620 },
+  ]
+  const isTaken = state === 'taken'
+  let hotkeys: Hotkey[] = [
+    { does: 'ask', keys: 'Ctrl+Shift+Space', standard: 'Ctrl+Shift+Space', taken: isTaken, proposal: isTaken ? 'Ctrl+Alt+Space' : undefined },
+    { does: 'shot', keys: state === 'off' ? undefined : 'Ctrl+Alt+Shift+Space', standard: 'Ctrl+Alt+Shift+Space', taken: false, proposal: undefined },
   ]
   return {
     overlay: {
       onShow(listener) {
-        queueMicrotask(() => state === 'answer' ? listener({ kind: 'answer', message: answerMessage }) : listener({ kind: 'ask', text: '', urgency: 'live', desk: undefined }))
+        queueMicrotask(() => state === 'answer' ? listener({ kind: 'answer', message: answerMessage }) : state === 'clip' ? listener({ kind: 'clip', request: refund.id, by: sam.id }) : listener({ kind: 'ask', text: '', urgency: 'live', desk: undefined }))
         return () => undefined
       },
       onGuess(listener) {
@@ -225,9 +233,12 @@ function fakeDesktop(me: PersonId): Desktop {
     },
     recorder: {
       state: recorder,
-      areas: async () => ({ areas, last: { kind: 'region', name: 'Last area', id: 'r', x: 120, y: 110, width: 960, height: 540 }, mics: [{ id: 'm1', name: 'Headset' }, { id: 'm2', name: 'Built-in' }], backdrop: screenFile }),
-      begin: async () => recorder.set({ kind: 'counting', left: 3 }),
-      pick: () => undefined,
+      areas: async () => ({ areas, covers: areas.findLast(({ kind }) => kind === 'display'), last: { kind: 'region', name: 'Last area', id: 'r', x: 120, y: 110, width: 960, height: 540 }, mics: [{ id: 'm1', name: 'Headset' }, { id: 'm2', name: 'Built-in' }], backdrop: screenFile }),
+      begin: async ({ x, y, width, height }) => {
+        document.body.setAttribute('data-area', `${width}x${height}+${x}+${y}`)
+        recorder.set({ kind: 'counting', left: 3 })
+      },
+      pick: ({ request }) => document.body.setAttribute('data-picking', request ?? ''),
       cancelPick: () => document.body.setAttribute('data-hidden', 'true'),
       skipCount: () => undefined,
       pause: (paused) => patch({ paused }),
@@ -240,8 +251,15 @@ function fakeDesktop(me: PersonId): Desktop {
       setMasks: (masks) => Object.assign(window, { masks }),
     },
     setup: {
-      hotkey: async () => ({ keys: 'Ctrl+Shift+Space', taken: state === 'taken', proposal: 'Ctrl+Alt+D' }),
-      setHotkey: async () => ({ taken: false }),
+      hotkeys: async () => hotkeys,
+      // Ctrl+Alt+T is another program's, as on many a desktop.
+      setHotkey: async (does, keys) => {
+        if (keys === 'Ctrl+Alt+T') return { outcome: 'taken', proposal: 'Ctrl+Alt+Space' }
+        if (keys && hotkeys.some((one) => one.does !== does && one.keys === keys)) return { outcome: 'ours', proposal: undefined }
+        hotkeys = hotkeys.map((one) => (one.does === does ? { ...one, keys, taken: false, proposal: undefined } : one))
+        return { outcome: 'held', proposal: undefined }
+      },
+      restHotkeys: async (on) => document.body.setAttribute('data-resting', String(on)),
       mics: async () => [{ id: 'm1', name: 'Headset' }, { id: 'm2', name: 'Built-in' }],
       listen: (_, level) => {
         level(0.4)

@@ -149,10 +149,11 @@ export interface Guess {
   guessed: boolean
 }
 
-/** Why the overlay was shown: somebody wants to ask, or an answer has come. */
+/** Why the overlay was shown: somebody wants to ask, an answer has come, or somebody would like a clip. */
 export type Shown =
   | { kind: 'ask'; text: string; urgency: Urgency | undefined; desk: DeskId | undefined }
   | { kind: 'answer'; message: MessageId }
+  | { kind: 'clip'; request: RequestId; by: PersonId }
   /** Its key was pressed again: what is being asked is put away. */
   | { kind: 'nothing' }
 
@@ -193,9 +194,11 @@ export interface Area {
 
 export interface Areas {
   areas: Area[]
+  /** The display that the picker lies over; where the app can't tell, it is the first of `areas`. */
+  covers: Pick<Area, 'x' | 'y' | 'width' | 'height'> | undefined
   last: Area | undefined
   mics: { id: string; name: string }[]
-  /** A still of the display to stand behind the picker, where windows can't be see-through. */
+  /** A still of all displays to stand behind the picker, where windows can't be see-through. */
   backdrop: string | undefined
 }
 
@@ -255,9 +258,30 @@ export interface PageRecorder extends Recording {
   begin(how: { mic: string | null; request: RequestId | undefined }): Promise<boolean>
 }
 
+/** What a key that works in every program does: it opens the question, or freezes the screen first. */
+export type HotkeyDoes = 'ask' | 'shot'
+
+export interface Hotkey {
+  does: HotkeyDoes
+  /** Like `Ctrl+Shift+Space`; undefined: switched off. */
+  keys: string | undefined
+  /** What it is unless somebody chose otherwise. */
+  standard: string
+  /** It is wanted, but another program has it. */
+  taken: boolean
+  /** Then: which would be free. */
+  proposal: string | undefined
+}
+
+/** `taken`: another program has them. `ours`: Deskside itself has, for the other thing. `unfit`: they can't be held. */
+export type HotkeyOutcome = 'held' | 'taken' | 'ours' | 'unfit'
+
 export interface MachineSetUp {
-  hotkey(): Promise<{ keys: string; taken: boolean; proposal: string | undefined }>
-  setHotkey(keys: string): Promise<{ taken: boolean }>
+  hotkeys(): Promise<Hotkey[]>
+  /** Other keys, or none. What is not `held` changes nothing. */
+  setHotkey(does: HotkeyDoes, keys: string | undefined): Promise<{ outcome: HotkeyOutcome; proposal: string | undefined }>
+  /** Lets go of all of them while somebody presses new ones, so that the page hears it. */
+  restHotkeys(on: boolean): Promise<void>
   mics(): Promise<{ id: string; name: string }[]>
   /** Level of a microphone, 0 to 1, until stopped. */
   listen(mic: string, level: (level: number) => void): () => void

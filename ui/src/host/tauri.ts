@@ -11,7 +11,7 @@ import type {
 import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
 import {
-  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type Guess, type Host, type Masking, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
+  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type Guess, type Host, type Hotkey, type HotkeyOutcome, type Masking, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
 } from './host'
 import { store } from './store'
 
@@ -215,7 +215,7 @@ export async function createHost(): Promise<Host> {
         state: recorder,
         async areas() {
           const areas = await ask<{ [K in keyof Areas]: Areas[K] | null }>('recorder_areas')
-          return { areas: areas.areas ?? [], last: areas.last ?? undefined, mics: areas.mics ?? [], backdrop: areas.backdrop ?? undefined }
+          return { areas: areas.areas ?? [], covers: areas.covers ?? undefined, last: areas.last ?? undefined, mics: areas.mics ?? [], backdrop: areas.backdrop ?? undefined }
         },
         begin: (area, { mic, request }) => ask('recorder_begin', { area, mic, request: request ?? null }),
         pick: ({ request }) => void invoke('recorder_pick', { request: request ?? null }),
@@ -234,11 +234,15 @@ export async function createHost(): Promise<Host> {
         setMasks: (masks) => void invoke('recorder_set_masks', { masks: masks ?? null }),
       },
       setup: {
-        async hotkey() {
-          const found = await ask<{ keys: string; taken: boolean; proposal: string | null }>('hotkey')
-          return { ...found, proposal: found.proposal ?? undefined }
+        async hotkeys() {
+          const found = await ask<{ [K in keyof Hotkey]: Hotkey[K] | null }[]>('hotkeys')
+          return found.map((one) => ({ ...(one as Hotkey), keys: one.keys ?? undefined, proposal: one.proposal ?? undefined }))
         },
-        setHotkey: (keys) => ask<{ taken: boolean }>('set_hotkey', { keys }),
+        async setHotkey(does, keys) {
+          const { outcome, proposal } = await ask<{ outcome: HotkeyOutcome; proposal: string | null }>('set_hotkey', { does, keys: keys ?? null })
+          return { outcome, proposal: proposal ?? undefined }
+        },
+        restHotkeys: (on) => ask('rest_hotkeys', { on }),
         mics: () => ask<{ id: string; name: string }[]>('mics'),
         listen(mic, level) {
           const channel = new Channel<{ level: number }>()

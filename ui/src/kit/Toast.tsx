@@ -13,13 +13,17 @@ export interface ToastNote {
   title: string
   detail?: string
   tone?: 'plain' | 'danger'
+  /** Until somebody closes it, acts, or it is taken back. */
+  stays?: boolean
   action?: { name: string; act: () => void }
 }
 
 const queue = new Queue<ToastNote>({ maxVisibleToasts: 3 })
 
-export function toast(note: ToastNote): void {
-  queue.add(note, { timeout: note.tone === 'danger' ? 12_000 : 6_000 })
+/** Returns how to take it back. */
+export function toast(note: ToastNote): () => void {
+  const key = queue.add(note, note.stays ? {} : { timeout: note.tone === 'danger' ? 12_000 : 6_000 })
+  return () => queue.close(key)
 }
 
 export function Toasts() {

@@ -192,6 +192,12 @@ export const en = {
     request: (name: string) => `${name} asks`,
     answer: (name: string) => `${name} answered`,
     back: (name: string) => `${name} asks back`,
+    clip: (name: string) => `${name} asks for a clip`,
+    recordHint: 'Click to record.',
+    ring: (name: string) => `${name} is calling`,
+    ringBack: (name: string) => `${name} asks you to call`,
+    /** In the tab's title. */
+    ringing: (name: string) => `☎ ${name} is calling`,
     take: 'Take',
     show: 'Show',
     liveCards: 'Customers waiting',

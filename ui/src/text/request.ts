@@ -71,6 +71,7 @@ export const requestWords = {
     typing: (name: string) => `${name} is writing`,
     clipWanted: (name: string) => `${name} would like a clip of it`,
     recordNow: 'Record now',
+    recordLater: 'Later',
     people: 'People',
     details: 'Details',
     owner: 'Owner',

@@ -339,3 +339,103 @@ fn a_closed_desk_shows_its_waiting_customer_silently_and_only_to_who_is_availabl
         assert_eq!(asked(status, quiet), None, "{status:?}, quiet hours {quiet}");
     }
 }
+
+fn call(callee: PersonId, silent: bool) -> Call {
+    Call {
+        id: CallId::fresh(),
+        request: None,
+        caller: PersonId::fresh(),
+        callee,
+        then: Vec::new(),
+        before: Vec::new(),
+        state: CallState::Ringing,
+        silent,
+        wants_callback: false,
+        room: String::new(),
+        joined: Vec::new(),
+        outcome: String::new(),
+        rang_at: Millis(0),
+        accepted_at: None,
+        joined_at: None,
+        ended_at: None,
+        still_asked_at: None,
+    }
+}
+
+#[test]
+fn a_ring_is_heard_until_it_is_over_however_it_ends() {
+    let me = PersonId::fresh();
+    for end in [
+        Call { state: CallState::Accepted, ..call(me, false) },
+        Call { state: CallState::Declined, ..call(me, false) },
+        Call { state: CallState::Missed, ..call(me, false) },
+        Call { state: CallState::Soon, ..call(me, false) },
+        // Passed on: it rings somebody else now.
+        Call { callee: PersonId::fresh(), ..call(me, false) },
+    ] {
+        let mut watch = Watch::default();
+        watch.begin(me, &[]);
+        let rings = Call { id: end.id, ..call(me, false) };
+        let told = watch.changed(&put(Entity::Call(rings.clone())));
+        assert_eq!(told, [Notice::Rings { call: rings.id }, Notice::Bell { rings: true }]);
+        assert_eq!(watch.changed(&put(Entity::Call(rings))), [], "once is enough");
+        let over = watch.changed(&put(Entity::Call(end.clone())));
+        assert_eq!(over, [Notice::RingOver, Notice::Bell { rings: false }], "{:?}", end.state);
+    }
+}
+
+#[test]
+fn a_silent_ring_is_only_seen_and_one_that_is_heard_is_heard_beside_it() {
+    let me = PersonId::fresh();
+    let mut watch = Watch::default();
+    watch.begin(me, &[]);
+    let (silent, loud) = (call(me, true), call(me, false));
+    assert_eq!(watch.changed(&put(Entity::Call(silent.clone()))), [Notice::Rings { call: silent.id }]);
+    let told = watch.changed(&put(Entity::Call(loud.clone())));
+    assert_eq!(told, [Notice::Rings { call: loud.id }, Notice::Bell { rings: true }]);
+    let gone = watch.changed(&[Change::Gone(EntityRef::Call(loud.id))]);
+    assert_eq!(gone, [Notice::Bell { rings: false }], "the silent card stays");
+}
+
+#[test]
+fn a_snapshot_while_it_rings_neither_stops_the_bell_nor_leaves_it_ringing() {
+    let me = PersonId::fresh();
+    let mut watch = Watch::default();
+    let rings = call(me, false);
+    let begun = watch.begin(me, &[Entity::Call(rings.clone())]);
+    assert!(begun.contains(&Notice::Bell { rings: true }), "{begun:?}");
+    let again = watch.begin(me, &[Entity::Call(rings)]);
+    assert!(!again.iter().any(|notice| matches!(notice, Notice::Bell { .. })), "{again:?}");
+    let over = watch.begin(me, &[]);
+    assert!(over.contains(&Notice::RingOver) && over.contains(&Notice::Bell { rings: false }), "{over:?}");
+}
+
+#[test]
+fn the_wish_for_a_clip_reaches_the_asker_each_time_it_is_said() {
+    let (me, sam) = (PersonId::fresh(), PersonId::fresh());
+    let asked = request(DeskId::fresh(), me, Urgency::Today);
+    let mut watch = Watch::default();
+    watch.begin(me, &[Entity::Request(asked.clone())]);
+    let wanted = Request {
+        owner: Some(sam),
+        clip_wanted_by: Some(sam),
+        state: RequestState::WaitingAsker,
+        ..asked.clone()
+    };
+    let wishes =
+        |told: Vec<Notice>| told.into_iter().filter(|one| matches!(one, Notice::ClipWanted { .. })).collect();
+    let mut told = |row: &Request| -> Vec<_> { wishes(watch.changed(&put(Entity::Request(row.clone())))) };
+    let wish = Notice::ClipWanted { request: asked.id, by: sam };
+    assert_eq!(told(&wanted), [wish.clone()]);
+    assert_eq!(told(&Request { touched_at: Millis(1), ..wanted.clone() }), [], "the same wish is no news");
+    assert_eq!(told(&Request { state: RequestState::Accepted, ..wanted.clone() }), [], "answered in words");
+    assert_eq!(told(&wanted), [wish], "asked for once more");
+
+    let mut other = Watch::default();
+    other.begin(sam, &[Entity::Request(asked)]);
+    let told = other.changed(&put(Entity::Request(wanted)));
+    assert!(
+        !told.iter().any(|notice| matches!(notice, Notice::ClipWanted { .. })),
+        "only the asker: {told:?}"
+    );
+}

@@ -7,11 +7,12 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Skeleton } from '../../kit'
 import type { Guess, Shown } from '../../host/host'
-import type { MessageId, RequestId } from '../../protocol/wire'
+import type { RequestId } from '../../protocol/wire'
 import { useHost, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import { AnswerCard } from './AnswerCard'
 import { AskPanel } from './AskPanel'
+import { ClipCard } from './ClipCard'
 import { Line, Receipt } from './Receipt'
 import styles from './OverlayWindow.module.css'
 
@@ -21,18 +22,22 @@ type Face =
   | { kind: 'receipt'; request: RequestId }
   | { kind: 'solved' }
 
+/** What came for whoever sits here. */
+type Card = Extract<Shown, { kind: 'answer' | 'clip' }>
+const keyOf = (card: Card) => (card.kind === 'answer' ? card.message : card.request)
+
 export function OverlayWindow() {
   const host = useHost()
   const loaded = useReplica((replica) => replica.loaded)
   const [face, setFace] = useState<Face>({ kind: 'nothing' })
-  const [answers, setAnswers] = useState<MessageId[]>([])
+  const [cards, setCards] = useState<Card[]>([])
   const [guess, setGuess] = useState<Guess | undefined>()
   const box = useRef<HTMLDivElement>(null)
 
   useEffect(
     () =>
       host.desktop?.overlay.onShow((shown) => {
-        if (shown.kind === 'answer') setAnswers((before) => [...before.filter((one) => one !== shown.message), shown.message])
+        if (shown.kind === 'answer' || shown.kind === 'clip') setCards((before) => [...before.filter((one) => keyOf(one) !== keyOf(shown)), shown])
         else if (shown.kind === 'nothing') setFace({ kind: 'nothing' })
         else {
           setGuess(undefined)
@@ -52,7 +57,7 @@ export function OverlayWindow() {
 
   // What was shown a moment ago decides what is given back: the keyboard after the question, the window after the last of all.
   const asking = face.kind === 'ask'
-  const empty = face.kind === 'nothing' && answers.length === 0
+  const empty = face.kind === 'nothing' && cards.length === 0
   const before = useRef({ asking, empty })
   useEffect(() => {
     if (empty && !before.current.empty) host.desktop?.overlay.hide()
@@ -78,7 +83,10 @@ export function OverlayWindow() {
           )}
           {face.kind === 'receipt' && <Receipt request={face.request} onOver={away} />}
           {face.kind === 'solved' && <Line onOver={away}>{text.ask.solvedIt}</Line>}
-          {!asking && answers.map((id) => <AnswerCard key={id} id={id} onOver={() => setAnswers((before) => before.filter((one) => one !== id))} />)}
+          {!asking && cards.map((card) => {
+            const over = () => setCards((before) => before.filter((one) => keyOf(one) !== keyOf(card)))
+            return card.kind === 'answer' ? <AnswerCard key={keyOf(card)} id={card.message} onOver={over} /> : <ClipCard key={keyOf(card)} id={card.request} by={card.by} onOver={over} />
+          })}
         </>
       )}
     </div>

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import type { Alarm, Entity, Helpers, Request, Status } from '../../protocol/wire'
 import { Replica } from '../../replica/replica'
-import { ana, ben, billing, entities, eve, refund, sam } from '../../host/fake/numbra'
+import { ana, ben, billing, entities, eve, refund, ringing, sam, sid } from '../../host/fake/numbra'
 import { noCare } from '../../host/fake/care'
 import { look, news } from './news'
 
@@ -105,4 +105,32 @@ test('an answer reaches who joined; a question back is the asker\'s alone', () =
   const joined = { care: { ...noCare, joined: [ben.id] } }
   expect(told(ben, { state: 'accepted', ...joined }, { state: 'answered', answered_at: 5, ...joined }).told).toMatchObject([{ kind: 'answer', back: false }])
   expect(told(ben, { state: 'accepted', ...joined }, { state: 'waiting_asker', ...joined }).told).toEqual([])
+})
+
+test('the wish for a clip reaches the asker as that, each time it is said, and is over with the clip', () => {
+  const wanted = { state: 'waiting_asker', clip_wanted_by: sam.id } as const
+  expect(told(ana, { state: 'accepted' }, wanted)).toEqual({ told: [{ kind: 'clip', request: refund.id, by: sam.id }], over: [] })
+  expect(told(ana, wanted, { ...wanted, touched_at: 9 }).told).toEqual([])
+  expect(told(ana, { ...wanted, state: 'accepted' }, wanted).told).toMatchObject([{ kind: 'clip' }])
+  expect(told(ana, wanted, { state: 'accepted' })).toEqual({ told: [], over: [refund.id] })
+  expect(told(ben, { state: 'accepted' }, wanted).told).toEqual([])
+})
+
+test('a call rings whom it calls, aloud or silently, until it is over', () => {
+  const replica = new Replica()
+  replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: sam.id, now: 0, entities })
+  const call = ringing(sam)
+  const put = (change: Partial<typeof call>) => {
+    const before = look(replica, sam.id)
+    replica.changes([{ put: { entity: 'call', ...call, ...change } }])
+    const now = look(replica, sam.id)
+    return { ...news(before, now, replica, sam.id), heard: [...now.rings.values()] }
+  }
+  expect(put({})).toEqual({ told: [{ kind: 'rings', call: call.id }], over: [], heard: [true] })
+  expect(put({ silent: true })).toEqual({ told: [], over: [], heard: [false] })
+  for (const over of [{ state: 'accepted' }, { state: 'declined' }, { state: 'missed' }, { callee: sid.id }] as const) {
+    put({})
+    expect(put(over)).toEqual({ told: [], over: [call.id], heard: [] })
+  }
+  expect(look(replica, sid.id).rings.size).toBe(1)
 })

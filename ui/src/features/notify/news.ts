@@ -2,13 +2,13 @@
  * What a person is told of, and how loudly (pure). The server's alarm says who is called: whom it rings hears a waiting
  * customer and keeps a card until somebody takes it; who has a card sees it silently. Today: a banner, unless one is on a
  * call. Whenever: the badge alone. What is critical is told like a waiting customer. Answers reach their asker, and
- * whoever joined, silently.
+ * whoever joined, silently; the wish for a clip reaches the asker. A call rings until it is over, unless it rings silently.
  * A desk that is closed shows a waiting customer to whoever of its people is available (docs/decisions/0011).
  * Nobody is told of their own act. In one's quiet hours nothing is told while somebody else watches the desk; the moment
  * nobody does, a waiting customer is.
  */
 
-import type { Helpers, Person, PersonId, Request, RequestId } from '../../protocol/wire'
+import type { CallId, Helpers, Person, PersonId, Request, RequestId } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
 import { helpsAt } from '../inbox/groups'
 
@@ -16,6 +16,8 @@ export type Told =
   | { kind: 'live'; request: RequestId; sound: boolean }
   | { kind: 'banner'; request: RequestId }
   | { kind: 'answer'; request: RequestId; by: PersonId | null; back: boolean }
+  | { kind: 'clip'; request: RequestId; by: PersonId }
+  | { kind: 'rings'; call: CallId }
 
 /** What is known of a request between two looks. */
 export interface Seen {
@@ -26,6 +28,10 @@ export interface Seen {
   /** Those of them that quiet hours hold back. */
   held: ReadonlySet<RequestId>
   turns: ReadonlyMap<RequestId, string>
+  /** Who would like a clip of this person's requests. */
+  clips: ReadonlyMap<RequestId, PersonId>
+  /** The calls that ring this person, and whether they may be heard. */
+  rings: ReadonlyMap<CallId, boolean>
 }
 
 /** A ring is heard, a card is only seen. */
@@ -36,6 +42,9 @@ export function look(replica: Replica, me: PersonId): Seen {
   const calls = new Map<RequestId, Call>()
   const held = new Set<RequestId>()
   const turns = new Map<RequestId, string>()
+  const clips = new Map<RequestId, PersonId>()
+  const rings = new Map<CallId, boolean>()
+  for (const call of replica.calls.values()) if (call.callee === me && call.state === 'ringing') rings.set(call.id, !call.silent)
   for (const request of replica.requests.values()) {
     if (isForMe(request, replica, me)) unclaimed.add(request.id)
     const call = callOf(request, replica, me)
@@ -43,13 +52,15 @@ export function look(replica: Replica, me: PersonId): Seen {
       calls.set(request.id, call)
       if (isHeld(request, replica, me)) held.add(request.id)
     }
-    if (isTurnOf(me, request)) turns.set(request.id, `${request.state} ${request.answered_at ?? request.touched_at}`)
+    const wantsClip = request.asker === me && request.state === 'waiting_asker' && request.clip_wanted_by
+    if (wantsClip) clips.set(request.id, wantsClip)
+    else if (isTurnOf(me, request)) turns.set(request.id, `${request.state} ${request.answered_at ?? request.touched_at}`)
   }
-  return { unclaimed, calls, held, turns }
+  return { unclaimed, calls, held, turns, clips, rings }
 }
 
 /** What is new between `before` and `now`, and whose cards are over. */
-export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): { told: Told[]; over: RequestId[] } {
+export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): { told: Told[]; over: (RequestId | CallId)[] } {
   const status = replica.people.get(me)?.status
   const told: Told[] = []
   for (const [id, call] of now.calls) {
@@ -67,7 +78,10 @@ export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): {
     const request = replica.requests.get(id)
     told.push({ kind: 'answer', request: id, by: request?.owner ?? null, back: request?.state === 'waiting_asker' })
   }
-  return { told, over: [...before.calls.keys()].filter((id) => !now.calls.has(id)) }
+  for (const [id, by] of now.clips) if (before.clips.get(id) !== by) told.push({ kind: 'clip', request: id, by })
+  for (const id of now.rings.keys()) if (!before.rings.has(id)) told.push({ kind: 'rings', call: id })
+  const gone = <K>(then: ReadonlyMap<K, unknown>, left: ReadonlyMap<K, unknown>) => [...then.keys()].filter((id) => !left.has(id))
+  return { told, over: [...gone(before.calls, now.calls), ...gone(before.clips, now.clips), ...gone(before.rings, now.rings)] }
 }
 
 /** Quiet hours hold a request back, unless a customer waits and nobody else watches. */

@@ -1,22 +1,39 @@
 /**
- * Tells the person in a browser: notifications of the system while the page is not in front, one sound per burst, the
- * count in the title. The desktop app does this in Rust, also while no window is open, so this rests there.
+ * Tells the person in a browser: notifications of the system while the page is not in front, one sound per burst, a ring
+ * that goes on until it is over, the count or the caller in the title. The desktop app does this in Rust, also while no
+ * window is open, so this rests there.
  */
 
-import type { PersonId, RequestId } from '../../protocol/wire'
+import type { CallId, PersonId, RequestId } from '../../protocol/wire'
 import type { World } from '../../replica/hooks'
 import { firstName, text } from '../../text'
 import { go } from '../../app/router'
+import { toast } from '../../kit'
+import { recorderFor } from '../recorder/open'
+import { chime, ring } from './bell'
 import { look, news, type Seen, type Told } from './news'
 
 const BURST = 4000
 const OFTEN = 100
 
-export function watchNews({ host, replica }: World): () => void {
+interface Note {
+  title: string
+  body: string
+  /** It stays until it is over. */
+  stays: boolean
+  /** What a click leads to. */
+  path: string
+  then?: (() => void) | undefined
+}
+
+export function watchNews(world: World): () => void {
+  const { host, replica } = world
   if (host.desktop) return () => undefined
-  const shown = new Map<RequestId, Notification>()
+  /** How to take back what is shown about a request or a call. */
+  const shown = new Map<RequestId | CallId, () => void>()
   let before: Seen | undefined
   let lastSound = 0
+  let hush: (() => void) | undefined
 
   let waiting: ReturnType<typeof setTimeout> | undefined
   const stop = replica.subscribe(() => {
@@ -31,7 +48,7 @@ export function watchNews({ host, replica }: World): () => void {
     const { me } = replica
     if (!me || !replica.loaded) return
     const now = look(replica, me)
-    document.title = now.unclaimed.size > 0 ? `(${now.unclaimed.size}) ${text.product}` : text.product
+    document.title = titleOf(now)
     // What was there when the page opened is on the screen already.
     if (before) {
       const { told, over } = news(before, now, replica, me)
@@ -39,53 +56,84 @@ export function watchNews({ host, replica }: World): () => void {
       for (const one of told) tell(one)
     }
     before = now
+    const rings = [...now.rings.values()].some(Boolean)
+    if (rings) hush ??= ring()
+    else {
+      hush?.()
+      hush = undefined
+    }
+  }
+
+  const name = (id: PersonId | null | undefined) => firstName((id && replica.people.get(id)?.name) || text.common.someone)
+
+  function titleOf({ unclaimed, rings }: Seen): string {
+    const [call] = rings.keys()
+    if (call) return text.notify.ringing(name(replica.calls.get(call)?.caller))
+    return unclaimed.size > 0 ? `(${unclaimed.size}) ${text.product}` : text.product
   }
 
   function tell(one: Told): void {
     if (one.kind === 'live' && one.sound && Date.now() - lastSound > BURST) {
       lastSound = Date.now()
-      sound()
+      chime()
     }
-    if (!('Notification' in window) || Notification.permission !== 'granted' || document.hasFocus()) return
-    const request = replica.requests.get(one.request)
-    if (!request) return
-    const name = (id: PersonId | null) => firstName((id && replica.people.get(id)?.name) || text.common.someone)
-    const title = one.kind === 'live' ? (request.care.critical ? text.notify.critical : text.notify.live)(name(request.asker)) : one.kind === 'banner' ? text.notify.request(name(request.asker)) : one.back ? text.notify.back(name(one.by)) : text.notify.answer(name(one.by))
-    const notification = new Notification(title, { body: request.text.slice(0, 140), tag: request.id, silent: true, requireInteraction: one.kind === 'live', icon: '/icon-192.png' })
+    const note = noteOf(one)
+    if (!note) return
+    const id = one.kind === 'rings' ? one.call : one.request
+    if (document.hasFocus()) {
+      // The card of a call and the rows of the inbox are in sight; who was asked for a clip may be in another thread.
+      if (one.kind === 'clip' && location.pathname !== note.path) {
+        show(id, toast({ title: note.title, stays: true, action: note.then ? { name: text.request.recordNow, act: note.then } : { name: text.notify.show, act: () => go(note.path) } }))
+      }
+      return
+    }
+    if (!('Notification' in window) || Notification.permission !== 'granted') return
+    const notification = new Notification(note.title, { body: note.body.slice(0, 140), tag: id, silent: true, requireInteraction: note.stays, icon: '/icon-192.png' })
     notification.onclick = () => {
       window.focus()
-      go(`/r/${request.id}`)
+      go(note.path)
+      note.then?.()
       notification.close()
     }
-    shown.set(request.id, notification)
+    show(id, () => notification.close())
   }
 
-  function close(id: RequestId): void {
-    shown.get(id)?.close()
+  function noteOf(one: Told): Note | undefined {
+    if (one.kind === 'rings') {
+      const call = replica.calls.get(one.call)
+      if (!call) return undefined
+      const about = call.request ? replica.requests.get(call.request) : undefined
+      const title = (call.wants_callback ? text.notify.ringBack : text.notify.ring)(name(call.caller))
+      return { title, body: about?.text ?? text.call.noRequest, stays: true, path: about ? `/r/${about.id}` : location.pathname }
+    }
+    const request = replica.requests.get(one.request)
+    if (!request) return undefined
+    const note = (title: string, stays: boolean, more: Partial<Note> = {}): Note => ({ title, body: request.text, stays, path: `/r/${request.id}`, ...more })
+    switch (one.kind) {
+      case 'live': return note((request.care.critical ? text.notify.critical : text.notify.live)(name(request.asker)), true)
+      case 'banner': return note(text.notify.request(name(request.asker)), false)
+      case 'answer': return note((one.back ? text.notify.back : text.notify.answer)(name(one.by)), false)
+      case 'clip': {
+        const record = recorderFor(world, request.id)
+        // A notification of a page has no buttons of its own: what a click does stands in its words.
+        return note(text.notify.clip(name(one.by)), true, record ? { body: `${text.notify.recordHint} ${request.text}`, then: record } : {})
+      }
+    }
+  }
+
+  function show(id: RequestId | CallId, takeBack: () => void): void {
+    shown.set(id, takeBack)
+  }
+
+  function close(id: RequestId | CallId): void {
+    shown.get(id)?.()
     shown.delete(id)
   }
 
   return () => {
     stop()
     clearTimeout(waiting)
+    hush?.()
     for (const id of shown.keys()) close(id)
   }
-}
-
-/** Two short notes, made here: no file, no delay. */
-function sound(): void {
-  const context = new AudioContext()
-  const gain = context.createGain()
-  gain.connect(context.destination)
-  for (const [i, pitch] of [587, 784].entries()) {
-    const note = context.createOscillator()
-    const at = context.currentTime + i * 0.14
-    note.frequency.value = pitch
-    note.connect(gain)
-    note.start(at)
-    note.stop(at + 0.12)
-  }
-  gain.gain.setValueAtTime(0.12, context.currentTime)
-  gain.gain.exponentialRampToValueAtTime(0.001, context.currentTime + 0.3)
-  setTimeout(() => void context.close(), 600)
 }
