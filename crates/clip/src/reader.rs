@@ -39,6 +39,7 @@ pub struct Reader<R> {
     source: R,
     walk: Walk,
     tracks: Tracks,
+    described: Vec<u8>,
     taking: Taking,
     over: bool,
 }
@@ -62,12 +63,18 @@ impl<R: Read> Reader<R> {
             }
         }
         let tracks = taking.tracks.clone().ok_or(ReadError::Short)?;
-        Ok(Reader { source, walk, tracks, taking, over: false })
+        let described = std::mem::take(&mut taking.described);
+        Ok(Reader { source, walk, tracks, described, taking, over: false })
     }
 
     /// What the tracks hold.
     pub fn tracks(&self) -> &Tracks {
         &self.tracks
+    }
+
+    /// Their description as it stands in the clip.
+    pub(crate) fn tracks_bytes(&self) -> &[u8] {
+        &self.described
     }
 }
 
@@ -120,6 +127,7 @@ fn pull(source: &mut impl Read, walk: &mut Walk, taking: &mut Taking) -> io::Res
 struct Taking {
     scale: Option<u64>,
     tracks: Option<Tracks>,
+    described: Vec<u8>,
     cluster: Option<u64>,
     frame: Option<Encoded>,
     ready: VecDeque<Encoded>,
@@ -129,7 +137,10 @@ impl Taking {
     fn meet(&mut self, event: Event<'_>) -> Result<(), Fault> {
         match event {
             Event::Scale(scale) => self.scale = Some(scale),
-            Event::Tracks(_, tracks) => self.tracks = Some(tracks),
+            Event::Tracks(described, tracks) => {
+                self.described = described.to_vec();
+                self.tracks = Some(tracks);
+            }
             Event::Cluster { .. } => self.cluster = None,
             Event::ClusterTime(ticks) => self.cluster = Some(ticks),
             Event::Frame { number, relative } => {

@@ -389,7 +389,7 @@ impl Found {
 }
 
 /// How long an Opus packet sounds, in microseconds, from its first two bytes (RFC 6716, section 3.1).
-fn opus_micros(start: &[u8]) -> u64 {
+pub(crate) fn opus_micros(start: &[u8]) -> u64 {
     let Some(&toc) = start.first() else { return 0 };
     let config = toc >> 3;
     let frame = match config {

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::ebml::{self, id};
 use crate::prefix::{self, MAX_TRACKS};
-use crate::tracks::{self, AUDIO_NUMBER, VIDEO_NUMBER};
+use crate::tracks::{self, AUDIO_NUMBER, Tracks, VIDEO_NUMBER};
 use crate::walk::MAX_FRAME;
 
 /// The longest time that one cluster covers. It is what a crash costs, and what a watcher lags behind.
@@ -78,6 +78,8 @@ pub enum Unwritable {
 pub struct Writer {
     prefix: Vec<u8>,
     has_audio: bool,
+    /// The numbers of the picture track and of the sound track.
+    numbers: (u8, u8),
     /// Frames that are in no cluster yet, by time; at the same millisecond pictures first, so that a keyframe leads.
     pending: VecDeque<Pending>,
     closed: VecDeque<Cluster>,
@@ -111,6 +113,25 @@ impl Writer {
         Ok(Writer {
             prefix: prefix::live(&tracks),
             has_audio: audio.is_some(),
+            numbers: (VIDEO_NUMBER, AUDIO_NUMBER),
+            pending: VecDeque::new(),
+            closed: VecDeque::new(),
+            last: [None; 2],
+            floor: 0,
+            clock: 0,
+            ended: None,
+        })
+    }
+
+    /// A clip with the tracks of another one, described in the same words.
+    pub(crate) fn like(tracks: &Tracks, described: &[u8]) -> Result<Writer, Unwritable> {
+        if described.len() > MAX_TRACKS {
+            return Err(Unwritable::Format);
+        }
+        Ok(Writer {
+            prefix: prefix::live(described),
+            has_audio: tracks.audio.is_some(),
+            numbers: (tracks.video_number, tracks.audio_number.unwrap_or(AUDIO_NUMBER)),
             pending: VecDeque::new(),
             closed: VecDeque::new(),
             last: [None; 2],
@@ -207,10 +228,16 @@ impl Writer {
         for (at, frame) in frames.iter().enumerate() {
             if Some(at) == last_picture {
                 let until = next_picture.or(self.ended).unwrap_or(frame.millis + HOLD_MILLIS);
-                put_last_picture(&mut body, frame, start, until.saturating_sub(frame.millis).max(1));
+                put_last_picture(
+                    &mut body,
+                    frame,
+                    self.numbers,
+                    start,
+                    until.saturating_sub(frame.millis).max(1),
+                );
             } else {
                 let flags = if frame.keyframe || frame.track == Track::Audio { 0x80 } else { 0 };
-                put_block(&mut body, id::SIMPLE_BLOCK, frame, start, flags);
+                put_block(&mut body, id::SIMPLE_BLOCK, frame, self.numbers, start, flags);
             }
         }
         let mut bytes = Vec::with_capacity(body.len() + 12);
@@ -220,10 +247,10 @@ impl Writer {
     }
 }
 
-fn put_block(out: &mut Vec<u8>, element: u32, frame: &Pending, cluster: u64, flags: u8) {
+fn put_block(out: &mut Vec<u8>, element: u32, frame: &Pending, numbers: (u8, u8), cluster: u64, flags: u8) {
     // Never near the 16 bits that a block has for it: a cluster covers at most CLUSTER_SPAN.
     let relative = (frame.millis - cluster) as i16;
-    let number = if frame.track == Track::Video { VIDEO_NUMBER } else { AUDIO_NUMBER };
+    let number = if frame.track == Track::Video { numbers.0 } else { numbers.1 };
     ebml::put_id(out, element);
     ebml::put_size(out, 4 + frame.bytes.len() as u64);
     out.push(0x80 | number);
@@ -233,9 +260,9 @@ fn put_block(out: &mut Vec<u8>, element: u32, frame: &Pending, cluster: u64, fla
 }
 
 /// Only a block group can say how long a picture lasts.
-fn put_last_picture(out: &mut Vec<u8>, frame: &Pending, cluster: u64, duration: u64) {
+fn put_last_picture(out: &mut Vec<u8>, frame: &Pending, numbers: (u8, u8), cluster: u64, duration: u64) {
     let mut group = Vec::with_capacity(frame.bytes.len() + 24);
-    put_block(&mut group, id::BLOCK, frame, cluster, 0);
+    put_block(&mut group, id::BLOCK, frame, numbers, cluster, 0);
     ebml::put_uint(&mut group, id::BLOCK_DURATION, duration);
     if !frame.keyframe {
         // What it refers to is the decoder's business; that it refers to something says it is no keyframe.

@@ -2,6 +2,7 @@
 //!
 //! `ffmpeg` and `ffprobe` must be installed: they are the independent judges, and without them the tests fail.
 
+mod cutting;
 mod finishing;
 mod hostile;
 mod players;

@@ -1,0 +1,225 @@
+//! Some stretches of a clip as a clip of its own, without decoding anything.
+//!
+//! A stretch can end anywhere but begin only where decoding can: it begins at the first keyframe at or after the moment
+//! that was asked for, never before it, because what is not asked for is to be gone. Frames are copied as they are and
+//! put into new clusters; their times are moved so that the stretches follow each other. Sound that reaches over the end
+//! of its stretch is left out. The result is a new recording: bytes that were not kept are nowhere in it.
+
+use std::io::Read;
+
+use deskside_frame::{Encoded, Time, Track};
+use thiserror::Error;
+
+use crate::reader::{ReadError, Reader};
+use crate::scan::{Keyframe, opus_micros};
+use crate::walk::MAX_FRAME;
+use crate::writer::{Cluster, Unwritable, Writer};
+
+/// A part of a clip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Its first moment.
+    pub from: Time,
+    /// Its end; this moment is not in it.
+    pub to: Time,
+}
+
+/// Why nothing was cut.
+#[derive(Debug, Error)]
+pub enum CutError {
+    /// The clip can't be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// What it is made of can't be written again.
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
+    /// Stretches overlap, or come in another order than in the clip.
+    #[error("what is kept must be in order")]
+    Order,
+    /// No keyframe lies in what was asked for.
+    #[error("in what shall be kept there is no place where decoding can begin")]
+    Nothing,
+}
+
+/// What remains of the stretches `keep` of a clip of length `end` that has these keyframes: where each really begins.
+/// Stretches in which nothing can begin are left out.
+pub fn snap(keep: &[Stretch], keyframes: &[Keyframe], end: Time) -> Vec<Stretch> {
+    let snapped = keep.iter().filter_map(|stretch| {
+        let at = keyframes.partition_point(|keyframe| is_before(keyframe.time, stretch.from));
+        let (from, to) = (keyframes.get(at)?.time, stretch.to.min(end));
+        (from < to).then_some(Stretch { from, to })
+    });
+    snapped.collect()
+}
+
+/// Whoever asks counts in milliseconds: a keyframe less than one before the moment is at it.
+fn is_before(time: Time, asked: Time) -> bool {
+    time.micros() + 999 < asked.micros()
+}
+
+/// Cuts a clip while it is read. Append [`Cutter::prefix`], then what [`Cutter::next`] gives, until there is no more.
+pub struct Cutter<R> {
+    source: Reader<R>,
+    writer: Option<Writer>,
+    prefix: Vec<u8>,
+    asked: Vec<Stretch>,
+    /// For each stretch, where it really begins and where that lies in the new clip.
+    opened: Vec<Option<(Time, Time)>>,
+    ended: bool,
+}
+
+impl<R: Read> Cutter<R> {
+    /// Begins to keep these stretches, which are in order, of a clip of length `end`. `source` ends with the clip's last
+    /// whole cluster.
+    pub fn open(source: R, keep: &[Stretch], end: Time) -> Result<Cutter<R>, CutError> {
+        let in_order = keep.windows(2).all(|pair| pair[0].to <= pair[1].from);
+        if !in_order || keep.iter().any(|stretch| stretch.to <= stretch.from) {
+            return Err(CutError::Order);
+        }
+        let source = Reader::open(source)?;
+        let writer = Writer::like(source.tracks(), source.tracks_bytes())?;
+        let asked: Vec<Stretch> =
+            keep.iter().map(|stretch| Stretch { to: stretch.to.min(end), ..*stretch }).collect();
+        Ok(Cutter {
+            source,
+            prefix: writer.prefix().to_vec(),
+            writer: Some(writer),
+            opened: vec![None; asked.len()],
+            asked,
+            ended: false,
+        })
+    }
+
+    /// The first bytes of the new clip, as of one that is being recorded.
+    pub fn prefix(&self) -> &[u8] {
+        &self.prefix
+    }
+
+    /// The stretches that are kept, where they really begin and end in the old clip; all of them once it is through.
+    pub fn kept(&self) -> Vec<Stretch> {
+        let kept = self.asked.iter().zip(&self.opened);
+        kept.filter_map(|(asked, opened)| opened.map(|(from, _)| Stretch { from, to: asked.to })).collect()
+    }
+
+    /// The next cluster of the new clip.
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "kept() is asked in between, which a for loop would not let"
+    )]
+    pub fn next(&mut self) -> Option<Result<Cluster, CutError>> {
+        loop {
+            if let Some(cluster) = self.writer.as_mut().and_then(Writer::closed) {
+                return Some(Ok(cluster));
+            }
+            if self.ended {
+                return None;
+            }
+            match self.step() {
+                Ok(()) => {}
+                Err(error) => {
+                    self.ended = true;
+                    self.writer = None;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+
+    fn step(&mut self) -> Result<(), CutError> {
+        let frame = self.source.next().transpose()?;
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        let Some(frame) = frame else {
+            self.ended = true;
+            let Some(length) = self.length() else { return Err(CutError::Nothing) };
+            if let Some(writer) = &mut self.writer {
+                writer.end(length);
+            }
+            return Ok(());
+        };
+        let Some(at) = self
+            .asked
+            .iter()
+            .position(|stretch| !is_before(frame.time, stretch.from) && frame.time < stretch.to)
+        else {
+            return Ok(());
+        };
+        if self.opened[at].is_none() && frame.track == Track::Video && frame.keyframe {
+            // A later stretch may have begun already, in a file that is out of order: this one has no place any more.
+            if self.opened[at..].iter().any(Option::is_some) {
+                return Ok(());
+            }
+            let before = self.asked[..at]
+                .iter()
+                .zip(&self.opened)
+                .filter_map(|(asked, opened)| opened.map(|(from, _)| asked.to.since(from)));
+            self.opened[at] = Some((frame.time, Time::from(before.sum::<std::time::Duration>())));
+        }
+        let Some((from, to)) = self.opened[at] else { return Ok(()) };
+        let reaches = match frame.track {
+            Track::Video => frame.time,
+            Track::Audio => frame.time + std::time::Duration::from_micros(opus_micros(&frame.bytes)),
+        };
+        if frame.time < from || reaches > self.asked[at].to || frame.bytes.len() > MAX_FRAME {
+            return Ok(());
+        }
+        writer.push(Encoded { time: to + frame.time.since(from), ..frame })?;
+        Ok(())
+    }
+
+    /// The length of the new clip, if there is anything in it.
+    fn length(&self) -> Option<Time> {
+        let kept = self.kept();
+        let length = kept.iter().map(|stretch| stretch.to.since(stretch.from)).sum::<std::time::Duration>();
+        (!kept.is_empty()).then(|| Time::from(length))
+    }
+}
+
+/// Where a moment of the old clip lies in the new one; `None` if it was cut out.
+pub fn moved(kept: &[Stretch], moment: Time) -> Option<Time> {
+    let mut before = Time::ZERO;
+    for stretch in kept {
+        if moment >= stretch.from && moment < stretch.to {
+            return Some(before + moment.since(stretch.from));
+        }
+        before = before + stretch.to.since(stretch.from);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stretch(from: u64, to: u64) -> Stretch {
+        Stretch { from: Time::from_millis(from), to: Time::from_millis(to) }
+    }
+
+    #[test]
+    fn a_stretch_begins_at_the_keyframe_behind_and_never_before() {
+        let keyframes = [0u64, 400, 800].map(|millis| Keyframe {
+            time: Time::from_micros(millis * 1_000 + 300),
+            offset: millis,
+            ticks: millis,
+        });
+        let end = Time::from_millis(1_000);
+        let snapped = snap(&[stretch(1, 500), stretch(500, 600), stretch(700, 2_000)], &keyframes, end);
+        assert_eq!(
+            snapped,
+            [
+                Stretch { from: keyframes[1].time, to: Time::from_millis(500) },
+                Stretch { from: keyframes[2].time, to: end }
+            ]
+        );
+        assert!(snap(&[stretch(801, 900)], &keyframes, end).is_empty());
+    }
+
+    #[test]
+    fn moments_move_with_what_is_around_them() {
+        let kept = [stretch(400, 700), stretch(800, 1_000)];
+        for (old, new) in
+            [(399, None), (400, Some(0)), (699, Some(299)), (700, None), (800, Some(300)), (1_000, None)]
+        {
+            assert_eq!(moved(&kept, Time::from_millis(old)), new.map(Time::from_millis), "{old}");
+        }
+    }
+}
