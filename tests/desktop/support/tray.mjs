@@ -4,8 +4,9 @@ import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { eventually } from './waiting.mjs'
 
+/** The system's own Python, which has the bindings of the bus; another one that is first in the path may not. */
 export async function tray(machine) {
-  const child = machine.spawn('python3', [join(import.meta.dirname, 'tray.py')], { stdin: true, stdout: true })
+  const child = machine.spawn('/usr/bin/python3', [join(import.meta.dirname, 'tray.py')], { stdin: true, stdout: true })
   const said = []
   createInterface({ input: child.stdout }).on('line', (line) => said.push(JSON.parse(line)))
   const next = async (name, from = 0) => {
