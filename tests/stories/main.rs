@@ -8,6 +8,7 @@ mod conversation;
 mod delivery;
 mod desk;
 mod privacy;
+mod queue;
 mod refusals;
 mod support;
 mod uploads;

@@ -34,6 +34,7 @@ use crate::{
     picture,
     settings::Settings,
     shots::{Held, Shots},
+    telephony::Telephone,
     ticket::{self, Guess, Looks},
     to_ui::{AppNews, Because, Capabilities, Capability, PictureAt, Shown, ToUi},
 };
@@ -66,6 +67,7 @@ pub struct App {
     pub(crate) shots: Arc<Shots>,
     looks: Looks,
     loopback: Loopback,
+    telephone: Arc<Telephone>,
     pages: Mutex<HashMap<String, mpsc::Sender<ToUi>>>,
     /// What pages that are still loading are told first.
     early: Mutex<HashMap<String, Vec<AppNews>>>,
@@ -84,13 +86,16 @@ impl App {
         let client = Client::open(Options::at(folder.clone())).await?;
         let shots = Arc::new(Shots::default());
         let clips = Arc::new(Clips::open(client.clone())?);
-        let loopback = Loopback::start(client.clone(), clips.clone(), shots.clone()).await?;
+        let telephone = Telephone::open(client.clone(), &folder)?;
+        let loopback =
+            Loopback::start(client.clone(), clips.clone(), shots.clone(), telephone.clone()).await?;
         let app = Arc::new(Self {
             settings: Settings::open(&folder),
             clips,
             shots,
             looks: Looks::default(),
             loopback,
+            telephone,
             pages: Mutex::default(),
             early: Mutex::default(),
             shot_for: Mutex::default(),
@@ -280,8 +285,9 @@ impl App {
     /// disk or another program: the caret comes first.
     pub fn question(&self, text: Option<String>) -> Shown {
         let last = self.settings.get();
-        // "Customer waiting" is never assumed of somebody who last asked something else.
-        let urgency = last.last_urgency.filter(|urgency| *urgency != Urgency::Whenever);
+        // "Customer waiting" is never assumed of somebody who last asked something else, unless one is on the telephone.
+        let last_urgency = last.last_urgency.filter(|urgency| *urgency != Urgency::Whenever);
+        let urgency = if self.telephone.is_on_call() { Some(Urgency::Live) } else { last_urgency };
         Shown::Ask { text: text.unwrap_or_default(), urgency, desk: last.last_desk }
     }
 
@@ -290,6 +296,9 @@ impl App {
         let org = ask::org(&self.client).await.ok().flatten();
         let patterns = org.map(|org| org.ticket_patterns.into_domain()).unwrap_or_default();
         if let Some(ticket) = address.and_then(|address| ticket::of_address(&address, &patterns)) {
+            return Some(Guess { ticket, guessed: false });
+        }
+        if let Some(ticket) = self.telephone.ticket(&patterns) {
             return Some(Guess { ticket, guessed: false });
         }
         // The clipboard's owner may be slow or gone.

@@ -26,5 +26,6 @@ mod secret;
 pub mod selftest;
 pub mod settings;
 pub mod shots;
+pub mod telephony;
 pub mod ticket;
 pub mod to_ui;

@@ -29,7 +29,12 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{clips::Clips, secret, shots::Shots};
+use crate::{
+    clips::Clips,
+    secret,
+    shots::Shots,
+    telephony::{self, Telephone},
+};
 
 const PIECE: usize = 256 << 10;
 /// The pages that may read what is served: the app's own, under the names that the systems give it.
@@ -60,9 +65,22 @@ struct Shared {
 
 impl Loopback {
     /// Begins to serve: the server's media through `client`, whole clips that lie here, frozen screens.
-    pub async fn start(client: Client, clips: Arc<Clips>, shots: Arc<Shots>) -> anyhow::Result<Self> {
-        let listener =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("opening the loopback address")?;
+    /// A telephone is heard at the same address, by its own secret.
+    pub async fn start(
+        client: Client,
+        clips: Arc<Clips>,
+        shots: Arc<Shots>,
+        telephone: Arc<Telephone>,
+    ) -> anyhow::Result<Self> {
+        let listen = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+        let known = match telephone.port() {
+            Some(port) => listen(port).await.ok(),
+            None => None,
+        };
+        let listener = match known {
+            Some(listener) => listener,
+            None => listen(0).await.context("opening the loopback address")?,
+        };
         let address: SocketAddr = listener.local_addr()?;
         let secret = secret::fresh()?;
         let base = format!("http://{address}/{secret}");
@@ -73,7 +91,9 @@ impl Loopback {
             .route("/{secret}/media/attachment/{id}", get(attachment))
             .route("/{secret}/shot/{number}", get(shot))
             .layer(middleware::from_fn_with_state(shared.clone(), guard))
-            .with_state(shared);
+            .with_state(shared)
+            .merge(telephony::routes(telephone.clone(), address));
+        telephone.is_at(address)?;
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::error!(%error, "the loopback address is gone");

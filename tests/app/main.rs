@@ -1,0 +1,3 @@
+//! The app without windows, against a real server.
+
+mod telephony;
