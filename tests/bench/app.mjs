@@ -43,6 +43,8 @@ async function measureQuestion(desk) {
   const { app } = await story.app(desk, 'Ana', { args: [] })
   const overlay = await app.page('overlay')
   const sam = await story.team.signIn('Sam')
+  // Only rows in sight are in the page, and each round adds one.
+  await sam.setViewportSize({ width: 1280, height: 600 + rounds * 64 })
   await settled(sam)
   // Each row is stamped when it has been painted, in the browser's own clock.
   await sam.evaluate(() => {
