@@ -59,9 +59,12 @@ test('Ada makes Engineering a vetted desk: Eli helps, Sam decides what goes ther
   await ada.getByText('Choose at least one vetter').waitFor()
   assert.ok(await ada.getByRole('button', { name: 'Save' }).isDisabled())
   await ada.getByRole('group', { name: 'Vetters' }).getByText('Sam', { exact: true }).click()
+  // Whom it affects is known before it is done.
+  await ada.getByText('Sam and Sid do not help here any more.').waitFor()
   assert.deepEqual(await findings(ada), [])
   await ada.getByRole('button', { name: 'Save' }).click()
   await ada.getByRole('main').getByText('Saved').waitFor()
+  await ada.getByText(/^Ada changed .*who helps/).waitFor()
 })
 
 test('Ana reads that it goes through Sam first; Sam sends it on with a note; Eli reads both', async () => {
@@ -85,6 +88,17 @@ test('Ana reads that it goes through Sam first; Sam sends it on with a note; Eli
   await eventually(() => ana.getByRole('main').last().innerText(), (text) => text.includes('waiting for Engineering'), 'what Ana waits for')
   await row(eli, words).click()
   await eli.getByText('Why the log stops').waitFor()
+})
+
+test('the place is known before asking, and what was asked about a ticket is one press away', async () => {
+  await ana.getByRole('navigation', { name: 'Deskside' }).getByRole('button', { name: 'Ask for help' }).click()
+  await ana.getByRole('dialog').getByText(/you would be \d+(st|nd|rd|th)/).waitFor()
+  await ana.keyboard.press('Escape')
+  await row(sam, 'Port-out last week').click()
+  await sam.getByRole('button', { name: 'ZD 4709: what was asked about it' }).click()
+  const dialog = sam.getByRole('dialog', { name: 'Asked about ZD 4709' })
+  await dialog.getByText('Nothing else was asked about it').waitFor()
+  await dialog.getByRole('link', { name: /Port-out last week/ }).waitFor()
 })
 
 test('nothing broke on any page', () => assert.deepEqual(team.errors, []))

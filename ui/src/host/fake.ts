@@ -129,6 +129,15 @@ export function createHost(): Host {
       const wait: Wait = nobody ? { kind: 'nobody' } : be.has('unknown') ? { kind: 'usually', within_ms: 0 } : { kind: 'about', from_ms: (before + 1) * 60_000, to_ms: (before + 1) * 180_000 }
       return { place: before + 1, on_duty: nobody ? 0 : 2, has_room: !nobody, wait, opens_at: null, here: null }
     },
+    async questionPlace(desk, urgency) {
+      if (be.has('offline')) throw new Refused({ code: 'unavailable' })
+      const nobody = be.has('nobody')
+      const before = rows.waitingAt(desk, urgency)
+      const wait: Wait = nobody ? { kind: 'nobody' } : be.has('unknown') ? { kind: 'usually', within_ms: 0 } : { kind: 'about', from_ms: (before + 1) * 60_000, to_ms: (before + 1) * 180_000 }
+      return { place: before + 1, on_duty: nobody ? 0 : 2, has_room: !nobody, wait, opens_at: null, here: null }
+    },
+    affected: async (change) => rows.affected(change),
+    askedAbout: async (ticket) => rows.all().flatMap((one) => (one.entity === 'request' && one.ticket?.label === ticket ? [one] : [])),
     callLink: async () => ({ web: 'https://meet.numbra.example/deskside-k3v9q7' }),
     open: (address) => void document.body.setAttribute('data-opened', address),
     link: (path) => location.origin + path,

@@ -4,8 +4,8 @@
  */
 
 import type {
-  AttachmentId, CallId, CallLink, Change, ClipId, Code, Command, CommandResult, Entity, Hello, Here, InviteOffer, Join, Kept, MessageId,
-  OneTimeLink, PersonId, Place, Problem, RequestId, Session, SetUp, Snapshot, Found, Ticket, Urgency, DeskId,
+  Affected, AttachmentId, CallId, CallLink, Change, ClipId, Code, Command, CommandResult, Entity, Hello, Here, InviteOffer, Join, Kept, MessageId,
+  OneTimeLink, PersonId, Place, Problem, Request, RequestId, Session, SetUp, Snapshot, Found, Ticket, Urgency, DeskId,
 } from '../protocol/wire'
 
 /** A value that changes; made for `useSyncExternalStore`. */
@@ -92,6 +92,9 @@ export interface Drafts {
   put(key: string, value: string): void
 }
 
+/** A command that changes a desk. */
+export type DeskChanging = Extract<Command, { kind: 'edit_desk' | 'arrange_desk' | 'set_rota' }>
+
 export interface Host {
   readonly capabilities: Readable<Capabilities>
   readonly session: Readable<SessionState>
@@ -122,6 +125,12 @@ export interface Host {
   read(request: RequestId): Promise<Entity[]>
   /** Where a request that nobody has taken stands now; refused when somebody has. */
   place(request: RequestId): Promise<Place>
+  /** Where a question would stand at a desk that has not been asked yet. */
+  questionPlace(desk: DeskId, urgency: Urgency, signal: AbortSignal): Promise<Place>
+  /** Whom a change of a desk would affect; nothing is changed. What would be refused is refused. */
+  affected(change: DeskChanging, signal: AbortSignal): Promise<Affected>
+  /** Everything asked about a ticket that this person may see, at any desk, archived too. */
+  askedAbout(ticket: string): Promise<Request[]>
   callLink(call: CallId): Promise<CallLink>
   /** Opens an address outside: the system's browser, or a call app. `otherwise`: where no program knows the address's scheme. */
   open(address: string, otherwise?: string): void

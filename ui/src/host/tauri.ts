@@ -6,7 +6,7 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core'
 import type {
-  AttachmentId, CallLink, Change, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Place, Problem, RequestId, Session, Snapshot,
+  Affected, AttachmentId, CallLink, Change, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Place, Problem, RequestId, Session, Snapshot,
 } from '../protocol/wire'
 import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
@@ -274,6 +274,20 @@ export async function createHost(): Promise<Host> {
     },
     read: (request: RequestId) => ask<Entity[]>('read', { request }),
     place: (request: RequestId) => ask<Place>('place', { request }),
+    async questionPlace(desk, urgency, signal) {
+      const place = await ask<Place>('question_place', { desk, urgency })
+      signal.throwIfAborted()
+      return place
+    },
+    async affected(change, signal) {
+      const affected = await ask<Affected>('affected', { desk: change.args.desk, change })
+      signal.throwIfAborted()
+      return affected
+    },
+    async askedAbout(ticket) {
+      const entities = await ask<Entity[]>('asked_about', { ticket })
+      return entities.filter((entity) => entity.entity === 'request')
+    },
     callLink: (call) => ask<CallLink>('call_link', { call }),
     open: (address, otherwise) => void invoke('open', { address, otherwise: otherwise ?? null }),
     link: (path) => server.replace(/\/$/, '') + path,

@@ -23,6 +23,7 @@ export const board = {
     take: 'Take',
     giveBack: 'Give back to the desk',
     goOn: 'Go on',
+    wait: 'Wait for someone else',
     askBack: 'Ask back',
     answer: 'Answer',
     solve: 'Solved',

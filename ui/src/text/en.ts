@@ -5,6 +5,7 @@
 
 import type { RequestState, Role, Status, Urgency } from '../protocol/wire'
 import type { CapabilityReason } from '../host/host'
+import { affectedWords } from './affected'
 import { board } from './board'
 import { callWords } from './call'
 import { composing } from './composing'
@@ -198,6 +199,11 @@ export const en = {
     ringBack: (name: string) => `${name} asks you to call`,
     /** In the tab's title. */
     ringing: (name: string) => `☎ ${name} is calling`,
+    owed: {
+      callback: (name: string) => `The call to ${name} is late`,
+      update: (name: string) => `${name} waits for your next word`,
+      followUp: (name: string) => `${name} was not helped: please call`,
+    },
     take: 'Take',
     show: 'Show',
     liveCards: 'Customers waiting',
@@ -219,6 +225,7 @@ export const en = {
   service,
   ...working,
   ...rotaWords,
+  ...affectedWords,
   ...callWords,
   ...joining,
   ...organisation,

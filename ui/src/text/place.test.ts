@@ -20,3 +20,8 @@ test('a closed desk says when it opens, not that nobody is there', () => {
   expect(standing(closed, now)).toMatch(/you are 1st; 2 of the desk are still here, off duty, and see it$/)
   expect(standing({ ...closed, here: 0 }, now)).toMatch(/you are 1st; nobody of the desk is here now$/)
 })
+
+test('before it is asked one would be somewhere', () => {
+  expect(standing(here, now, false)).toBe('2 on duty, you would be 1st, about 1–3 min')
+  expect(standing({ ...here, on_duty: 0, wait: { kind: 'nobody' } }, now, false)).toBe('nobody is on duty now, you would be 1st')
+})

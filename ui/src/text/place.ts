@@ -3,14 +3,15 @@
 import type { Place } from '../protocol/wire'
 import { aboutWait, moment, place as ordinal, usuallyWithin } from './wait'
 
-/** `2 on duty, you are 1st, about 1–3 min`; `closed now, opens Mon 08:00, …`; `nobody is on duty now`. */
-export function standing({ place, on_duty, has_room, wait, opens_at, here }: Place, now: number): string {
-  if (opens_at !== null) return `closed now, opens ${moment(opens_at, now)}, you are ${ordinal(place)}${here === null ? '' : `; ${behind(here)}`}`
-  if (on_duty === 0 || wait.kind === 'nobody') return `nobody is on duty now, you are ${ordinal(place)}`
+/** `2 on duty, you are 1st, about 1–3 min`; `closed now, opens Mon 08:00, …`; `nobody is on duty now`. Before it is asked one would be 1st. */
+export function standing({ place, on_duty, has_room, wait, opens_at, here }: Place, now: number, isAsked = true): string {
+  const you = `you ${isAsked ? 'are' : 'would be'} ${ordinal(place)}`
+  if (opens_at !== null) return `closed now, opens ${moment(opens_at, now)}, ${you}${here === null ? '' : `; ${behind(here)}`}`
+  if (on_duty === 0 || wait.kind === 'nobody') return `nobody is on duty now, ${you}`
   const duty = has_room ? `${on_duty} on duty` : on_duty === 1 ? '1 on duty, busy' : `${on_duty} on duty, all busy`
   // A desk that promises nothing says nothing.
   const range = wait.kind === 'about' ? aboutWait(wait.from_ms, wait.to_ms) : wait.within_ms > 0 ? usuallyWithin(wait.within_ms) : ''
-  return [duty, `you are ${ordinal(place)}`, range].filter(Boolean).join(', ')
+  return [duty, you, range].filter(Boolean).join(', ')
 }
 
 /** Who sees a waiting customer's question although the desk is closed. None of them is on duty. */

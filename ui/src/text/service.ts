@@ -37,7 +37,13 @@ export const service = {
     languagesHint: 'Separated by commas',
     site: 'Where you sit',
     reach: 'How you like to be reached',
+    hours: 'When you work',
+    hoursHint: 'Leave it empty to say nothing. It is shown to colleagues and decides nothing.',
+    zone: 'Your time zone',
   },
   search: 'Find someone, or a topic',
   helpsWith: (topics: string) => `helps with ${topics}`,
+  works: (hours: string, zone: string) => `works ${hours}${zone ? ` (${zone.replaceAll('_', ' ')})` : ''}`,
+  zoneIs: (zone: string) => zone.replaceAll('_', ' '),
+  whoHelps: 'Colleagues who help with this',
 } as const

@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { alsoIvr, fraud, ivr, numbers, phones, refund, tariff } from '../../src/host/fake/numbra'
+import { alsoIvr, engineering, fraud, ivr, numbers, phones, refund, tariff } from '../../src/host/fake/numbra'
 import { launch, open } from './browser'
 
 let browser: Browser
@@ -184,5 +184,33 @@ test('the board says whether there is room, and tells me alone when I have as ma
     await page.getByRole('menuitem', { name: /^Take/ }).press('Enter')
     await page.getByRole('menuitem', { name: /^Take/ }).waitFor({ state: 'detached' })
   }
+  await page.context().close()
+})
+
+test('whom a change of a desk affects is said before it is made', async () => {
+  const page = await open(browser, `/settings/desks/${engineering.id}?as=eli`)
+  await page.getByText('Everyone helps', { exact: true }).click()
+  await page.getByText(/^Ana, .* and \d+ more help here from then on\.$/).waitFor()
+  await page.getByRole('button', { name: 'Discard changes' }).press('Enter')
+  await page.getByText(/help here from then on/).waitFor({ state: 'detached' })
+  await page.context().close()
+})
+
+test('the chip of a ticket opens what was asked about it, by keyboard, and leads there', async () => {
+  const page = await open(browser, `/r/${refund.id}`)
+  await page.getByRole('button', { name: 'ZD 4711: what was asked about it' }).press('Enter')
+  await page.getByRole('dialog', { name: 'Asked about ZD 4711' }).waitFor()
+  await page.getByText('Nothing else was asked about it').waitFor()
+  await page.getByRole('button', { name: 'Open ZD 4711' }).press('Enter')
+  expect(await page.locator('body').getAttribute('data-opened')).toBe('https://numbra.zendesk.com/agent/tickets/4711')
+  await page.getByRole('dialog').getByRole('link', { name: /Refund after port-out/ }).press('Enter')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.context().close()
+})
+
+test('where a question would stand is said while it is written', async () => {
+  const page = await open(browser, '/?as=ana')
+  await page.keyboard.press('a')
+  await page.getByText(/^2 on duty, you would be \d+(st|nd|rd|th), about /).waitFor()
   await page.context().close()
 })

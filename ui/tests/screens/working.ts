@@ -92,6 +92,14 @@ export const working: Screen[] = [
     await page.getByRole('button', { name: 'Add a special day' }).click()
     await page.getByRole('textbox', { name: 'Special day 3, name' }).scrollIntoViewIfNeeded()
   } },
+  { name: 'settings-affected', path: `/settings/desks/${engineering.id}?as=eli`, then: async (page) => {
+    await page.getByText('Everyone helps', { exact: true }).click()
+    await page.getByText(/help here from then on/).waitFor()
+  } },
+  { name: 'ticket', path: `/r/${refund.id}`, then: async (page) => {
+    await page.getByRole('button', { name: 'ZD 4711: what was asked about it' }).click()
+    await page.getByText('Nothing else was asked').waitFor()
+  } },
   { name: 'settings-vetted', path: `/settings/desks/${engineering.id}?as=eli`, then: async (page) => {
     await page.getByRole('group', { name: 'Vetters' }).scrollIntoViewIfNeeded()
   } },

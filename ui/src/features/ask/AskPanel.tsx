@@ -14,6 +14,7 @@ import type { DeskId, Hit, MessageId, PersonId, RequestId, Urgency } from '../..
 import { useHost, useMe, useNow, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { clock, firstName, text } from '../../text'
+import { standing } from '../../text/place'
 import { FileChip } from '../composer/Composer'
 import { MaskLine, useMask } from '../composer/MaskLine'
 import { ACCEPT, choose, describe, type Chosen } from '../composer/files'
@@ -26,7 +27,9 @@ import { Details } from './Details'
 import { givenInDraft, keepGiven } from './given'
 import { isOpenNow } from './hours'
 import { chosenForAsk, clipOfDraft, forgetClip } from './kept'
+import { useQuestionPlace } from './questionPlace'
 import { Suggestion } from './Suggestion'
+import { WhoHelps } from './WhoHelps'
 import styles from './AskPanel.module.css'
 
 const add = (one: Chosen) => chosenForAsk.set([...chosenForAsk.get(), one])
@@ -81,6 +84,8 @@ export function AskPanel(props: AskPanelProps) {
   // Each on a line of its own, so that no number is found across two fields.
   const mask = useMask([words, ...wanted.map((name) => given[name] ?? '')].join('\n;\n'))
   const helpers = useReplica(useCallback((replica: Replica) => (desk ? [...replica.here.values()].filter((here) => here.connected && here.person !== me && helpsAt(desk, here.person)).length : 0), [desk, me]))
+
+  const place = useQuestionPlace(secret ? undefined : desk?.id, urgency)
 
   // Where one stopped is where one goes on.
   useEffect(() => area.current?.setSelectionRange(area.current.value.length, area.current.value.length), [])
@@ -295,7 +300,7 @@ export function AskPanel(props: AskPanelProps) {
       <footer className={styles.foot} id="ask-foot">
         <span>
           {fromDraft && `${text.ask.draft} `}
-          {isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
+          {place ? standing(place, now, false) : isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
         </span>
         <span className={styles.grow} />
         <Button small tone="primary" keys="Enter" isDisabled={words.trim() === ''} onPress={ask}>
@@ -322,6 +327,7 @@ export function AskPanel(props: AskPanelProps) {
           </ul>
         )
       )}
+      {!opened && <WhoHelps words={words} />}
     </section>
   )
 }

@@ -1,5 +1,5 @@
 /**
- * What a desk needs besides the words: a quiet line of hints, and at most two short fields that have to be filled. They
+ * What a desk says before one asks, and what it needs besides the words: its guidelines, a quiet line of hints, and at most two short fields that have to be filled. They
  * stand only where the desk asks for them, because each slows every asker down.
  */
 
@@ -23,10 +23,11 @@ export interface DetailsProps {
 
 export function Details({ desk, given, onGive, missing, fields, onAsk, onLeave }: DetailsProps) {
   const heading = useId()
-  const { hints, fields: names } = desk.service
-  if (hints.length === 0 && names.length === 0) return null
+  const { guidelines, hints, fields: names } = desk.service
+  if (guidelines === '' && hints.length === 0 && names.length === 0) return null
   return (
     <div className={styles.details}>
+      {guidelines && <p className={styles.guidelines}>{guidelines}</p>}
       {hints.length > 0 && (
         <div className={styles.hints}>
           <span id={heading}>{text.ask.needs}</span>

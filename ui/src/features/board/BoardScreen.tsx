@@ -13,6 +13,7 @@ import type { DeskId, RequestId } from '../../protocol/wire'
 import { useCommands, useMe, useNow, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { text } from '../../text'
+import { SayDialog } from '../care/Dialogs'
 import { helpsAt } from '../inbox/groups'
 import { Gaps } from '../rota/Gaps'
 import { Card } from './Card'
@@ -68,6 +69,8 @@ function Columns({ desk }: { desk: DeskId }) {
   const flat = useReplica(useCallback((replica: Replica) => boardOf(replica, desk, today), [desk, today]))
   const columns = useMemo(() => split(flat), [flat])
   const [dragged, setDragged] = useState<RequestId | undefined>()
+  const [waiting, setWaiting] = useState<RequestId | undefined>()
+  const waits = useReplica(useCallback((replica: Replica) => (waiting ? replica.requests.get(waiting) : undefined), [waiting]))
   const place = useRef<HTMLDivElement>(null)
   const moved = useRef<RequestId | undefined>(undefined)
   // A card that went to another column takes the focus with it.
@@ -86,6 +89,7 @@ function Columns({ desk }: { desk: DeskId }) {
     moved.current = id
     switch (name) {
       case 'take': return attempt(commands.take({ request: id }))
+      case 'wait': return setWaiting(id)
       case 'goOn': return attempt(commands.goOn({ request: id }))
       case 'giveBack': return attempt(commands.giveBack({ request: id }))
       case 'solve': return attempt(commands.solve({ request: id }))
@@ -160,6 +164,7 @@ function Columns({ desk }: { desk: DeskId }) {
           </section>
         )
       })}
+      {waits && <SayDialog request={waits} saying="wait" onClose={() => setWaiting(undefined)} />}
     </div>
   )
 }

@@ -28,11 +28,11 @@ describe('board', () => {
 
   test.each([
     ['a helper', { state: 'open', owner: null }, ben.id, ['take', 'askBack', 'answer']],
-    ['its owner', { state: 'accepted', owner: sam.id }, sam.id, ['giveBack', 'askBack', 'answer']],
+    ['its owner', { state: 'accepted', owner: sam.id }, sam.id, ['giveBack', 'wait', 'askBack', 'answer']],
     ['another helper', { state: 'accepted', owner: sam.id }, ben.id, ['askBack', 'answer']],
     ['the asker', { state: 'answered', owner: sam.id }, ana.id, ['solve']],
     ['the asker, solved', { state: 'solved', owner: sam.id }, ana.id, ['reopen']],
-    ['the owner, in the asker\'s turn', { state: 'waiting_asker', owner: sam.id }, sam.id, ['giveBack', 'answer']],
+    ['the owner, in the asker\'s turn', { state: 'waiting_asker', owner: sam.id }, sam.id, ['giveBack', 'wait', 'answer']],
     ['anybody, withdrawn', { state: 'withdrawn' }, sam.id, []],
   ] as [string, Partial<Request>, PersonId, string[]][])('%s', (_who, change, me, wanted) => expect(names(change, me)).toEqual(wanted))
 

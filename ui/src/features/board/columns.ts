@@ -12,7 +12,7 @@ export type ColumnName = 'waiting' | 'taken' | 'asker' | 'other' | 'answered' | 
 export const COLUMNS: readonly ColumnName[] = ['waiting', 'taken', 'asker', 'other', 'answered', 'solved']
 
 /** What is done: a command of one word, or going to the request to write. */
-export type MoveName = 'take' | 'giveBack' | 'goOn' | 'askBack' | 'answer' | 'solve' | 'reopen'
+export type MoveName = 'take' | 'giveBack' | 'goOn' | 'wait' | 'askBack' | 'answer' | 'solve' | 'reopen'
 export interface Move {
   name: MoveName
   to: ColumnName
@@ -52,6 +52,7 @@ export function movesOf(request: Request, desk: Desk | undefined, me: PersonId):
   if (helps && request.state === 'open') moves.push({ name: 'take', to: 'taken' })
   if (request.owner === me && open && request.state !== 'answered') moves.push({ name: 'giveBack', to: 'waiting' })
   if (request.owner === me && request.state === 'waiting_other') moves.push({ name: 'goOn', to: 'taken' })
+  if (request.owner === me && open && request.state !== 'waiting_other') moves.push({ name: 'wait', to: 'other' })
   if (helps && open && request.state !== 'waiting_asker') moves.push({ name: 'askBack', to: 'asker' })
   if (helps && open && request.state !== 'answered') moves.push({ name: 'answer', to: 'answered' })
   if (mine && open) moves.push({ name: 'solve', to: 'solved' })

@@ -134,3 +134,20 @@ test('a call rings whom it calls, aloud or silently, until it is over', () => {
   }
   expect(look(replica, sid.id).rings.size).toBe(1)
 })
+
+test('a late call is told, with a sound, to whom the server has paged, and once', () => {
+  const callback = (paged: (typeof sam.id)[]) => ({ care: { ...noCare, callback: { at: 1, by: sam.id, paged, next_at: 2 } } })
+  expect(told(sam, callback([]), callback([sam.id])).told).toEqual([{ kind: 'owed', request: refund.id, what: 'callback', sound: true }])
+  expect(told(sam, callback([]), callback([sam.id]), 'on_call').told).toEqual([{ kind: 'owed', request: refund.id, what: 'callback', sound: false }])
+  expect(told(sam, callback([sam.id]), callback([sam.id, ben.id])).told).toEqual([])
+  expect(told(ben, callback([sam.id]), callback([sam.id])).told).toEqual([])
+})
+
+test('a late word is told to its owner, then to who answers for the desk; a call after a no to who has to make it', () => {
+  const late = (update_late: 'no' | 'owner_reminded' | 'desk_told') => ({ owner: ben.id, state: 'accepted' as const, care: { ...noCare, update_late } })
+  expect(told(ben, late('no'), late('owner_reminded')).told).toEqual([{ kind: 'owed', request: refund.id, what: 'update', sound: false }])
+  expect(told(sam, late('no'), late('owner_reminded')).told).toEqual([])
+  expect(told(sam, late('owner_reminded'), late('desk_told')).told).toEqual([{ kind: 'owed', request: refund.id, what: 'update', sound: false }])
+  const followUp = { care: { ...noCare, follow_up: { by: sam.id, until: 9, done: null } } }
+  expect(told(sam, {}, followUp).told).toEqual([{ kind: 'owed', request: refund.id, what: 'followUp', sound: false }])
+})

@@ -4,12 +4,14 @@
  * call. Whenever: the badge alone. What is critical is told like a waiting customer. Answers reach their asker, and
  * whoever joined, silently; the wish for a clip reaches the asker. A call rings until it is over, unless it rings silently.
  * A desk that is closed shows a waiting customer to whoever of its people is available (docs/decisions/0011).
+ * What somebody owes and is late with (a promised call, the next word) is told to whom the server has told it.
  * Nobody is told of their own act. In one's quiet hours nothing is told while somebody else watches the desk; the moment
  * nobody does, a waiting customer is.
  */
 
 import type { CallId, Helpers, Person, PersonId, Request, RequestId } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
+import { isResponsible } from '../care/rights'
 import { helpsAt } from '../inbox/groups'
 
 export type Told =
@@ -18,6 +20,11 @@ export type Told =
   | { kind: 'answer'; request: RequestId; by: PersonId | null; back: boolean }
   | { kind: 'clip'; request: RequestId; by: PersonId }
   | { kind: 'rings'; call: CallId }
+  /** Something that this person owes is late; a promised call is heard. */
+  | { kind: 'owed'; request: RequestId; what: Owed; sound: boolean }
+
+/** A promised call, the next word, or the call after a "no". */
+export type Owed = 'callback' | 'update' | 'followUp'
 
 /** What is known of a request between two looks. */
 export interface Seen {
@@ -32,6 +39,8 @@ export interface Seen {
   clips: ReadonlyMap<RequestId, PersonId>
   /** The calls that ring this person, and whether they may be heard. */
   rings: ReadonlyMap<CallId, boolean>
+  /** What this person owes, and who was told. */
+  owed: ReadonlyMap<RequestId, Owed>
 }
 
 /** A ring is heard, a card is only seen. */
@@ -45,6 +54,7 @@ export function look(replica: Replica, me: PersonId): Seen {
   const clips = new Map<RequestId, PersonId>()
   const rings = new Map<CallId, boolean>()
   for (const call of replica.calls.values()) if (call.callee === me && call.state === 'ringing') rings.set(call.id, !call.silent)
+  const owed = new Map<RequestId, Owed>()
   for (const request of replica.requests.values()) {
     if (isForMe(request, replica, me)) unclaimed.add(request.id)
     const call = callOf(request, replica, me)
@@ -52,11 +62,13 @@ export function look(replica: Replica, me: PersonId): Seen {
       calls.set(request.id, call)
       if (isHeld(request, replica, me)) held.add(request.id)
     }
+    const owes = owedBy(request, replica, me)
+    if (owes) owed.set(request.id, owes)
     const wantsClip = request.asker === me && request.state === 'waiting_asker' && request.clip_wanted_by
     if (wantsClip) clips.set(request.id, wantsClip)
     else if (isTurnOf(me, request)) turns.set(request.id, `${request.state} ${request.answered_at ?? request.touched_at}`)
   }
-  return { unclaimed, calls, held, turns, clips, rings }
+  return { unclaimed, calls, held, turns, clips, rings, owed }
 }
 
 /** What is new between `before` and `now`, and whose cards are over. */
@@ -78,10 +90,23 @@ export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): {
     const request = replica.requests.get(id)
     told.push({ kind: 'answer', request: id, by: request?.owner ?? null, back: request?.state === 'waiting_asker' })
   }
+  const isQuiet = replica.people.get(me)?.quiet_now === true || status === 'off'
+  for (const [id, what] of now.owed) {
+    if (before.owed.get(id) !== what && !isQuiet) told.push({ kind: 'owed', request: id, what, sound: what === 'callback' && status === 'available' })
+  }
   for (const [id, by] of now.clips) if (before.clips.get(id) !== by) told.push({ kind: 'clip', request: id, by })
   for (const id of now.rings.keys()) if (!before.rings.has(id)) told.push({ kind: 'rings', call: id })
   const gone = <K>(then: ReadonlyMap<K, unknown>, left: ReadonlyMap<K, unknown>) => [...then.keys()].filter((id) => !left.has(id))
   return { told, over: [...gone(before.calls, now.calls), ...gone(before.clips, now.clips), ...gone(before.rings, now.rings)] }
+}
+
+/** What the server has told this person that it is late, or given them to do. */
+function owedBy({ care, owner, state, desk }: Request, replica: Replica, me: PersonId): Owed | undefined {
+  if (care.follow_up?.by === me && !care.follow_up.done) return 'followUp'
+  if (state === 'solved' || state === 'withdrawn' || state === 'merged') return undefined
+  if (care.callback?.paged.includes(me)) return 'callback'
+  if (care.update_late !== 'no' && owner === me) return 'update'
+  return care.update_late === 'desk_told' && isResponsible(replica.desks.get(desk), me) ? 'update' : undefined
 }
 
 /** Quiet hours hold a request back, unless a customer waits and nobody else watches. */

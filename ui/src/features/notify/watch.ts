@@ -73,7 +73,7 @@ export function watchNews(world: World): () => void {
   }
 
   function tell(one: Told): void {
-    if (one.kind === 'live' && one.sound && Date.now() - lastSound > BURST) {
+    if ((one.kind === 'live' || one.kind === 'owed') && one.sound && Date.now() - lastSound > BURST) {
       lastSound = Date.now()
       chime()
     }
@@ -111,6 +111,7 @@ export function watchNews(world: World): () => void {
     const note = (title: string, stays: boolean, more: Partial<Note> = {}): Note => ({ title, body: request.text, stays, path: `/r/${request.id}`, ...more })
     switch (one.kind) {
       case 'live': return note((request.care.critical ? text.notify.critical : text.notify.live)(name(request.asker)), true)
+      case 'owed': return note(text.notify.owed[one.what](name(request.asker)), one.what === 'callback')
       case 'banner': return note(text.notify.request(name(request.asker)), false)
       case 'answer': return note((one.back ? text.notify.back : text.notify.answer)(name(one.by)), false)
       case 'clip': {

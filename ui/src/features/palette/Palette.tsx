@@ -116,7 +116,7 @@ function Inside() {
     const persons: Entry[] = [...people.values()]
       .filter((person) => person.active && person.id !== me)
       .map((person) => ({
-        id: person.id, name: text.call.callName(person.name), words: person.email, icon: <Avatar name={person.name} size="s" />, note: text.status[person.status], act: () => callPerson(world, person.id),
+        id: person.id, name: text.call.callName(person.name), words: `${person.email} ${person.profile.topics.join(' ')} ${person.profile.team}`, icon: <Avatar name={person.name} size="s" />, note: text.status[person.status], act: () => callPerson(world, person.id),
       }))
     const fit = (entries: Entry[], most: number) => entries.filter((entry) => fits(query, `${entry.name} ${entry.words}`)).slice(0, most)
     const local = fit(known, 6)

@@ -9,6 +9,7 @@ import { useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/ho
 import { firstName, list, text } from '../../text'
 import { openAsk } from '../ask/open'
 import { callPerson } from '../call/actions'
+import { summary } from '../settings/hours'
 import { statusWords } from './status'
 import styles from './PeopleScreen.module.css'
 
@@ -52,8 +53,10 @@ function finds(person: Person | undefined, query: string): boolean {
   return query.toLowerCase().split(/\s+/).every((word) => all.includes(word))
 }
 
-function about({ profile: { team, title, site, topics } }: Person): string {
-  return [title, team, site, topics.length > 0 ? text.service.helpsWith(list(topics)) : ''].filter(Boolean).join(' · ')
+/** What they said of themselves, and when they work, on their own wall. */
+function about({ profile: { team, title, site, topics, languages, hours, zone, reach_me_by } }: Person): string {
+  const works = hours.length > 0 ? text.service.works(summary(hours), zone) : zone && text.service.zoneIs(zone)
+  return [title, team, site, topics.length > 0 ? text.service.helpsWith(list(topics)) : '', list(languages), works, reach_me_by].filter(Boolean).join(' · ')
 }
 
 function Line({ id }: { id: PersonId }) {

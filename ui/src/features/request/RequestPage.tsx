@@ -26,6 +26,7 @@ import { Thread } from './Thread'
 import { Drawer } from './Drawer'
 import { awaited, awaitedLine, title } from './awaited'
 import { isHelper, menuOf } from './menu'
+import { TicketChip } from './TicketChip'
 import styles from './RequestPage.module.css'
 
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
@@ -116,7 +117,7 @@ function Shown({ id }: { id: RequestId }) {
               choices={URGENCIES.map((urgency) => ({ id: urgency, name: text.urgency[urgency], hint: text.urgencyHint[urgency] }))}
             />
           ) : null}
-          {request.ticket && <TicketChip url={request.ticket.url} label={request.ticket.label} />}
+          {request.ticket && <TicketChip request={request.id} ticket={request.ticket} />}
           {request.private_with && (
             <Chip icon={<Lock />}>{text.request.privateWith(list(request.private_with.map((one) => (one === me ? text.common.you : firstName(replica.people.get(one)?.name ?? '')))))}</Chip>
           )}
@@ -189,25 +190,6 @@ function ClipWanted({ id, by }: { id: RequestId; by: NonNullable<import('../../p
       {text.request.clipWanted(firstName(helper?.name ?? ''))}
       {record ? '' : `. ${why}`}
     </Note>
-  )
-}
-
-function TicketChip({ url, label }: { url: string; label: string }) {
-  const { open } = useHost()
-  if (!url) return <Chip>{label}</Chip>
-  return (
-    <a
-      href={url}
-      className={styles.ticket}
-      target="_blank"
-      rel="noreferrer"
-      onClick={(event) => {
-        event.preventDefault()
-        open(url)
-      }}
-    >
-      <Chip>{label}</Chip>
-    </a>
   )
 }
 

@@ -12,6 +12,7 @@ import { firstName, list, moment, text } from '../../text'
 import { useCalendar } from '../care/calendar'
 import { isResponsible } from '../care/rights'
 import { helpsAt } from '../inbox/groups'
+import { AffectedNote } from '../settings/AffectedNote'
 import { SaveBar, useSaving } from '../settings/parts'
 import { DayPicture } from './DayPicture'
 import { Gaps } from './Gaps'
@@ -121,6 +122,9 @@ function Week({ desk }: { desk: Desk }) {
       </ol>
       {may && (
         <div className={styles.foot}>
+          <div className={styles.affected}>
+            <AffectedNote changes={slots && typed ? [{ kind: 'set_rota', args: { desk: desk.id, slots } }] : undefined} />
+          </div>
           <SaveBar saving={saving} dirty={JSON.stringify(week) !== JSON.stringify(start)} wrong={!slots} onSave={submit} onDiscard={() => setTyped(undefined)} />
           <Menu
             label={words.fillIn}

@@ -5,11 +5,14 @@ import { ArrowLeft, CalendarClock, Lock } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { go, Link } from '../../app/router'
 import { Avatar, Button, Dialog, EmptyState, Note, Select, Switch, TextField, toast } from '../../kit'
+import type { DeskChanging } from '../../host/host'
 import type { Desk, DeskId, EditDesk, PersonId } from '../../protocol/wire'
 import { useCommands, useHost, useMe, usePerson, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import { settingsText } from '../../text/settings'
+import { AffectedNote } from './AffectedNote'
 import { charterDraft, type CharterDraft, CharterFields, charterOf } from './CharterFields'
+import { History } from './History'
 import { HoursField } from './HoursField'
 import { hoursOf, OFFICE, weekOf, type Week } from './hours'
 import { Choices, Denied, Page, SaveBar, Section, useRights, useSaving } from './parts'
@@ -17,6 +20,7 @@ import { PeopleField } from './PeopleField'
 import { SpecialDaysField } from './SpecialDaysField'
 import { checkProvider } from './provider'
 import { ProviderField, secretOf } from './ProviderField'
+import { ZoneField } from './ZoneField'
 import styles from './Settings.module.css'
 
 /** `id` of a desk that is there, or nothing to open a new one. */
@@ -83,14 +87,22 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
     setTyped({})
     setSecret('')
   }
+  /** What Save would change of a desk that is there. */
+  const changes = (final: Draft = draft): DeskChanging[] => {
+    if (!desk || !hours) return []
+    const { week: _, charter: __, ...rest } = final
+    return [
+      // Its vetters first: a vetted desk without any would lead nowhere.
+      ...(charter && JSON.stringify(charter) !== JSON.stringify(desk.service) ? [{ kind: 'arrange_desk' as const, args: { desk: desk.id, service: charter } }] : []),
+      { kind: 'edit_desk', args: { ...rest, desk: desk.id, hours, name: rest.name.trim(), purpose: rest.purpose.trim() } },
+    ]
+  }
   const send = async (final: Draft) => {
     if (!hours) return
     const { week: _, charter: __, ...rest } = final
     if (desk) {
       if (signs && secret) await commands.keepSecret({ name: `${signs}:${desk.id}`, value: secret })
-      // Its vetters first: a vetted desk without any would lead nowhere.
-      if (charter && JSON.stringify(charter) !== JSON.stringify(desk.service)) await commands.arrangeDesk({ desk: desk.id, service: charter })
-      await commands.editDesk({ ...rest, desk: desk.id, hours, name: rest.name.trim(), purpose: rest.purpose.trim() })
+      for (const change of changes(final)) await host.send(change)
       forget()
       return
     }
@@ -182,7 +194,7 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
             <Button small icon={<CalendarClock />} onPress={() => go(`/rota/${desk.id}`)}>{text.rota.fromSettings}</Button>
           </div>
         )}
-        <ZoneField zone={draft.zone} orgZone={org?.zone ?? ''} disabled={!may} onChange={(zone) => change({ zone })} />
+        <ZoneField label={settingsText.desks.zone} zone={draft.zone} orgZone={org?.zone ?? ''} disabled={!may} onChange={(zone) => change({ zone })} />
       </Section>
       {desk && may && (
         <Section title={settingsText.desks.calls} hint={text.provider.hint}>
@@ -190,6 +202,7 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
         </Section>
       )}
       {desk && draft.charter && <CharterFields draft={draft.charter} change={(part) => change({ charter: { ...draft.charter!, ...part } })} desk={desk} may={may} />}
+      {desk && <History desk={desk} />}
       {desk && may && !desk.closed && (
         <Section title={text.desks.close} hint={text.desks.closeHint}>
           <div>
@@ -201,6 +214,7 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
       )}
       {may && (
         <div className={styles.sticky}>
+          <AffectedNote changes={!wrong && dirty ? changes() : undefined} />
           <SaveBar
             saving={saving}
             dirty={dirty || !desk}
@@ -234,19 +248,5 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
         </Dialog>
       )}
     </Page>
-  )
-}
-
-/** Zones this machine knows; a desk elsewhere opens by its own clock. */
-function ZoneField({ zone, orgZone, disabled, onChange }: { zone: string; orgZone: string; disabled: boolean; onChange: (zone: string) => void }) {
-  const [zones] = useState(() => [...new Set([...Intl.supportedValuesOf('timeZone'), ...(zone ? [zone] : [])])])
-  return (
-    <Select
-      label={settingsText.desks.zone}
-      value={zone || 'org'}
-      disabled={disabled}
-      onChange={(chosen) => onChange(chosen === 'org' ? '' : chosen)}
-      choices={[{ id: 'org', name: settingsText.desks.zoneInherit(orgZone) }, ...zones.map((name) => ({ id: name, name: name.replaceAll('_', ' ') }))]}
-    />
   )
 }

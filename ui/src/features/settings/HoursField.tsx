@@ -11,7 +11,8 @@ import styles from './Settings.module.css'
 
 const PROBLEMS: Record<Problem, string> = { form: settingsText.desks.hoursForm, order: settingsText.desks.hoursOrder, overlap: settingsText.desks.hoursOverlap }
 
-export function HoursField({ week, onChange, disabled }: { week: Week; onChange: (week: Week) => void; disabled: boolean }) {
+/** `optional`: no hours at all say nothing, instead of being wrong. */
+export function HoursField({ week, onChange, disabled, optional = false }: { week: Week; onChange: (week: Week) => void; disabled: boolean; optional?: boolean }) {
   const set = (day: number, stretches: readonly Stretch[]) => onChange(week.map((old, i) => (i === day ? stretches : old)))
   const isEmpty = week.every((day) => day.length === 0)
   return (
@@ -20,7 +21,7 @@ export function HoursField({ week, onChange, disabled }: { week: Week; onChange:
       {week.map((day, index) => (
         <Day key={index} name={text.desks.weekdays[index] ?? ''} day={day} disabled={disabled} onChange={(stretches) => set(index, stretches)} />
       ))}
-      {isEmpty && <p className={styles.error}>{settingsText.desks.hoursEmpty}</p>}
+      {isEmpty && !optional && <p className={styles.error}>{settingsText.desks.hoursEmpty}</p>}
       {!disabled && (
         <div>
           <Menu

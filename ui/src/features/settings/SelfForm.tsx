@@ -3,9 +3,13 @@
 import { useState } from 'react'
 import { TextField } from '../../kit'
 import type { Person } from '../../protocol/wire'
-import { useCommands } from '../../replica/hooks'
+import { useCommands, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
+import { HoursField } from './HoursField'
+import { hoursOf, weekOf } from './hours'
 import { SaveBar, Section, useSaving } from './parts'
+import { ZoneField } from './ZoneField'
+import styles from './Settings.module.css'
 
 const words = text.service.self
 
@@ -13,11 +17,15 @@ export function SelfForm({ person }: { person: Person }) {
   const commands = useCommands()
   const { saving, save } = useSaving()
   const { profile } = person
-  const [start] = useState({ team: profile.team, title: profile.title, topics: profile.topics.join(', '), languages: profile.languages.join(', '), site: profile.site, reach_me_by: profile.reach_me_by })
+  const [start] = useState({ team: profile.team, title: profile.title, topics: profile.topics.join(', '), languages: profile.languages.join(', '), site: profile.site, reach_me_by: profile.reach_me_by, zone: profile.zone, week: weekOf(profile.hours) })
   const [draft, setDraft] = useState(start)
-  const write = (field: keyof typeof draft) => (value: string) => setDraft((old) => ({ ...old, [field]: value }))
-  const submit = () =>
-    save(commands.describeSelf({ profile: { ...profile, ...draft, topics: parts(draft.topics), languages: parts(draft.languages) } }))
+  const write = (field: Exclude<keyof typeof draft, 'week'>) => (value: string) => setDraft((old) => ({ ...old, [field]: value }))
+  const orgZone = useReplica((replica) => replica.org?.zone ?? '')
+  const hours = hoursOf(draft.week)
+  const submit = () => {
+    const { week: _, ...rest } = draft
+    if (hours) save(commands.describeSelf({ profile: { ...profile, ...rest, hours, topics: parts(draft.topics), languages: parts(draft.languages) } }))
+  }
   return (
     <Section title={words.title} hint={words.hint}>
       <TextField label={words.topics} hint={words.topicsHint} value={draft.topics} onChange={write('topics')} />
@@ -26,7 +34,11 @@ export function SelfForm({ person }: { person: Person }) {
       <TextField label={words.languages} hint={words.languagesHint} value={draft.languages} onChange={write('languages')} />
       <TextField label={words.site} value={draft.site} onChange={write('site')} maxLength={100} />
       <TextField label={words.reach} value={draft.reach_me_by} onChange={write('reach_me_by')} maxLength={100} />
-      <SaveBar saving={saving} dirty={JSON.stringify(draft) !== JSON.stringify(start)} onSave={submit} onDiscard={() => setDraft(start)} />
+      <p className={styles.subtitle}>{words.hours}</p>
+      <p className={styles.quiet}>{words.hoursHint}</p>
+      <HoursField week={draft.week} onChange={(week) => setDraft((old) => ({ ...old, week }))} disabled={false} optional />
+      <ZoneField label={words.zone} zone={draft.zone} orgZone={orgZone} disabled={false} onChange={write('zone')} />
+      <SaveBar wrong={!hours} saving={saving} dirty={JSON.stringify(draft) !== JSON.stringify(start)} onSave={submit} onDiscard={() => setDraft(start)} />
     </Section>
   )
 }

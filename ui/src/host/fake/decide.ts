@@ -4,7 +4,9 @@
  */
 
 import { careOf, newDesk, noCare } from './care'
-import type { Change, Clip, Command, Entity, EntityKind, Event, Message, PersonId, Request } from '../../protocol/wire'
+import { isOpen } from '../../features/care/rights'
+import type { DeskChanging } from '../host'
+import type { Affected, Change, Clip, Command, Entity, EntityKind, Event, Message, PersonId, Request } from '../../protocol/wire'
 import { uuid } from './numbra'
 
 type Row<K extends EntityKind> = Extract<Entity, { entity: K }>
@@ -37,6 +39,30 @@ export class Rows {
     if (!mine || !waits(mine)) return undefined
     const isBefore = (one: Request) => (one.urgency === 'live') === (mine.urgency === 'live') ? one.asked_at < mine.asked_at : one.urgency === 'live'
     return this.all().filter((one) => one.entity === 'request' && one.desk === mine.desk && waits(one) && isBefore(one)).length
+  }
+
+  /** How many of a desk's questions come before one that is asked now. */
+  waitingAt(desk: string, urgency: Request['urgency']): number {
+    return this.all().filter((one) => one.entity === 'request' && one.desk === desk && one.state === 'open' && one.owner === null && (urgency !== 'live' || one.urgency === 'live')).length
+  }
+
+  /** Whom a change of a desk concerns, roughly as the server says it. */
+  affected(change: DeskChanging): Affected {
+    const desk = this.get('desk', change.args.desk)
+    const requests = this.all().filter((one) => one.entity === 'request' && one.desk === change.args.desk && isOpen(one)).length
+    const none: Affected = { requests: 0, gain_sight: [], lose_sight: [], become_helpers: [], are_helpers_no_more: [] }
+    if (!desk || change.kind !== 'edit_desk') return { ...none, requests: change.kind === 'arrange_desk' ? requests : 0 }
+    const people = this.all().flatMap((one) => (one.entity === 'person' && one.active ? [one.id] : []))
+    const helps = (rule: Pick<Row<'desk'>, 'helpers' | 'owner'>, id: PersonId) => rule.owner === id || rule.helpers.kind === 'everyone' || rule.helpers.people.includes(id)
+    const sees = (rule: Pick<Row<'desk'>, 'helpers' | 'owner' | 'audience'>, id: PersonId) => rule.audience !== 'private' || helps(rule, id)
+    const { args } = change
+    return {
+      requests: JSON.stringify(args.hours) === JSON.stringify(desk.hours) ? 0 : requests,
+      gain_sight: people.filter((id) => sees(args, id) && !sees(desk, id)),
+      lose_sight: people.filter((id) => !sees(args, id) && sees(desk, id)),
+      become_helpers: people.filter((id) => helps(args, id) && !helps(desk, id)),
+      are_helpers_no_more: people.filter((id) => !helps(args, id) && helps(desk, id)),
+    }
   }
 
   /** Carries out a command as `me` at `now`; the changes as the feed would bring them. */
