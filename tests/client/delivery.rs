@@ -29,6 +29,7 @@ pub fn ask(desk: DeskId, text: impl Into<String>, urgency: Urgency) -> Ask {
         message: MessageId::fresh(),
         desk,
         text: text.into(),
+        readable_ibans: Vec::new(),
         urgency,
         ticket: None,
         private_with: None,

@@ -134,7 +134,16 @@ impl Person {
     pub async fn answers(&mut self, request: RequestId, text: &str) -> MessageId {
         let message = MessageId::fresh();
         let (text, attachments) = (text.into(), Vec::new());
-        self.does(Answer { request, message, text, attachments, clip: None, moment: None }).await;
+        self.does(Answer {
+            request,
+            message,
+            text,
+            readable_ibans: Vec::new(),
+            attachments,
+            clip: None,
+            moment: None,
+        })
+        .await;
         message
     }
 
@@ -142,7 +151,16 @@ impl Person {
     pub async fn says(&mut self, request: RequestId, text: &str) -> MessageId {
         let message = MessageId::fresh();
         let (text, attachments) = (text.into(), Vec::new());
-        self.does(Say { request, message, text, attachments, clip: None, moment: None }).await;
+        self.does(Say {
+            request,
+            message,
+            text,
+            readable_ibans: Vec::new(),
+            attachments,
+            clip: None,
+            moment: None,
+        })
+        .await;
         message
     }
 
@@ -382,6 +400,7 @@ pub fn question(desk: DeskId, text: &str) -> Ask {
         message: MessageId::fresh(),
         desk,
         text: text.into(),
+        readable_ibans: Vec::new(),
         urgency: Urgency::Today,
         ticket: None,
         private_with: None,

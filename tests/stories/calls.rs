@@ -29,6 +29,7 @@ async fn with_jitsi(ada: &mut Person, app_id: &str) {
         exempt_numbers: Vec::new(),
         keep_media_days: 90,
         browser_clips: true,
+        mask_contacts: false,
     })
     .await;
 }

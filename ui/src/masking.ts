@@ -1,7 +1,8 @@
 /**
  * Which parts of a text are a customer's data (rules.md 4.6). Card numbers, their codes and IBANs are masked before a text
- * leaves; phone numbers and e-mail addresses are found, so that they can be outlined. The server masks again with the
- * same tables, and both pass `tests/vectors/masking.json`. Deliberately absent: names and street addresses, which no
+ * leaves; phone numbers and e-mail addresses are found, so that they can be outlined. A writer may leave an IBAN readable
+ * by naming it; then its digits are read like any others, so that no card gets through under its name. The server masks
+ * again with the same tables, and both pass `tests/vectors/masking.json`. Deliberately absent: names and street addresses, which no
  * pattern tells from other words.
  */
 
@@ -15,6 +16,16 @@ export interface Find {
   kind: FindKind
   from: number
   to: number
+  /** Whether a tag stands in its place. */
+  masked: boolean
+}
+
+/** What is masked besides cards and codes, about which nobody has a choice. */
+export interface Choice {
+  /** IBANs that the writer leaves readable, written in any way. */
+  readable?: readonly string[]
+  /** Phone numbers and e-mail addresses too. */
+  contacts?: boolean
 }
 
 export interface Masked {
@@ -26,18 +37,18 @@ export interface Masked {
 /** What stands in the text instead. */
 export const TAGS: Readonly<Record<FindKind, string>> = { card: '[card]', code: '[code]', iban: '[IBAN]', phone: '[phone]', email: '[e-mail]' }
 
-/** Masked without being asked for, and without a way back. */
+/** Masked without being asked for. */
 export function isMasked(kind: FindKind): boolean {
   return kind === 'card' || kind === 'code' || kind === 'iban'
 }
 
-/** `text` with the kinds that `masks` names replaced by their tags. */
-export function mask(text: string, exempt: readonly ExemptNumber[], masks: (kind: FindKind) => boolean = isMasked): Masked {
-  const finds = find(text, exempt)
+/** `text` with what must not be stored, and what was chosen, replaced by tags. */
+export function mask(text: string, exempt: readonly ExemptNumber[], choice: Choice = {}): Masked {
+  const finds = find(text, exempt, choice)
   let masked = ''
   let from = 0
   for (const found of finds) {
-    if (!masks(found.kind)) continue
+    if (!found.masked) continue
     masked += text.slice(from, found.from) + TAGS[found.kind]
     from = found.to
   }
@@ -45,23 +56,48 @@ export function mask(text: string, exempt: readonly ExemptNumber[], masks: (kind
 }
 
 /** Everything in `text`, in order, without overlaps. */
-export function find(text: string, exempt: readonly ExemptNumber[]): Find[] {
-  const row = new Row(text)
-  findIbans(row)
-  findCards(row, exempt)
-  findCodes(row)
-  findEmails(row)
-  findPhones(row)
-  return row.inText()
+export function find(text: string, exempt: readonly ExemptNumber[], choice: Choice = {}): Find[] {
+  const chars = [...text]
+  const ibans = new Row(chars)
+  findIbans(ibans)
+  const named = new Set((choice.readable ?? []).map(plainIban))
+  const isNamed = ({ from, to }: Found) => named.has(plainIban(chars.slice(from, to).join('')))
+  const readable = ibans.found.filter(isNamed)
+  const masked = ibans.found.filter((found) => !isNamed(found))
+  for (;;) {
+    const row = new Row(chars, masked)
+    findCards(row, exempt)
+    findCodes(row)
+    // One that reads as a card or a code, alone or with what stands beside it, is masked after all. Then the others are
+    // looked at again, because a masked one is no neighbour.
+    const touched = readable.findIndex(({ from, to }) => !row.isFree(from, to))
+    const after = touched < 0 ? undefined : readable.splice(touched, 1)[0]
+    if (after) {
+      masked.push(after)
+      continue
+    }
+    for (const found of readable) row.found.push({ ...found, masked: false })
+    findEmails(row)
+    findPhones(row)
+    if (choice.contacts) for (const found of row.found) if (found.kind === 'phone' || found.kind === 'email') found.masked = true
+    return row.inText()
+  }
 }
+
+/** An IBAN as its digits and capital letters alone, so that two ways to write it are one. */
+export function plainIban(written: string): string {
+  return [...written].filter((char) => !isSeparator(char)).map((char) => digit(char) || char.toUpperCase()).join('')
+}
+
+/** A find whose place is counted in characters. */
+type Found = Find
 
 /** The characters of a text and what was found among them; places are counted in characters until the end. */
 class Row {
-  readonly chars: readonly string[]
-  readonly #found: Find[] = []
+  readonly found: Found[]
 
-  constructor(text: string) {
-    this.chars = [...text]
+  constructor(readonly chars: readonly string[], found: readonly Found[] = []) {
+    this.found = [...found]
   }
 
   char(at: number): string {
@@ -71,20 +107,20 @@ class Row {
   /** Adds `from..to` unless part of it was found already. */
   add(kind: FindKind, from: number, to: number): boolean {
     if (!this.isFree(from, to)) return false
-    this.#found.push({ kind, from, to })
+    this.found.push({ kind, from, to, masked: isMasked(kind) })
     return true
   }
 
   isFree(from: number, to: number): boolean {
-    return !this.#found.some((found) => found.from < to && from < found.to)
+    return !this.found.some((found) => found.from < to && from < found.to)
   }
 
   inText(): Find[] {
     const places = [0]
     for (const char of this.chars) places.push((places.at(-1) ?? 0) + char.length)
-    return this.#found
-      .sort((a, b) => a.from - b.from)
-      .map(({ kind, from, to }) => ({ kind, from: places[from] ?? 0, to: places[to] ?? 0 }))
+    return this.found
+      .toSorted((a, b) => a.from - b.from)
+      .map(({ from, to, ...found }) => ({ ...found, from: places[from] ?? 0, to: places[to] ?? 0 }))
   }
 }
 
@@ -195,8 +231,9 @@ function wordEnds(lower: readonly string[], at: number): number[] {
     .filter((end) => !isLetter(lower[end] ?? ''))
 }
 
+/** A code that was masked already connects nothing: what stands beyond it is something else. */
 function connects(between: readonly string[]): boolean {
-  if (between.length > CODE_BETWEEN_AT_MOST || between.includes('\n')) return false
+  if (between.length > CODE_BETWEEN_AT_MOST || between.includes('\n') || between.join('').includes(TAGS.code)) return false
   const words = between.map((char) => (isWordChar(char) ? char : ' ')).join('').split(' ')
   return words.every((word) => word === '' || CODE_BETWEEN.includes(word))
 }

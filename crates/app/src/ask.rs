@@ -52,7 +52,10 @@ pub async fn ask(
     let desk = desk(client, settings, what.desk.as_deref()).await?;
     let patterns: Vec<TicketPattern> =
         org.iter().flat_map(|org| org.ticket_patterns.clone().into_domain()).collect();
+    let contacts = org.as_ref().is_some_and(|org| org.mask_contacts);
     let exempt = org.map(|org| org.exempt_numbers.into_domain()).unwrap_or_default();
+    // Nobody sees the words before they leave, so nothing in them is left readable.
+    let choice = masking::Choice { readable: &[], contacts };
     let ticket =
         match &what.ticket {
             Some(address) => Some(ticket::of_address(address, &patterns).ok_or_else(|| {
@@ -80,7 +83,8 @@ pub async fn ask(
         request,
         message: MessageId::fresh(),
         desk: desk.id,
-        text: masking::mask(&what.text, &exempt).text,
+        text: masking::mask_as(&what.text, &exempt, choice).text,
+        readable_ibans: Vec::new(),
         urgency: what.urgency.unwrap_or(Urgency::Today),
         ticket,
         private_with: None,

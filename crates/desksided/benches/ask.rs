@@ -127,6 +127,7 @@ fn question(desk: DeskId, round: usize) -> Ask {
         message: MessageId::fresh(),
         desk,
         text: format!("Round {round}: the customer's porting date is in the past, what do I tell them?"),
+        readable_ibans: Vec::new(),
         urgency: Urgency::Today,
         ticket: None,
         private_with: None,

@@ -176,6 +176,7 @@ fn question(desk: DeskId, number: usize) -> Ask {
         message: MessageId::fresh(),
         desk,
         text: format!("{MARK} {number} for a customer who moved and wants the old invoice changed?"),
+        readable_ibans: Vec::new(),
         urgency: Urgency::Whenever,
         ticket: None,
         private_with: None,

@@ -43,17 +43,17 @@ macro_rules! commands {
 
 commands! {
     // Requests
-    Ask { request: RequestId, message: MessageId, desk: DeskId, text: String, urgency: Urgency, ticket: Option<Ticket>,
-          private_with: Option<Vec<PersonId>>, attachments: Vec<NewAttachment>, clip: Option<ClipId>, details: Vec<GivenDetail>,
-          asked_at: i64 }
+    Ask { request: RequestId, message: MessageId, desk: DeskId, text: String, readable_ibans: Vec<String>,
+          urgency: Urgency, ticket: Option<Ticket>, private_with: Option<Vec<PersonId>>,
+          attachments: Vec<NewAttachment>, clip: Option<ClipId>, details: Vec<GivenDetail>, asked_at: i64 }
     Take { request: RequestId }
     GiveBack { request: RequestId }
-    Say { request: RequestId, message: MessageId, text: String, attachments: Vec<NewAttachment>, clip: Option<ClipId>,
-          moment: Option<Moment> }
-    Answer { request: RequestId, message: MessageId, text: String, attachments: Vec<NewAttachment>, clip: Option<ClipId>,
-             moment: Option<Moment> }
-    AskBack { request: RequestId, message: MessageId, text: String, attachments: Vec<NewAttachment>, clip: Option<ClipId>,
-              moment: Option<Moment> }
+    Say { request: RequestId, message: MessageId, text: String, readable_ibans: Vec<String>,
+          attachments: Vec<NewAttachment>, clip: Option<ClipId>, moment: Option<Moment> }
+    Answer { request: RequestId, message: MessageId, text: String, readable_ibans: Vec<String>,
+             attachments: Vec<NewAttachment>, clip: Option<ClipId>, moment: Option<Moment> }
+    AskBack { request: RequestId, message: MessageId, text: String, readable_ibans: Vec<String>,
+              attachments: Vec<NewAttachment>, clip: Option<ClipId>, moment: Option<Moment> }
     AskForClip { request: RequestId }
     SetUrgency { request: RequestId, urgency: Urgency }
     OpenToDesk { request: RequestId }
@@ -121,7 +121,7 @@ commands! {
     SetRota { desk: DeskId, slots: Vec<DutySlot> }
     EditOrg { name: String, zone: String, provider: Option<Provider>, ticket_patterns: Vec<TicketPattern>,
               deny_windows: Vec<String>, exempt_numbers: Vec<ExemptNumber>, keep_media_days: u16,
-              browser_clips: bool }
+              browser_clips: bool, mask_contacts: bool }
     KeepSecret { name: String, value: String }
 }
 

@@ -4,7 +4,8 @@
 //! the UI's matcher follows the same file. Deliberately absent: names and addresses, which no pattern tells from other words.
 //!
 //! Rather one order number masked than one card stored: where a run of digits can be read as a card, it is
-//! one, unless an admin has registered the numbers it belongs to.
+//! one, unless an admin has registered the numbers it belongs to. A writer may leave an IBAN readable by naming
+//! it; its digits are then looked at like any others, so that no card and no code gets through under its name.
 
 pub mod card;
 pub mod code;
@@ -56,6 +57,17 @@ pub struct Find {
     pub kind: Kind,
     /// Where, in bytes of the text.
     pub at: Range<usize>,
+    /// Whether a tag stands in its place.
+    pub masked: bool,
+}
+
+/// What is masked besides cards and codes, about which nobody has a choice.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Choice<'a> {
+    /// IBANs that their writer leaves readable, written in any way.
+    pub readable: &'a [String],
+    /// Phone numbers and e-mail addresses too.
+    pub contacts: bool,
 }
 
 /// A text without what must not be stored.
@@ -69,34 +81,63 @@ pub struct Masked {
 
 /// Everything in `text`, in order, without overlaps.
 pub fn find(text: &str, exempt: &[ExemptNumber]) -> Vec<Find> {
+    find_as(text, exempt, Choice::default())
+}
+
+fn find_as(text: &str, exempt: &[ExemptNumber], choice: Choice<'_>) -> Vec<Find> {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
-    let mut finds = Finds { chars: &chars, end: text.len(), found: Vec::new() };
-    iban::find(&mut finds);
-    card::find(&mut finds, exempt);
-    code::find(&mut finds);
+    let empty = || Finds { chars: &chars, end: text.len(), found: Vec::new() };
+    let mut ibans = empty();
+    iban::find(&mut ibans);
+    let named: Vec<String> = choice.readable.iter().map(|iban| iban::plain(iban)).collect();
+    let is_named = |find: &Find| named.contains(&iban::plain(&text[find.at.clone()]));
+    let (mut readable, masked): (Vec<Find>, Vec<Find>) = ibans.found.into_iter().partition(is_named);
+    let mut finds = empty();
+    finds.found = masked;
+    loop {
+        let mut sensitive = Finds { found: finds.found.clone(), ..empty() };
+        card::find(&mut sensitive, exempt);
+        code::find(&mut sensitive);
+        // One that reads as a card or a code, alone or with what stands beside it, is masked after all. Then the
+        // others are looked at again, because a masked one is no neighbour.
+        let is_touched = |iban: &Find| sensitive.found.iter().any(|find| overlap(&find.at, &iban.at));
+        let Some(touched) = readable.iter().position(is_touched) else {
+            finds.found = sensitive.found;
+            break;
+        };
+        finds.found.push(readable.swap_remove(touched));
+    }
+    finds.found.extend(readable.into_iter().map(|find| Find { masked: false, ..find }));
     contact::find_emails(&mut finds);
     contact::find_phones(&mut finds);
+    for find in &mut finds.found {
+        find.masked |= choice.contacts && matches!(find.kind, Kind::Phone | Kind::Email);
+    }
     finds.found.sort_by_key(|find| find.at.start);
     finds.found
 }
 
 /// `text` with cards, codes and IBANs replaced by their tags.
 pub fn mask(text: &str, exempt: &[ExemptNumber]) -> Masked {
-    mask_kinds(text, exempt, Kind::is_masked)
+    mask_as(text, exempt, Choice::default())
 }
 
-/// `text` with every kind that `masks` replaced by its tag: for "mask all phone numbers, too".
-pub fn mask_kinds(text: &str, exempt: &[ExemptNumber], masks: impl Fn(Kind) -> bool) -> Masked {
-    let finds = find(text, exempt);
+/// `text` with what must not be stored, and what was chosen, replaced by tags.
+pub fn mask_as(text: &str, exempt: &[ExemptNumber], choice: Choice<'_>) -> Masked {
+    let finds = find_as(text, exempt, choice);
     let mut masked = String::with_capacity(text.len());
     let mut from = 0;
-    for find in finds.iter().filter(|find| masks(find.kind)) {
+    for find in finds.iter().filter(|find| find.masked) {
         masked.push_str(&text[from..find.at.start]);
         masked.push_str(find.kind.tag());
         from = find.at.end;
     }
     masked.push_str(&text[from..]);
     Masked { text: masked, finds }
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 /// What has been found so far, over the characters of the text.
@@ -118,10 +159,10 @@ impl Finds<'_> {
     /// Adds the characters `from..to` unless some of them were found already.
     fn add(&mut self, kind: Kind, from: usize, to: usize) -> bool {
         let at = self.byte(from)..self.byte(to);
-        if self.found.iter().any(|find| find.at.start < at.end && at.start < find.at.end) {
+        if self.found.iter().any(|find| overlap(&find.at, &at)) {
             return false;
         }
-        self.found.push(Find { kind, at });
+        self.found.push(Find { kind, at, masked: kind.is_masked() });
         true
     }
 

@@ -22,6 +22,8 @@ pub struct Org {
     pub keep_media_days: u16,
     /// Whether clips may be recorded in a browser, where nothing is painted over: the deny-list can't reach there.
     pub browser_clips: bool,
+    /// Whether phone numbers and e-mail addresses of customers are masked too, without asking the writer.
+    pub mask_contacts: bool,
 }
 
 /// How a ticket of one tool is recognised. `{id}` stands for the ticket's id.

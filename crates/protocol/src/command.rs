@@ -110,6 +110,8 @@ commands! {
         desk: DeskId,
         /// The words.
         text: String,
+        /// IBANs in them that shall not be masked. A card number can't be named here.
+        #[serde(default)] readable_ibans: Vec<String>,
         /// How soon.
         urgency: Urgency,
         /// The customer's ticket.
@@ -134,6 +136,7 @@ commands! {
         request: RequestId,
         message: MessageId,
         #[serde(default)] text: String,
+        #[serde(default)] readable_ibans: Vec<String>,
         #[serde(default)] attachments: Vec<NewAttachment>,
         #[serde(default)] clip: Option<ClipId>,
         /// A comment on one moment of a clip.
@@ -144,6 +147,7 @@ commands! {
         request: RequestId,
         message: MessageId,
         #[serde(default)] text: String,
+        #[serde(default)] readable_ibans: Vec<String>,
         #[serde(default)] attachments: Vec<NewAttachment>,
         #[serde(default)] clip: Option<ClipId>,
         #[serde(default)] moment: Option<Moment>,
@@ -153,6 +157,7 @@ commands! {
         request: RequestId,
         message: MessageId,
         #[serde(default)] text: String,
+        #[serde(default)] readable_ibans: Vec<String>,
         #[serde(default)] attachments: Vec<NewAttachment>,
         #[serde(default)] clip: Option<ClipId>,
         #[serde(default)] moment: Option<Moment>,
@@ -331,6 +336,7 @@ commands! {
         exempt_numbers: Vec<ExemptNumber>,
         keep_media_days: u16,
         #[serde(default = "crate::entity::yes")] browser_clips: bool,
+        #[serde(default)] mask_contacts: bool,
     }
     /// An admin sets a signing key (`jitsi`, `livekit`). Nobody can read it back.
     keep_secret KeepSecret { name: String, value: String }

@@ -27,6 +27,9 @@ mirror_struct! {
         /// Whether clips may be recorded in a browser, where nothing is painted over.
         #[serde(default = "yes")]
         browser_clips: bool,
+        /// Whether phone numbers and e-mail addresses are masked without asking.
+        #[serde(default)]
+        mask_contacts: bool,
     }
 }
 

@@ -61,6 +61,7 @@ const KEPT: &[Group] = &[
             ("exempt_numbers", "numbers that are not masked as cards"),
             ("keep_media_days", "when pictures and clips expire"),
             ("browser_clips", "whether clips may be recorded in a browser"),
+            ("mask_contacts", "whether phone numbers and e-mail addresses are always masked"),
         ],
     },
     Group {

@@ -27,6 +27,7 @@ async fn main() -> anyhow::Result<()> {
             message: MessageId::fresh(),
             desk,
             text: format!("question {count}"),
+            readable_ibans: Vec::new(),
             urgency: Urgency::Today,
             ticket: None,
             private_with: None,

@@ -74,7 +74,7 @@ export type AlarmStep = "closed" | "duty" | "members" | "leads" | "stuck";
 /**
  * Answer; takes the request if nobody has.
  */
-export type Answer = { request: RequestId, message: MessageId, text: string, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
+export type Answer = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
 
 /**
  * In two minutes.
@@ -107,6 +107,10 @@ desk: DeskId,
  */
 text: string, 
 /**
+ * IBANs in them that shall not be masked. A card number can't be named here.
+ */
+readable_ibans: Array<string>, 
+/**
  * How soon.
  */
 urgency: Urgency, 
@@ -138,7 +142,7 @@ asked_at: number, };
 /**
  * Ask the asker something; it is their turn then.
  */
-export type AskBack = { request: RequestId, message: MessageId, text: string, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
+export type AskBack = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
 
 /**
  * Ask the asker for a clip: opens the recorder on their side in one click.
@@ -927,7 +931,7 @@ export type EditDesk = { desk: DeskId, name: string, purpose: string, owner: Per
 /**
  * An admin changes the organisation.
  */
-export type EditOrg = { name: string, zone: string, provider: Provider | null, ticket_patterns: Array<TicketPattern>, deny_windows: Array<string>, exempt_numbers: Array<ExemptNumber>, keep_media_days: number, browser_clips: boolean, };
+export type EditOrg = { name: string, zone: string, provider: Provider | null, ticket_patterns: Array<TicketPattern>, deny_windows: Array<string>, exempt_numbers: Array<ExemptNumber>, keep_media_days: number, browser_clips: boolean, mask_contacts: boolean, };
 
 /**
  * Change one's own name, phone and meeting link.
@@ -1652,7 +1656,11 @@ keep_media_days: number,
 /**
  * Whether clips may be recorded in a browser, where nothing is painted over.
  */
-browser_clips: boolean, };
+browser_clips: boolean, 
+/**
+ * Whether phone numbers and e-mail addresses are masked without asking.
+ */
+mask_contacts: boolean, };
 
 /**
  * Let somebody else be rung: this one, or the next available.
@@ -2035,7 +2043,7 @@ step: CallStep, };
 /**
  * Say something in the thread. By the asker it hands the turn back; after Solved it reopens.
  */
-export type Say = { request: RequestId, message: MessageId, text: string, attachments: Array<NewAttachment>, clip: ClipId | null, 
+export type Say = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, attachments: Array<NewAttachment>, clip: ClipId | null, 
 /**
  * A comment on one moment of a clip.
  */

@@ -161,13 +161,29 @@ impl Work {
                 2 => (desk, id, helper, Take { request: id }.into(), None),
                 3 => {
                     let text = "It says the contract ended, but she paid yesterday.".to_owned();
-                    let say = Say { request: id, message, text, attachments, clip, moment };
+                    let say = Say {
+                        request: id,
+                        message,
+                        text,
+                        readable_ibans: Vec::new(),
+                        attachments,
+                        clip,
+                        moment,
+                    };
                     (desk, id, asker, say.into(), Some(uuid_of(message)))
                 }
                 4 => {
                     let text =
                         "Book it on the old contract and mark it; billing moves it tonight.".to_owned();
-                    let answer = Answer { request: id, message, text, attachments, clip, moment };
+                    let answer = Answer {
+                        request: id,
+                        message,
+                        text,
+                        readable_ibans: Vec::new(),
+                        attachments,
+                        clip,
+                        moment,
+                    };
                     (desk, id, helper, answer.into(), Some(uuid_of(message)))
                 }
                 _ => (desk, id, asker, Solve { request: id }.into(), None),
@@ -183,6 +199,7 @@ impl Work {
             message,
             desk: self.house.desks[desk],
             text: "Her payment of the twelfth does not show, and the line is blocked. What now?".to_owned(),
+            readable_ibans: Vec::new(),
             urgency: Urgency::Today,
             ticket: None,
             private_with: None,

@@ -58,6 +58,7 @@ async fn desks(day: &mut Script, phones: DeskId) -> anyhow::Result<(DeskId, Desk
             exempt_numbers: Vec::new(),
             keep_media_days: 90,
             browser_clips: true,
+            mask_contacts: false,
         },
     )
     .await?;
@@ -293,15 +294,42 @@ async fn just_now(day: &mut Script, phones: DeskId) -> anyhow::Result<()> {
 
 fn answer(request: RequestId, text: &str) -> Command {
     let (message, text) = (MessageId::fresh(), text.into());
-    Answer { request, message, text, attachments: Vec::new(), clip: None, moment: None }.into()
+    Answer {
+        request,
+        message,
+        text,
+        readable_ibans: Vec::new(),
+        attachments: Vec::new(),
+        clip: None,
+        moment: None,
+    }
+    .into()
 }
 
 fn ask_back(request: RequestId, text: &str) -> Command {
     let (message, text) = (MessageId::fresh(), text.into());
-    AskBack { request, message, text, attachments: Vec::new(), clip: None, moment: None }.into()
+    AskBack {
+        request,
+        message,
+        text,
+        readable_ibans: Vec::new(),
+        attachments: Vec::new(),
+        clip: None,
+        moment: None,
+    }
+    .into()
 }
 
 fn say(request: RequestId, text: &str) -> Command {
     let (message, text) = (MessageId::fresh(), text.into());
-    Say { request, message, text, attachments: Vec::new(), clip: None, moment: None }.into()
+    Say {
+        request,
+        message,
+        text,
+        readable_ibans: Vec::new(),
+        attachments: Vec::new(),
+        clip: None,
+        moment: None,
+    }
+    .into()
 }

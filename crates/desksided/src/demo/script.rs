@@ -137,6 +137,7 @@ impl Script {
             message: MessageId::fresh(),
             desk,
             text: question.text.into(),
+            readable_ibans: Vec::new(),
             urgency: question.urgency,
             ticket: question.ticket.map(|id| Ticket {
                 label: format!("ZD {id}"),

@@ -317,7 +317,14 @@ fn show_in_thread(
     request: crate::id::RequestId,
 ) -> Result<(), Refusal> {
     let message = change.mint();
-    let contents = Contents { message, text: "", attachments: &[], clip: Some(clip.id), moment: None };
+    let contents = Contents {
+        message,
+        text: "",
+        readable_ibans: &[],
+        attachments: &[],
+        clip: Some(clip.id),
+        moment: None,
+    };
     message::add(change, by, request, &contents, MessageKind::Said)
 }
 

@@ -31,7 +31,7 @@ impl Decide for OpenDesk {
         let desk = Desk {
             id: self.desk,
             name: words::name("name", &self.name, words::NAME)?,
-            purpose: words::line(change.state, "purpose", &self.purpose)?,
+            purpose: words::own_line(change.state, "purpose", &self.purpose)?,
             owner: change.active_person(self.owner)?.id,
             helpers: helpers(change, &self.helpers)?,
             audience: self.audience,
@@ -66,7 +66,7 @@ impl Decide for EditDesk {
         let desk = Desk {
             id: self.desk,
             name: words::name("name", &self.name, words::NAME)?,
-            purpose: words::line(change.state, "purpose", &self.purpose)?,
+            purpose: words::own_line(change.state, "purpose", &self.purpose)?,
             owner: change.active_person(self.owner)?.id,
             helpers: helpers(change, &self.helpers)?,
             audience: self.audience,
@@ -216,7 +216,7 @@ fn service(change: &Change<'_>, desk: &Desk, given: &Charter) -> Result<Charter,
     at_most("fields", given.fields.len(), MOST_FIELDS)?;
     at_most("vetters", given.vetters.len(), MOST_HELPERS)?;
     let state = change.state;
-    let hints = given.hints.iter().map(|hint| words::line(state, "hints", hint));
+    let hints = given.hints.iter().map(|hint| words::own_line(state, "hints", hint));
     let fields: Vec<String> =
         given.fields.iter().map(|name| words::name("fields", name, words::NAME)).collect::<Result<_, _>>()?;
     if fields.iter().enumerate().any(|(n, name)| fields[..n].contains(name)) {
@@ -238,7 +238,7 @@ fn service(change: &Change<'_>, desk: &Desk, given: &Charter) -> Result<Charter,
         escalates(change, desk, above)?;
     }
     Ok(Charter {
-        guidelines: words::words(state, "guidelines", &given.guidelines, 2_000)?,
+        guidelines: words::own_words(state, "guidelines", &given.guidelines, 2_000)?,
         hints: hints.filter(|hint| !matches!(hint, Ok(hint) if hint.is_empty())).collect::<Result<_, _>>()?,
         fields,
         vetters,

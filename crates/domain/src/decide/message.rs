@@ -26,6 +26,7 @@ const MAX_SIDE: u32 = 32_768;
 pub(crate) struct Contents<'a> {
     pub message: MessageId,
     pub text: &'a str,
+    pub readable_ibans: &'a [String],
     pub attachments: &'a [NewAttachment],
     pub clip: Option<ClipId>,
     pub moment: Option<Moment>,
@@ -64,6 +65,7 @@ macro_rules! words {
                 Contents {
                     message: self.message,
                     text: &self.text,
+                    readable_ibans: &self.readable_ibans,
                     attachments: &self.attachments,
                     clip: self.clip,
                     moment: self.moment,
@@ -161,7 +163,7 @@ pub(crate) fn write(
     kind: MessageKind,
 ) -> Result<(), Refusal> {
     change.is_free(&Key::Message(contents.message))?;
-    let text = words::words(change.state, "text", contents.text, words::TEXT)?;
+    let text = words::thread(change.state, "text", contents.text, words::TEXT, contents.readable_ibans)?;
     if text.is_empty() && !contents.brings_media() {
         return Err(Refusal::Empty("text"));
     }
@@ -220,7 +222,7 @@ fn attached(
     if name.contains(['/', '\\']) {
         return Err(Refusal::Invalid { field: "attachment name", why: "a path" });
     }
-    let name = words::line(change.state, "attachment name", &name)?;
+    let name = words::own_line(change.state, "attachment name", &name)?;
     if !ALLOWED.contains(&new.mime.as_str()) {
         return Err(Refusal::Invalid { field: "attachment", why: "a type that may not be attached" });
     }

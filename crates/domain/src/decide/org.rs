@@ -56,6 +56,7 @@ pub(crate) fn found(
         exempt_numbers: Vec::new(),
         keep_media_days: KEEP_MEDIA_DAYS,
         browser_clips: true,
+        mask_contacts: false,
     }));
     change.put(Row::Person(Person { role: Role::Admin, ..person }));
     let desk_name = words::name("desk", desk_name, words::NAME)?;
@@ -89,6 +90,7 @@ impl Decide for EditOrg {
             exempt_numbers: self.exempt_numbers.iter().map(exempt).collect::<Result<_, _>>()?,
             keep_media_days: self.keep_media_days,
             browser_clips: self.browser_clips,
+            mask_contacts: self.mask_contacts,
         }));
         if zone_was != given_zone(&self.zone)? {
             let moved = |desk: &&Desk| desk.zone.is_empty();

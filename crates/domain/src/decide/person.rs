@@ -72,7 +72,7 @@ impl Decide for DescribeSelf {
             site: line("site", &given.site)?,
             zone: desk::zone("zone", &given.zone)?,
             hours: given.hours.clone(),
-            reach_me_by: words::line(change.state, "reach_me_by", &given.reach_me_by)?,
+            reach_me_by: words::own_line(change.state, "reach_me_by", &given.reach_me_by)?,
         };
         if !profile.hours.is_empty() {
             let zone = match profile.zone.as_str() {

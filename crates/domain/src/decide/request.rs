@@ -48,7 +48,7 @@ impl Decide for Ask {
             return Err(Refusal::DeskClosed);
         }
         change.is_free(&Key::Request(self.request))?;
-        let text = words::words(change.state, "text", &self.text, words::TEXT)?;
+        let text = words::thread(change.state, "text", &self.text, words::TEXT, &self.readable_ibans)?;
         if text.is_empty() {
             return Err(Refusal::Empty("text"));
         }
@@ -87,6 +87,7 @@ impl Ask {
         Contents {
             message: self.message,
             text: &self.text,
+            readable_ibans: &self.readable_ibans,
             attachments: &self.attachments,
             clip: self.clip,
             moment: None,
@@ -95,11 +96,11 @@ impl Ask {
 
     fn ticket(&self, change: &Change<'_>, ticket: &Ticket) -> Result<Ticket, Refusal> {
         let label = words::name("ticket", &ticket.label, words::NAME)?;
-        let label = words::line(change.state, "ticket", &label)?;
+        let label = words::own_line(change.state, "ticket", &label)?;
         let url = ticket.url.trim().to_owned();
         if !url.is_empty() {
             link::check_web_address("ticket", &url)?;
-            if words::words(change.state, "ticket", &url, words::ADDRESS)? != url {
+            if words::own_words(change.state, "ticket", &url, words::ADDRESS)? != url {
                 return Err(Refusal::Invalid { field: "ticket", why: "a card number in the address" });
             }
         }

@@ -9,11 +9,55 @@ pub(crate) const TEXT: usize = 10_000;
 pub(crate) const LINE: usize = 300;
 /// Most characters of a name.
 pub(crate) const NAME: usize = 100;
+/// Most IBANs that one text leaves readable.
+const MOST_READABLE: usize = 20;
 /// Most characters of an address.
 pub(crate) const ADDRESS: usize = 2_000;
 
-/// Words of a thread: line ends are `\n`, no other control characters, no blank ends, masked. May be empty.
+/// What people write about customers: line ends are `\n`, no other control characters, no blank ends, masked as the
+/// organisation wants it. May be empty.
 pub(crate) fn words(state: &State, field: &'static str, text: &str, limit: usize) -> Result<String, Refusal> {
+    thread(state, field, text, limit, &[])
+}
+
+/// The same in a thread, where its writer may leave IBANs readable by naming them.
+pub(crate) fn thread(
+    state: &State,
+    field: &'static str,
+    text: &str,
+    limit: usize,
+    readable: &[String],
+) -> Result<String, Refusal> {
+    if readable.len() > MOST_READABLE {
+        return Err(Refusal::TooLong { field: "readable_ibans", limit: MOST_READABLE as u64 });
+    }
+    let tidy = tidy(field, text, limit)?;
+    let org = state.org()?;
+    let choice = masking::Choice { readable, contacts: org.mask_contacts };
+    Ok(masking::mask_as(&tidy, &org.exempt_numbers, choice).text)
+}
+
+/// The same on one line.
+pub(crate) fn line(state: &State, field: &'static str, text: &str) -> Result<String, Refusal> {
+    words(state, field, &on_one_line(text), LINE)
+}
+
+/// What is said about desks and colleagues, and names of files and tickets. A phone number in it is no customer's.
+pub(crate) fn own_words(
+    state: &State,
+    field: &'static str,
+    text: &str,
+    limit: usize,
+) -> Result<String, Refusal> {
+    Ok(masking::mask(&tidy(field, text, limit)?, &state.org()?.exempt_numbers).text)
+}
+
+/// The same on one line.
+pub(crate) fn own_line(state: &State, field: &'static str, text: &str) -> Result<String, Refusal> {
+    own_words(state, field, &on_one_line(text), LINE)
+}
+
+fn tidy(field: &'static str, text: &str, limit: usize) -> Result<String, Refusal> {
     let tidy: String = text
         .replace("\r\n", "\n")
         .chars()
@@ -24,13 +68,11 @@ pub(crate) fn words(state: &State, field: &'static str, text: &str, limit: usize
     if tidy.chars().count() > limit {
         return Err(Refusal::TooLong { field, limit: limit as u64 });
     }
-    Ok(masking::mask(tidy, &state.org()?.exempt_numbers).text)
+    Ok(tidy.to_owned())
 }
 
-/// The same on one line.
-pub(crate) fn line(state: &State, field: &'static str, text: &str) -> Result<String, Refusal> {
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    words(state, field, &one_line, LINE)
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A name people read: one line, not empty, no characters that hide or turn others.

@@ -80,11 +80,12 @@ fn is_tag(lower: &[char], from: usize) -> bool {
     lower.get(from..from + tag.len()).is_some_and(|text| text.iter().copied().eq(tag.chars()))
 }
 
-/// Whether nothing but spaces, punctuation and known words stands in `from..to`.
+/// Whether nothing but spaces, punctuation and known words stands in `from..to`. A code that was masked already is none of
+/// them: what stands beyond it is something else.
 fn connects(finds: &Finds<'_>, lower: &[char], from: usize, to: usize) -> bool {
     let Some(between) = lower.get(from..to) else { return false };
     let is_near = between.len() <= MOST_BETWEEN && !between.contains(&'\n') && !between.contains(&'\r');
-    if !is_near || (from..to).any(|at| finds.is_taken(at)) {
+    if !is_near || (from..to).any(|at| finds.is_taken(at) || is_tag(lower, at)) {
         return false;
     }
     let between: String = between.iter().collect();

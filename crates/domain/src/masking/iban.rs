@@ -45,6 +45,12 @@ pub(super) fn find(finds: &mut Finds<'_>) {
     }
 }
 
+/// An IBAN as its digits and capital letters alone, so that two ways to write it are one.
+pub(super) fn plain(written: &str) -> String {
+    let chars = written.chars().filter(|char| !is_separator(*char));
+    chars.map(|char| digit(char).unwrap_or(char.to_ascii_uppercase())).collect()
+}
+
 /// Where the IBAN that begins at `at` ends.
 fn iban_at(finds: &Finds<'_>, at: usize) -> Option<usize> {
     if !finds.char(at)?.is_ascii_alphabetic() || !may_begin(finds, at) {

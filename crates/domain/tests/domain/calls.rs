@@ -521,6 +521,7 @@ fn without_a_provider_nobody_is_rung() {
         exempt_numbers: vec![],
         keep_media_days: 90,
         browser_clips: true,
+        mask_contacts: false,
     };
     world.ok(ADA, provider(None));
     check(

@@ -443,6 +443,7 @@ fn browsers_record_only_where_an_admin_lets_them() {
         exempt_numbers: vec![],
         keep_media_days: 90,
         browser_clips: false,
+        mask_contacts: false,
     };
     world.ok(ADA, edit);
     check(

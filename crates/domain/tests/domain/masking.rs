@@ -1,7 +1,7 @@
 //! The one vector file that the UI's matcher passes too, and what must hold for any text.
 
 use deskside_domain::{
-    masking::{Kind, card, code, digits, find, iban, mask},
+    masking::{Choice, Kind, card, code, digits, find, iban, mask, mask_as},
     org::ExemptNumber,
 };
 use proptest::prelude::*;
@@ -31,6 +31,11 @@ fn exemptions(case: &Value) -> Vec<ExemptNumber> {
     case["exempt"].as_array().into_iter().flatten().map(exemption).collect()
 }
 
+fn readable(case: &Value) -> Vec<String> {
+    let name = |value: &Value| value.as_str().expect("an IBAN").to_owned();
+    case["readable"].as_array().into_iter().flatten().map(name).collect()
+}
+
 #[test]
 fn every_case_of_the_vector_file_is_masked_as_it_says() {
     let vectors = vectors();
@@ -38,8 +43,12 @@ fn every_case_of_the_vector_file_is_masked_as_it_says() {
     assert!(cases.len() >= 40, "only {} cases", cases.len());
     for case in cases {
         let text = case["text"].as_str().expect("a text");
-        let masked = mask(text, &exemptions(case));
+        let readable = readable(case);
+        let choice = Choice { readable: &readable, contacts: case["contacts"] == true };
+        let masked = mask_as(text, &exemptions(case), choice);
         assert_eq!(masked.text, case["masked"].as_str().expect("masked"), "{}", case["name"]);
+        let twice = mask_as(&masked.text, &exemptions(case), choice);
+        assert_eq!(twice.text, masked.text, "twice is once: {}", case["name"]);
         let found: Vec<(&str, &str)> =
             masked.finds.iter().map(|find| (kind(find.kind), &text[find.at.clone()])).collect();
         let expected: Vec<(&str, &str)> = case["finds"]
@@ -97,6 +106,16 @@ fn card_number(start: &str, length: usize, filler: u64) -> String {
         .expect("one of ten digits passes")
 }
 
+/// The IBAN of a country with these letters and digits (ISO 13616).
+fn iban_number(country: &str, bban: &str) -> String {
+    let digits = format!("{bban}{country}00");
+    let rest = digits.chars().fold(0, |rest, char| {
+        let value = char.to_digit(36).expect("a letter or a digit");
+        (rest * if value < 10 { 10 } else { 100 } + value) % 97
+    });
+    format!("{country}{:02}{bban}", 98 - rest)
+}
+
 proptest! {
     /// Whatever is written: no panic, masking twice is masking once, finds lie in order without overlap.
     #[test]
@@ -130,6 +149,34 @@ proptest! {
         let masked = mask(&text, &[]);
         prop_assert!(masked.text.contains("[card]"), "{} -> {}", text, masked.text);
         prop_assert!(!masked.text.contains(|char: char| char.is_ascii_digit()), "{}", masked.text);
+    }
+
+    /// Whatever is named as readable: what an IBAN that stayed shows is no card and no code, alone or with what
+    /// stands beside it. Without the letters of its country its digits are read like any others.
+    #[test]
+    fn nothing_but_an_iban_stays_readable_under_its_name(
+        bban in prop::sample::select(vec!["411111111111111100", "370400440532013000", "555555555555444400", "370400440532014111"]),
+        sizes in prop::collection::vec(1usize..6, 22),
+        separator in prop::sample::select(vec!["", " ", "-", " - "]),
+        before in "(cvv |[0-9]{2,4} |4111 1111 |[a-z]{3} ){0,2}",
+        after in "( [0-9]{4}| 1111 1111 1111| cvv| 123 cvv|, [a-z]{3}){0,3}",
+    ) {
+        let number = iban_number("DE", bban);
+        let mut groups = Vec::new();
+        let mut rest = number.as_str();
+        for size in sizes {
+            let (group, more) = rest.split_at(size.min(rest.len()));
+            groups.push(group);
+            rest = more;
+        }
+        groups.retain(|group| !group.is_empty());
+        let text = format!("{before}{}{after}", groups.join(separator));
+        let named = [number];
+        let masked = mask_as(&text, &[], Choice { readable: &named, contacts: false }).text;
+        let stripped = masked.replace(['D', 'E'], "x");
+        let sensitive = find(&stripped, &[]).into_iter().any(|find| matches!(find.kind, Kind::Card | Kind::Code));
+        prop_assert!(!sensitive, "{} -> {}", text, masked);
+        prop_assert_eq!(&mask_as(&masked, &[], Choice { readable: &named, contacts: false }).text, &masked);
     }
 
     /// An IBAN with one digit changed is none: the check digits find every such slip (ISO 7064).

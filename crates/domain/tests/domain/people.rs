@@ -71,6 +71,7 @@ fn org() -> EditOrg {
         exempt_numbers: vec![],
         keep_media_days: 90,
         browser_clips: true,
+        mask_contacts: false,
     }
 }
 

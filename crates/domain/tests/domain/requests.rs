@@ -218,6 +218,7 @@ fn an_order_number_the_admin_exempted_stays_readable() {
             exempt_numbers,
             keep_media_days: 90,
             browser_clips: true,
+            mask_contacts: false,
         },
     );
     check(
@@ -232,6 +233,57 @@ fn an_order_number_the_admin_exempted_stays_readable() {
         "#]],
     );
     assert_eq!(world.r1().text, "order 4600123456789011 and card [card]");
+}
+
+#[test]
+fn an_iban_that_was_named_stays_readable_and_a_card_under_its_name_does_not() {
+    let mut world = World::numbra();
+    let readable_ibans = vec!["DE89 3704 0044 0532 0130 00".into(), "4111111111111111".into()];
+    check(
+        &mut world,
+        ANA,
+        Ask { readable_ibans, ..ask("refund to DE89370400440532013000, paid with 4111 1111 1111 1111") },
+        expect![[r#"
+            Ana Asked "refund to DE89370400440532013000, paid with [card]"
+            request Open Live of the desk, alarm Duty rings everyone
+            due: alarm of request in 45 s
+        "#]],
+    );
+    assert_eq!(world.r1().text, "refund to DE89370400440532013000, paid with [card]");
+    check(
+        &mut world,
+        ANA,
+        Say { readable_ibans: vec![String::new(); 21], ..say(1, "one more") },
+        expect![[r#"
+            refused: readable_ibans is over the limit of 20
+        "#]],
+    );
+}
+
+#[test]
+fn where_an_admin_wants_it_contacts_are_masked_in_threads_and_stay_in_what_is_said_of_desks() {
+    let mut world = World::numbra();
+    world.ok(
+        ADA,
+        EditOrg {
+            name: "Numbra".into(),
+            zone: "Europe/Berlin".into(),
+            provider: None,
+            ticket_patterns: vec![],
+            deny_windows: vec![],
+            exempt_numbers: vec![],
+            keep_media_days: 90,
+            browser_clips: true,
+            mask_contacts: true,
+        },
+    );
+    let ticket = Some(Ticket { label: "ZD 0471112345".into(), url: String::new() });
+    world.ok(ANA, Ask { ticket, ..ask("call +49 228 1234567 or ana@numbra.example") });
+    assert_eq!(world.r1().text, "call [phone] or [e-mail]");
+    let label = world.r1().ticket.as_ref().map(|ticket| ticket.label.as_str());
+    assert_eq!(label, Some("ZD 0471112345"), "the number of a ticket is nobody's telephone");
+    world.ok(SAM, answer(1, "rang 0228 7654321"));
+    assert_eq!(world.state.message(message(1)).map(|row| row.text.as_str()), Ok("rang [phone]"));
 }
 
 #[test]

@@ -70,6 +70,7 @@ pub fn ask(text: &str) -> Ask {
         message: message(0),
         desk: PHONES,
         text: text.into(),
+        readable_ibans: Vec::new(),
         urgency: Urgency::Live,
         ticket: None,
         private_with: None,
@@ -83,19 +84,20 @@ pub fn ask(text: &str) -> Ask {
 /// Words in R1's thread.
 pub fn say(n: u128, text: &str) -> Say {
     let text = text.into();
-    Say { request: R1, message: message(n), text, attachments: Vec::new(), clip: None, moment: None }
+    let (readable_ibans, attachments) = (Vec::new(), Vec::new());
+    Say { request: R1, message: message(n), text, readable_ibans, attachments, clip: None, moment: None }
 }
 
 /// An answer in R1's thread.
 pub fn answer(n: u128, text: &str) -> deskside_domain::command::Answer {
-    let Say { request, message, text, attachments, clip, moment } = say(n, text);
-    deskside_domain::command::Answer { request, message, text, attachments, clip, moment }
+    let Say { request, message, text, readable_ibans, attachments, clip, moment } = say(n, text);
+    deskside_domain::command::Answer { request, message, text, readable_ibans, attachments, clip, moment }
 }
 
 /// A question back in R1's thread.
 pub fn ask_back(n: u128, text: &str) -> deskside_domain::command::AskBack {
-    let Say { request, message, text, attachments, clip, moment } = say(n, text);
-    deskside_domain::command::AskBack { request, message, text, attachments, clip, moment }
+    let Say { request, message, text, readable_ibans, attachments, clip, moment } = say(n, text);
+    deskside_domain::command::AskBack { request, message, text, readable_ibans, attachments, clip, moment }
 }
 
 /// Monday to Friday, the same each day, in minutes.
@@ -129,6 +131,7 @@ impl World {
             exempt_numbers: Vec::new(),
             keep_media_days: 90,
             browser_clips: true,
+            mask_contacts: false,
         }));
         for (id, name, role) in [
             (ANA, "Ana", Role::Agent),

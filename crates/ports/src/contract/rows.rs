@@ -37,6 +37,7 @@ pub fn org(days: u16) -> Row {
         exempt_numbers: Vec::new(),
         keep_media_days: days,
         browser_clips: true,
+        mask_contacts: false,
     })
 }
 

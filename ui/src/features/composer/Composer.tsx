@@ -11,11 +11,14 @@ import type { MessageId, Moment, Request } from '../../protocol/wire'
 import { useCommands, useHost, useReadable } from '../../replica/hooks'
 import { clock, text } from '../../text'
 import { useRecord } from '../recorder/open'
+import { Cannot } from './Cannot'
 import { ACCEPT, choose, describe, type Chosen } from './files'
 import { forgetMoment, moments } from './moment'
+import { useShot } from './shot'
 import { toMark } from './still'
 import { marked } from './marked'
-import { MaskLine, useMask } from './MaskLine'
+import { MaskLine, masksAll, Outlines, useMask } from './MaskLine'
+import masks from './Mask.module.css'
 import styles from './Composer.module.css'
 
 type Kind = 'say' | 'answer' | 'askBack'
@@ -23,14 +26,16 @@ type Kind = 'say' | 'answer' | 'askBack'
 export function Composer({ request, helper, onTyping }: { request: Request; helper: boolean; onTyping: () => void }) {
   const host = useHost()
   const commands = useCommands()
-  const capabilities = useReadable(host.capabilities)
+  const { shoot, why: whyNoShot } = useShot()
   const { record, why } = useRecord()
   const moment: Moment | undefined = useReadable(moments).get(request.id)
   const key = `request:${request.id}`
   const [words, setWords] = useState(() => host.drafts.get(key))
   const [chosen, setChosen] = useState<Chosen[]>([])
   const [problem, setProblem] = useState<string | undefined>()
+  const [cannot, setCannot] = useState('')
   const [over, setOver] = useState(false)
+  const [scrolled, setScrolled] = useState(0)
   const mask = useMask(words)
   const area = useRef<HTMLTextAreaElement>(null)
   const input = useRef<HTMLInputElement>(null)
@@ -67,6 +72,7 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
     const added = await choose(chosen, files, () => host.id())
     setChosen(added.chosen)
     setProblem(added.problem)
+    setCannot('')
   }
   const empty = words.trim() === '' && chosen.length === 0
   const main: Kind = helper && !moment ? 'answer' : 'say'
@@ -76,7 +82,7 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
       area.current?.focus()
       return
     }
-    const args = { request: request.id, message: host.id<MessageId>(), text: mask.masked, attachments: chosen.map(({ about }) => about), clip: null, moment: moment ?? null }
+    const args = { request: request.id, message: host.id<MessageId>(), text: mask.masked, readable_ibans: mask.readable, attachments: chosen.map(({ about }) => about), clip: null, moment: moment ?? null }
     const sent = kind === 'say' ? commands.say(args) : kind === 'answer' ? commands.answer(args) : commands.askBack(args)
     attempt(sent)
     for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
@@ -93,6 +99,11 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
       className={styles.composer}
       aria-label={text.composer.label}
       data-over={over || undefined}
+      onKeyDown={(event) => {
+        if (!masksAll(event.nativeEvent)) return
+        event.preventDefault()
+        mask.toggleAll()
+      }}
       onDragOver={(event) => (event.preventDefault(), setOver(true))}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
@@ -108,32 +119,36 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
           </Chip>
         </div>
       )}
-      <textarea
-        id="composer"
-        ref={area}
-        className={styles.area}
-        rows={1}
-        value={words}
-        placeholder={placeholder}
-        aria-label={placeholder}
-        onChange={(event) => write(event.target.value)}
-        onPaste={(event) => {
-          const files = [...event.clipboardData.files]
-          if (files.length === 0) return
-          event.preventDefault()
-          void addFiles(files)
-        }}
-        onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return
-          if (event.key === 'Enter' && !event.shiftKey) {
+      <div className={masks.over}>
+        <Outlines words={words} finds={mask.finds} className={styles.area} scrolled={scrolled} />
+        <textarea
+          id="composer"
+          ref={area}
+          className={styles.area}
+          rows={1}
+          value={words}
+          placeholder={placeholder}
+          aria-label={placeholder}
+          onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
+          onChange={(event) => write(event.target.value)}
+          onPaste={(event) => {
+            const files = [...event.clipboardData.files]
+            if (files.length === 0) return
             event.preventDefault()
-            send((event.ctrlKey || event.metaKey) && helper ? 'askBack' : main)
-          } else if (event.key === 'Escape') {
-            event.preventDefault()
-            document.getElementById(`row-${request.id}`)?.focus()
-          }
-        }}
-      />
+            void addFiles(files)
+          }}
+          onKeyDown={(event) => {
+            if (event.nativeEvent.isComposing) return
+            if (event.key === 'Enter' && !event.shiftKey) {
+              event.preventDefault()
+              send((event.ctrlKey || event.metaKey) && helper ? 'askBack' : main)
+            } else if (event.key === 'Escape') {
+              event.preventDefault()
+              document.getElementById(`row-${request.id}`)?.focus()
+            }
+          }}
+        />
+      </div>
       <MaskLine mask={mask} />
       {chosen.length > 0 && (
         <ul className={styles.files}>
@@ -143,22 +158,25 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
         </ul>
       )}
       {problem && <Note tone="danger" role="alert">{problem}</Note>}
+      {cannot && <Cannot words={cannot} />}
       <div className={styles.bar}>
         <input ref={input} type="file" multiple accept={ACCEPT} hidden onChange={(event) => (void addFiles([...(event.target.files ?? [])]), (event.target.value = ''))} />
         <IconButton label={text.composer.picture} small onPress={() => input.current?.click()}>
           <ImagePlus />
         </IconButton>
         <IconButton
-          label={capabilities.takeShot.can ? text.composer.shot : text.capabilities.browser.takeShot}
+          label={shoot ? text.composer.shot : text.capabilities.cannot(text.composer.shot, whyNoShot)}
           small
-          onPress={() => (host.desktop ? void host.desktop.shots.begin({ request: request.id }) : setProblem(text.capabilities.browser.takeShot))}
+          cannot={!shoot}
+          onPress={() => (shoot ? shoot({ request: request.id }) : setCannot(whyNoShot))}
         >
           <Camera />
         </IconButton>
         <IconButton
-          label={record ? text.composer.clip : why}
+          label={record ? text.composer.clip : text.capabilities.cannot(text.composer.clip, why)}
           small
-          onPress={() => (record ? record(request.id) : setProblem(why))}
+          cannot={!record}
+          onPress={() => (record ? record(request.id) : setCannot(why))}
         >
           <Video />
         </IconButton>

@@ -27,6 +27,7 @@ export function PrivacyPage() {
         <BrowserClips org={org} may={isAdmin} />
       </Section>
       <Section title={settingsText.privacy.always} hint={settingsText.privacy.alwaysHint}>
+        <MaskContacts org={org} may={isAdmin} />
         <h3 className={styles.subtitle}>{text.rules.exempt}</h3>
         <p className={styles.quiet}>{settingsText.privacy.exemptHint}</p>
         <Exempt org={org} may={isAdmin} />
@@ -154,6 +155,19 @@ function BrowserClips({ org, may }: { org: Org; may: boolean }) {
         {settingsText.privacy.browserOn}
       </Switch>
       <SavingNote saving={saving} />
+    </>
+  )
+}
+
+function MaskContacts({ org, may }: { org: Org; may: boolean }) {
+  const { saving, edit } = useOrgEdit(org)
+  return (
+    <>
+      <Switch on={org.mask_contacts} onChange={(mask_contacts) => edit({ mask_contacts })} disabled={!may}>
+        {settingsText.privacy.contactsOn}
+      </Switch>
+      <p className={styles.quiet}>{settingsText.privacy.contactsHint}</p>
+      {saving.kind !== 'still' && <SavingNote saving={saving} />}
     </>
   )
 }
