@@ -14,6 +14,15 @@ before(async () => {
 })
 after(() => team?.goHome())
 
+/** Opens the call from a page; where it led. */
+async function opens(page) {
+  const [opened] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('button', { name: 'Open the call' }).click()])
+  await opened.waitForURL(/^https:/)
+  const { origin, pathname } = new URL(opened.url())
+  await opened.close()
+  return origin + pathname
+}
+
 test('Sam rings Ana about her request; both land in one room; the end asks what came out of it', async () => {
   const words = 'The refund button is grey, can you look?'
   await ask(ana, words)
@@ -27,13 +36,6 @@ test('Sam rings Ana about her request; both land in one room; the end asks what 
   await card.focus()
   await ana.keyboard.press('a')
   await sam.getByText('Ana accepted', { exact: true }).waitFor()
-  const opens = async (page) => {
-    const [opened] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('button', { name: 'Open the call' }).click()])
-    await opened.waitForURL(/^https:/)
-    const { origin, pathname } = new URL(opened.url())
-    await opened.close()
-    return origin + pathname
-  }
   const room = await opens(ana)
   assert.match(room, /^https:\/\/meet\.jit\.si\/[a-z2-7]{20,}$/)
   await sam.getByText('On a call with Ana').waitFor()
@@ -43,7 +45,7 @@ test('Sam rings Ana about her request; both land in one room; the end asks what 
   await sam.getByRole('textbox', { name: 'What came out of it?' }).fill('Porting date was empty; refund went through')
   await sam.keyboard.press('Enter')
   await thread(ana).getByText('Porting date was empty; refund went through').waitFor()
-  await thread(ana).getByText(/call ended/).waitFor()
+  await thread(ana).getByText(/^call \d+ s, (You and Sam|Sam and You)/).waitFor()
 })
 
 test('with a customer on the line one key declines, and the caller reads why', async () => {
@@ -56,6 +58,26 @@ test('with a customer on the line one key declines, and the caller reads why', a
   await card.focus()
   await ana.keyboard.press('d')
   await thread(sam).getByText(/Ana could not talk/).waitFor()
+})
+
+test('a quick screen share about no request, from the palette: the one who shares is told where', async () => {
+  await sam.keyboard.press('Control+k')
+  await sam.keyboard.type('screen share')
+  await sam.getByRole('option', { name: 'Quick screen share' }).waitFor()
+  await sam.keyboard.press('Enter')
+  await sam.getByPlaceholder('With whom?').waitFor()
+  await sam.keyboard.type('ana')
+  await sam.getByRole('option', { name: /^Share screens with Ana/ }).waitFor()
+  await sam.keyboard.press('Enter')
+  const card = ana.getByRole('alertdialog')
+  await card.getByText('Not about a request').waitFor()
+  await card.focus()
+  await ana.keyboard.press('a')
+  await sam.getByText('Share your screen there').waitFor()
+  assert.equal(await opens(ana), await opens(sam))
+  await sam.getByRole('button', { name: /^Done/ }).click()
+  await sam.keyboard.press('Enter')
+  await sam.getByRole('button', { name: /^Done/ }).waitFor({ state: 'detached' })
 })
 
 test('nothing broke on any page', () => assert.deepEqual(team.errors, []))

@@ -1,14 +1,14 @@
 /** The bar of a call one is part of: whom, how it stands, what can be done; when it is over, one line says what came of it. */
 
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { ExternalLink, Phone, PhoneOff } from 'lucide-react'
 import { attempt, tellProblem } from '../../app/attempt'
 import { Avatar, Button } from '../../kit'
 import type { Call, CallId, PersonId } from '../../protocol/wire'
-import { useCommands, useHost, useMe, useNow, usePerson, useReplica } from '../../replica/hooks'
-import { useCallback } from 'react'
+import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { clock, firstName, text } from '../../text'
+import { shares } from './actions'
 import styles from './CallBar.module.css'
 
 export function CallBar() {
@@ -25,6 +25,7 @@ function Bar({ id }: { id: CallId }) {
   const call = useReplica(useCallback((replica: Replica) => replica.calls.get(id), [id]))
   const otherId: PersonId | undefined = call && (call.caller === me ? call.callee : call.caller)
   const other = usePerson(otherId)
+  const isShare = useReadable(shares).includes(id)
   const [ending, setEnding] = useState(false)
   const [outcome, setOutcome] = useState('')
   useEffect(() => {
@@ -52,6 +53,7 @@ function Bar({ id }: { id: CallId }) {
       </span>
       <span className={styles.words} role="status">
         <strong>{wordsFor(call, name, me)}</strong>
+        {isShare && (call.state === 'accepted' || call.state === 'joined') && <span className={styles.hint}>{text.call.share}</span>}
         <time>{call.state === 'joined' ? clock(talking) : call.state === 'ringing' ? clock(now - call.rang_at) : ''}</time>
       </span>
       {ending ? (

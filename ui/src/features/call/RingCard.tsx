@@ -52,7 +52,8 @@ export function RingCard({ id, alone, onAccepted }: { id: CallId; alone?: boolea
   }
   const soon = () => attempt(commands.answerSoon({ call: id }))
   const decline = (why: DeclineReason) => attempt(commands.declineCall({ call: id, reason: why }))
-  const quick = replica.people.get(me)?.status === 'on_call'
+  // Whoever talks with a customer, or whose customer waits, has no hand free for a form.
+  const quick = call.silent || replica.people.get(me)?.status === 'on_call'
 
   return (
     <div

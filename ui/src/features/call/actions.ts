@@ -1,7 +1,8 @@
 /** Starting a call from where one is: who is rung, and who next. */
 
 import { attempt } from '../../app/attempt'
-import type { CallId, Desk, Person, PersonId, Request } from '../../protocol/wire'
+import { store } from '../../host/store'
+import type { CallId, Desk, Org, Person, PersonId, Request } from '../../protocol/wire'
 import type { World } from '../../replica/hooks'
 import { helpsAt } from '../inbox/groups'
 
@@ -23,4 +24,19 @@ export function callFromRequest({ host, replica, commands }: World, request: Req
 
 export function callPerson({ host, commands }: World, callee: PersonId, wantsCallback = false): void {
   attempt(commands.ring({ call: host.id<CallId>(), request: null, callee, then: [], wants_callback: wantsCallback }))
+}
+
+/** Calls that this window began in order to share a screen: their bar says where that is done. */
+export const shares = store<readonly CallId[]>([])
+
+/** A quick screen share, about no request. With a link as with any other call; the picture is shared where the talk is. */
+export function shareWith({ host, commands }: World, callee: PersonId): void {
+  const call = host.id<CallId>()
+  shares.set([...shares.get(), call])
+  attempt(commands.ring({ call, request: null, callee, then: [], wants_callback: false }))
+}
+
+/** A telephone carries no pictures. */
+export function canShare(org: Pick<Org, 'provider'> | undefined): boolean {
+  return org?.provider?.kind !== 'phone'
 }

@@ -1,22 +1,22 @@
 /**
  * Ctrl+K: search, go anywhere, do anything. What is here is found at once; what only the server knows comes in as
- * it answers, below, so that nothing moves under the selection.
+ * it answers, below, so that nothing moves under the selection. An action that needs a person asks for one in its place.
  */
 
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { Autocomplete, Header, Input, ListBox, ListBoxItem, ListBoxSection, SearchField } from 'react-aria-components'
-import { CalendarClock, CircleCheckBig, CircleDashed, Coffee, Handshake, Inbox, Keyboard, Moon, MoonStar, PenLine, PhoneCall, Search, Settings, SquareKanban, Sun, SunMoon, User, Users } from 'lucide-react'
+import { CalendarClock, CircleCheckBig, CircleDashed, Coffee, Handshake, Inbox, Keyboard, Moon, MoonStar, PenLine, PhoneCall, ScreenShare, Search, Settings, SquareKanban, Sun, SunMoon, User, Users } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { go } from '../../app/router'
 import { setTheme } from '../../app/theme'
 import { store } from '../../host/store'
 import { Avatar, Dialog, Kbd } from '../../kit'
-import type { Hit, Status } from '../../protocol/wire'
+import type { Hit, PersonId, Status } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import { text } from '../../text'
 import { Marked } from '../ask/AskPanel'
 import { openAsk } from '../ask/open'
-import { callPerson } from '../call/actions'
+import { callPerson, canShare, shareWith } from '../call/actions'
 import { openKeys } from '../keys/KeysSheet'
 import { awaited, title } from '../request/awaited'
 import styles from './Palette.module.css'
@@ -35,6 +35,8 @@ interface Entry {
   note?: string
   keys?: string
   label?: ReactNode
+  /** Goes on asking in the palette instead of closing it. */
+  stays?: boolean
   act: () => void
 }
 
@@ -58,13 +60,14 @@ function Inside() {
   const commands = useCommands()
   const online = useReadable(host.connection).kind === 'online'
   const [query, setQuery] = useState('')
+  const [choosing, setChoosing] = useState(false)
   const [found, setFound] = useState<Hit[]>([])
   const [state, setState] = useState<'idle' | 'searching' | 'failed'>('idle')
   const requests = useReplica((replica) => replica.requests)
   const people = useReplica((replica) => replica.people)
 
   useEffect(() => {
-    if (query.trim().length < 3) {
+    if (choosing || query.trim().length < 3) {
       setFound([])
       setState('idle')
       return
@@ -81,12 +84,13 @@ function Inside() {
       clearTimeout(timer)
       stop.abort()
     }
-  }, [host, query])
+  }, [choosing, host, query])
 
   const sections = useMemo(() => {
     const status = (id: Status, icon: ReactNode): Entry => ({ id: `status ${id}`, name: text.palette.setStatus(text.status[id]), words: '', icon, act: () => attempt(commands.setStatus({ status: id, until: null })) })
     const actions: Entry[] = [
       { id: 'ask', name: text.rail.ask, words: 'new question', icon: <PenLine />, keys: 'A', act: () => openAsk() },
+      ...(canShare(replica.org) ? [{ id: 'share', name: text.call.quick, words: 'call show screen', icon: <ScreenShare />, stays: true, act: () => (setQuery(''), setChoosing(true)) }] : []),
       status('available', <User />), status('on_call', <PhoneCall />), status('away', <Coffee />), status('off', <Moon />),
       { id: 'keys', name: text.rail.keys, words: 'shortcuts help', icon: <Keyboard />, keys: '?', act: openKeys },
       { id: 'light', name: text.palette.theme.light, words: 'theme', icon: <Sun />, act: () => setTheme('light') },
@@ -118,7 +122,12 @@ function Inside() {
       .map((person) => ({
         id: person.id, name: text.call.callName(person.name), words: `${person.email} ${person.profile.topics.join(' ')} ${person.profile.team}`, icon: <Avatar name={person.name} size="s" />, note: text.status[person.status], act: () => callPerson(world, person.id),
       }))
+    const whom: Entry[] = persons.map((entry) => ({ ...entry, name: text.call.shareWith(people.get(entry.id as PersonId)?.name ?? ''), act: () => shareWith(world, entry.id as PersonId) }))
     const fit = (entries: Entry[], most: number) => entries.filter((entry) => fits(query, `${entry.name} ${entry.words}`)).slice(0, most)
+    if (choosing) {
+      const fitting = fit(whom, 20)
+      return fitting.length > 0 ? [[text.call.quick, fitting] satisfies [string, Entry[]]] : []
+    }
     const local = fit(known, 6)
     const remote: Entry[] = found
       .filter((hit) => !local.some((entry) => entry.id === hit.request))
@@ -127,22 +136,30 @@ function Inside() {
     const instead: Entry[] = query.trim().length > 2 ? [{ id: 'instead', name: text.palette.askInstead(query.trim()), words: '', icon: <PenLine />, act: () => openAsk({ words: query.trim() }) }] : []
     const all: [string, Entry[]][] = query
       ? [[text.palette.requests, local], [text.palette.places, fit(places, 5)], [text.palette.actions, fit(actions, 5)], [text.palette.people, fit(persons, 4)], [text.palette.found, remote], [text.rail.ask, instead]]
-      : [[text.palette.actions, actions.slice(0, 3)], [text.palette.places, places], [text.palette.requests, local]]
+      : [[text.palette.actions, actions.slice(0, 4)], [text.palette.places, places], [text.palette.requests, local]]
     return all.filter(([, entries]) => entries.length > 0)
-  }, [commands, found, me, people, query, replica, requests, world])
+  }, [choosing, commands, found, me, people, query, replica, requests, world])
 
   const run = (id: string) => {
     const entry = sections.flatMap(([, entries]) => entries).find((one) => one.id === id)
-    open.set(false)
+    if (!entry?.stays) open.set(false)
     entry?.act()
   }
 
   return (
-    <div className={styles.palette}>
+    <div
+      className={styles.palette}
+      onKeyDownCapture={(event) => {
+        // One step back, before the dialog takes it for its own end.
+        if (event.key !== 'Escape' || !choosing || query !== '') return
+        event.stopPropagation()
+        setChoosing(false)
+      }}
+    >
       <Autocomplete>
         <SearchField aria-label={text.palette.title} value={query} onChange={setQuery} autoFocus className={styles.field ?? ''}>
           <Search aria-hidden="true" />
-          <Input role="combobox" aria-expanded="true" aria-controls={LIST} placeholder={text.palette.placeholder} className={styles.input ?? ''} onKeyDown={(event) => event.key === 'Escape' && query === '' && open.set(false)} />
+          <Input role="combobox" aria-expanded="true" aria-controls={LIST} placeholder={choosing ? text.call.shareWhom : text.palette.placeholder} className={styles.input ?? ''} onKeyDown={(event) => event.key === 'Escape' && query === '' && open.set(false)} />
         </SearchField>
         <ListBox
           id={LIST}

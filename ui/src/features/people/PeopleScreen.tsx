@@ -1,14 +1,14 @@
 /** Who is here now, to be called or asked. In the order of names: nothing is counted or ranked by person. */
 
 import { useState } from 'react'
-import { Lock, Phone, Search, UserSearch } from 'lucide-react'
+import { Lock, Phone, ScreenShare, Search, UserSearch } from 'lucide-react'
 import { StatusMark } from '../../app/Rail'
 import { Avatar, EmptyState, IconButton, Skeleton, TextField } from '../../kit'
 import type { Person, PersonId } from '../../protocol/wire'
 import { useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
 import { firstName, list, text } from '../../text'
 import { openAsk } from '../ask/open'
-import { callPerson } from '../call/actions'
+import { callPerson, canShare, shareWith } from '../call/actions'
 import { summary } from '../settings/hours'
 import { statusWords } from './status'
 import styles from './PeopleScreen.module.css'
@@ -65,6 +65,7 @@ function Line({ id }: { id: PersonId }) {
   const now = useNow()
   const person = usePerson(id)
   const here = useReplica((replica) => replica.here.get(id))
+  const mayShare = useReplica((replica) => canShare(replica.org))
   if (!person) return null
   const connected = here?.connected === true
   const note = !connected ? text.presence.notConnected : here?.idle ? text.presence.idle : ''
@@ -90,6 +91,11 @@ function Line({ id }: { id: PersonId }) {
           <IconButton label={text.call.callName(firstName(person.name))} onPress={() => callPerson(world, id)}>
             <Phone />
           </IconButton>
+          {mayShare && (
+            <IconButton label={text.call.shareWith(firstName(person.name))} onPress={() => shareWith(world, id)}>
+              <ScreenShare />
+            </IconButton>
+          )}
           <IconButton label={`${text.people.askPrivately}: ${person.name}`} onPress={() => openAsk({ privateWith: id })}>
             <Lock />
           </IconButton>

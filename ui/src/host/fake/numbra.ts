@@ -74,7 +74,7 @@ export const engineering = desk('engineering', 'Engineering', 'Faults in our own
 const org: Org = {
   name: 'Numbra', zone: 'Europe/Berlin', provider: { kind: 'jitsi', host: 'meet.numbra.example', app_id: 'deskside' },
   ticket_patterns: [{ label: 'ZD', address: 'https://*.zendesk.com/agent/tickets/{id}', title: '*Ticket #{id}*' }],
-  deny_windows: ['PayScreen', '1Password'], exempt_numbers: [{ prefix: '4600', digits: 16 }], keep_media_days: 90, browser_clips: true,
+  deny_windows: ['PayScreen', '1Password'], exempt_numbers: [{ prefix: '4600', digits: 16 }], keep_media_days: 90, browser_clips: true, mask_contacts: false,
 }
 
 const entities: Entity[] = []
@@ -205,6 +205,12 @@ for (const [key, by, words, ago, helper] of solved) {
   if (key === 'fraud') fraud = one
 }
 
+/** Solved nine days ago, so it stays closed. */
+export const old = ask({ key: 'old', by: ana, text: 'Refund button stays grey after a port-out', ago: 9.1 * DAY, ticket: '4102', rest: { owner: sam.id, state: 'solved', answered_at: NOW - 9.05 * DAY, solved_at: NOW - 9 * DAY, touched_at: NOW - 9 * DAY, first_response_at: NOW - 9.05 * DAY } })
+say(old, ana, 9.1 * DAY, 'asked', old.text)
+say(old, sam, 9.05 * DAY, 'answered', 'Set the porting date first, then it wakes up.')
+say(old, ana, 9 * DAY, { what: 'solved' })
+
 const invites: Invite[] = [
   { id: uuid<InviteId>('invite team'), secret_hash: 'a', role: 'agent', label: '', uses_left: 14, expires_at: NOW + 9 * DAY, made_by: ada.id, revoked: false },
   { id: uuid<InviteId>('invite one'), secret_hash: 'b', role: 'lead', label: 'Noa, from January', uses_left: 1, expires_at: NOW + 3 * DAY, made_by: ada.id, revoked: false },
@@ -213,7 +219,8 @@ for (const one of invites) entities.push({ entity: 'invite', ...one })
 
 /** A call that rings the person at the screen, for the screens that show it. */
 export const ringing = (callee: Person): Call => ({
-  id: uuid<CallId>('call ringing'), request: refund.id, caller: callee.id === sam.id ? ana.id : sam.id, callee: callee.id, then: [sid.id], before: [], state: 'ringing', silent: callee.id === ana.id,
+  id: uuid<CallId>('call ringing'), request: refund.id, caller: callee.id === sam.id ? ana.id : sam.id, callee: callee.id, then: [sid.id], before: [], state: 'ringing',
+  silent: callee.status === 'on_call' || entities.some((one) => one.entity === 'request' && one.asker === callee.id && one.urgency === 'live'),
   wants_callback: false, room: 'k3v9q7', joined: [], outcome: '', rang_at: NOW - 8_000, accepted_at: null, joined_at: null, ended_at: null, still_asked_at: null,
 })
 
