@@ -53,6 +53,7 @@ export const recording = {
     last: 'Last area',
     mic: 'Microphone',
     noMic: 'No microphone',
+    micOff: 'Off, because a customer is waiting or you are on a call. Choose it if you want to be heard.',
     size: (width: number, height: number) => `${width} × ${height}`,
     start: 'Record',
     hint: 'Enter records, Esc cancels',

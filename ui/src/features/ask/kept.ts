@@ -5,7 +5,7 @@
 
 import type { Host } from '../../host/host'
 import { store } from '../../host/store'
-import type { ClipId } from '../../protocol/wire'
+import type { ClipId, Urgency } from '../../protocol/wire'
 import type { Chosen } from '../composer/files'
 
 /** Pictures and files chosen for the question. */
@@ -20,4 +20,16 @@ export function clipOfDraft(host: Host): ClipId | undefined {
 
 export function forgetClip(host: Host): void {
   host.drafts.put(CLIP, '')
+}
+
+/** How soon the question needs an answer, for the recorder that was opened out of it; another window of the app. */
+const URGENCY = 'ask:urgency'
+
+export function urgencyOfDraft(host: Pick<Host, 'drafts'>): Urgency | undefined {
+  const kept = host.drafts.get(URGENCY)
+  return kept === 'live' || kept === 'today' || kept === 'whenever' ? kept : undefined
+}
+
+export function keepUrgency(host: Pick<Host, 'drafts'>, urgency: Urgency | undefined): void {
+  if (urgencyOfDraft(host) !== urgency) host.drafts.put(URGENCY, urgency ?? '')
 }

@@ -7,9 +7,10 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { AppWindow, History, Mic, Monitor, SquareDashed } from 'lucide-react'
 import { Button, Select } from '../../kit'
 import type { Area, Areas } from '../../host/host'
-import { useHost, useMe, usePerson } from '../../replica/hooks'
+import { useHost } from '../../replica/hooks'
 import { text } from '../../text'
 import type { Rect } from '../mark/geometry'
+import { useBeginsWithMic } from './open'
 import { areaBetween, arrowed, cover, inWindow, middle, pointOnDesktop, still } from './pick'
 import styles from './PickWindow.module.css'
 
@@ -17,10 +18,11 @@ const NO_MIC = 'none'
 
 export function PickWindow() {
   const { desktop } = useHost()
-  const me = usePerson(useMe())
   const [choices, setChoices] = useState<Areas | undefined>()
   const [area, setArea] = useState<Area | undefined>()
-  const [mic, setMic] = useState(NO_MIC)
+  const isOn = useBeginsWithMic(true)
+  const [chosen, setMic] = useState<string | undefined>()
+  const mic = chosen ?? (isOn ? choices?.mics[0]?.id : undefined) ?? NO_MIC
   const from = useRef<{ x: number; y: number } | undefined>(undefined)
 
   useEffect(() => {
@@ -29,13 +31,11 @@ export function PickWindow() {
       if (!here) return
       setChoices(found)
       setArea(found.last ?? coveredBy(found))
-      // While a customer is on the line the microphone stays off unless it is chosen.
-      if (me?.status !== 'on_call') setMic(found.mics[0]?.id ?? NO_MIC)
     })
     return () => {
       here = false
     }
-  }, [desktop, me?.status])
+  }, [desktop])
 
   const windows = useMemo(() => choices?.areas.filter((one) => one.kind === 'window') ?? [], [choices])
   const start = () => {
@@ -119,6 +119,7 @@ export function PickWindow() {
           <Mic aria-hidden="true" />
           <Select label={text.pick.mic} quietLabel value={mic} onChange={setMic} choices={[{ id: NO_MIC, name: text.pick.noMic }, ...choices.mics]} />
         </div>
+        {!isOn && choices.mics.length > 0 && <p>{text.pick.micOff}</p>}
         <div className={styles.actions}>
           <Button keys="Esc" onPress={() => desktop.recorder.cancelPick()}>{text.common.cancel}</Button>
           <Button tone="primary" keys="Enter" autoFocus isDisabled={!area} onPress={start}>{text.pick.start}</Button>

@@ -8,9 +8,9 @@ import { EyeOff, Mic, ScreenShare } from 'lucide-react'
 import { Button, Dialog, Note, Select } from '../../kit'
 import type { PageRecorder } from '../../host/host'
 import type { RequestId } from '../../protocol/wire'
-import { useHost, useMe, usePerson, useReadable, useReplica } from '../../replica/hooks'
+import { useHost, useReadable, useReplica } from '../../replica/hooks'
 import { list, text } from '../../text'
-import { recordingFor, recordOpen } from './open'
+import { recordingFor, recordOpen, useBeginsWithMic } from './open'
 import styles from './RecordDialog.module.css'
 
 const NO_MIC = 'none'
@@ -28,22 +28,18 @@ export function RecordDialog() {
 }
 
 function Before({ recorder, request, onClose }: { recorder: PageRecorder; request: RequestId | undefined; onClose: () => void }) {
-  const me = usePerson(useMe())
   const denied = useReplica((replica) => replica.org?.deny_windows) ?? []
   const [mics, setMics] = useState<{ id: string; name: string }[]>([])
-  // While a customer is on the line the microphone stays off unless it is chosen.
-  const [mic, setMic] = useState(NO_MIC)
+  const isOn = useBeginsWithMic(request === undefined)
+  const [chosen, setMic] = useState<string | undefined>()
+  const mic = chosen ?? (isOn ? mics[0]?.id : undefined) ?? NO_MIC
   useEffect(() => {
     let here = true
-    void recorder.mics().then((found) => {
-      if (!here) return
-      setMics(found)
-      if (me?.status !== 'on_call' && found[0]) setMic(found[0].id)
-    })
+    void recorder.mics().then((found) => here && setMics(found))
     return () => {
       here = false
     }
-  }, [recorder, me?.status])
+  }, [recorder])
   const start = () => {
     void recorder.begin({ mic: mic === NO_MIC ? null : mic, request }).then((begun) => {
       if (!begun) return
@@ -65,6 +61,7 @@ function Before({ recorder, request, onClose }: { recorder: PageRecorder; reques
           onChange={setMic}
           choices={[{ id: NO_MIC, name: text.pick.noMic }, ...mics.map((one, i) => ({ id: one.id, name: one.name || text.page.micOf(i + 1) }))]}
         />
+        {!isOn && mics.length > 0 && <p className={styles.quiet}>{text.pick.micOff}</p>}
       </div>
       <footer className={styles.actions}>
         <Button onPress={onClose}>{text.common.cancel}</Button>

@@ -4,8 +4,11 @@ import { useCallback } from 'react'
 import type { Host } from '../../host/host'
 import { store } from '../../host/store'
 import type { ClipId, RequestId } from '../../protocol/wire'
-import { useHost, useReadable, useReplica, type World } from '../../replica/hooks'
+import { useHost, useMe, useReadable, useReplica, type World } from '../../replica/hooks'
+import type { Replica } from '../../replica/replica'
 import { text } from '../../text'
+import { urgencyOfDraft } from '../ask/kept'
+import { beginsWithMic } from './mic'
 
 /** What the page's first screen was opened for. */
 export const recordOpen = store<{ request: RequestId | undefined } | undefined>(undefined)
@@ -32,6 +35,13 @@ function begin(host: Host, request: RequestId | undefined): void {
 /** How to record for a request, outside of any screen; undefined: not here. */
 export function recorderFor({ host, replica }: Pick<World, 'host' | 'replica'>, request: RequestId): (() => void) | undefined {
   return obstacle(host, replica.org?.browser_clips ?? true) ? undefined : () => begin(host, request)
+}
+
+/** Whether the microphone is on unless somebody chooses. `forAsk`: the clip may be for the question being written. */
+export function useBeginsWithMic(forAsk: boolean): boolean {
+  const host = useHost()
+  const me = useMe()
+  return useReplica(useCallback((replica: Replica) => beginsWithMic(replica, me, forAsk ? urgencyOfDraft(host) : undefined), [host, me, forAsk]))
 }
 
 /** How one records here: `record` begins, or `why` says why not. */
