@@ -164,8 +164,8 @@ function held(): Waiting[] {
 
 function unsent(): Waiting[] {
   return [
-    { commandId: uuid('w1'), state: 'kept', since: NOW - 90_000, command: { kind: 'ask', args: { request: uuid('request unsent'), message: uuid('m unsent'), desk: phones.id, text: 'Is the outage in Bonn known already?', urgency: 'live', ticket: null, private_with: null, attachments: [], clip: null, details: [], asked_at: NOW - 90_000 } } },
-    { commandId: uuid('w2'), state: 'sending', since: NOW - 2_000, command: { kind: 'say', args: { request: refund.id, message: uuid('m unsent 2'), text: 'She says the button is blue now.', attachments: [], clip: null, moment: null } } },
+    { commandId: uuid('w1'), state: 'kept', since: NOW - 90_000, command: { kind: 'ask', args: { request: uuid('request unsent'), message: uuid('m unsent'), desk: phones.id, text: 'Is the outage in Bonn known already?', readable_ibans: [], urgency: 'live', ticket: null, private_with: null, attachments: [], clip: null, details: [], asked_at: NOW - 90_000 } } },
+    { commandId: uuid('w2'), state: 'sending', since: NOW - 2_000, command: { kind: 'say', args: { request: refund.id, message: uuid('m unsent 2'), text: 'She says the button is blue now.', readable_ibans: [], attachments: [], clip: null, moment: null } } },
   ]
 }
 

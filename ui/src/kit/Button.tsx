@@ -36,10 +36,12 @@ export interface IconButtonProps extends Omit<AriaProps, 'children' | 'className
   keys?: string
   /** Pressed or not, for buttons that switch something. */
   on?: boolean
+  /** It looks as if it were off, because it can't be done here; pressing it says why. The label says so too. */
+  cannot?: boolean
   ref?: Ref<HTMLButtonElement>
 }
 
-export function IconButton({ label, children, tone = 'quiet', small, keys, on, ...rest }: IconButtonProps) {
+export function IconButton({ label, children, tone = 'quiet', small, keys, on, cannot, ...rest }: IconButtonProps) {
   return (
     <Tooltip label={label} keys={keys}>
       <AriaButton
@@ -50,6 +52,7 @@ export function IconButton({ label, children, tone = 'quiet', small, keys, on, .
         data-tone={tone}
         data-small={small || undefined}
         data-on={on || undefined}
+        data-cannot={cannot || undefined}
       >
         {children}
       </AriaButton>

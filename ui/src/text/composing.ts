@@ -36,7 +36,8 @@ export const composing = {
     notNeeded: 'Not needed any more',
     refused: 'not sent',
     late: 'Not delivered yet.',
-    callInstead: (name: string, phone: string) => `Call ${name}, ${phone}`,
+    /** A short number is one of the house. */
+    callInstead: (name: string, phone: string) => `Call ${name}, ${/^\d{1,5}$/.test(phone) ? 'ext. ' : ''}${phone}`,
     copyText: 'Copy text',
     forget: 'Forget it',
   },
@@ -44,9 +45,14 @@ export const composing = {
   masks: {
     kind: { card: 'card number', code: 'security code', iban: 'IBAN', phone: 'phone number', email: 'e-mail address' },
     masked: (kinds: string) => `The ${kinds} will be masked: it may not be stored.`,
-    outlined: (kinds: string) => `The ${kinds} will be readable.`,
+    ibanMasked: (end: string) => `The IBAN ending in ${end} will be masked.`,
+    ibanReadable: (end: string) => `The IBAN ending in ${end} will be readable.`,
+    leaveIban: (end: string) => `Leave ${end} readable`,
+    maskIban: (end: string) => `Mask ${end} again`,
+    outlined: (kinds: string) => `The ${kinds}, outlined, will be readable.`,
     maskToo: 'Mask it too',
-    maskedToo: 'Everything is masked.',
+    maskedToo: (kinds: string) => `The ${kinds} will be masked.`,
+    mandatory: (kinds: string) => `The ${kinds} will be masked, as everywhere here.`,
     showAgain: 'Leave it readable',
   },
 

@@ -177,10 +177,13 @@ export const en = {
     no_display_access: 'This session does not let programs read the screen. Sign in to an X11 session to record.',
     not_installed: 'A program that is needed is not installed.',
     getApp: 'Get the desktop app',
+    paste: 'Take it with your system\'s key and paste it here.',
+    /** A button that can't do it here, and why. */
+    cannot: (what: string, why: string) => `${what}: ${why}`,
   } as const,
 
   because: {
-    browser: 'Needs the desktop app.',
+    browser: 'A browser can\'t do this. The desktop app can.',
     insecure: 'Needs a secure address (https).',
     not_granted: 'Not allowed yet; allow it in the settings of the browser or system.',
     no_display_access: 'This session does not let programs read the screen.',

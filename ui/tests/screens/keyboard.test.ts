@@ -2,8 +2,8 @@
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { porting, refund, rights } from '../../src/host/fake/numbra'
-import { launch, open } from './browser'
+import { old, porting, refund, rights } from '../../src/host/fake/numbra'
+import { expectAccessible, launch, open } from './browser'
 
 let browser: Browser
 beforeAll(async () => {
@@ -150,6 +150,24 @@ test('a ring does not take keys while somebody types, and A accepts once it has 
   await page.context().close()
 })
 
+test('whose customer waits declines a silent ring with one key; anybody else says why', async () => {
+  // Eve is free by her own words, but has a customer on the line.
+  const page = await open(browser, '/?as=eve&be=ringing')
+  const card = page.getByRole('alertdialog')
+  await card.getByText('silent').waitFor()
+  await card.focus()
+  await page.keyboard.press('d')
+  await card.waitFor({ state: 'detached' })
+  await page.context().close()
+
+  const other = await open(browser, '/?as=sam&be=ringing')
+  await other.getByRole('alertdialog').focus()
+  await other.keyboard.press('d')
+  await other.getByRole('textbox', { name: 'Why not?' }).waitFor()
+  expect(await other.getByRole('alertdialog').count()).toBe(1)
+  await other.context().close()
+})
+
 test('the end of a call asks what came out of it', async () => {
   const page = await open(browser, `/r/${refund.id}?be=calling,joined`)
   await page.getByRole('button', { name: /^Done/ }).press('Enter')
@@ -199,6 +217,116 @@ test('what was kept too long asks whether it is still needed, and goes out only 
   await page.keyboard.press('Enter')
   await expect.poll(() => page.getByRole('main').innerText()).toContain('saved here, not sent yet')
   expect(await send.count()).toBe(0)
+  await page.context().close()
+})
+
+test('a quick screen share is begun from the palette, with whoever is chosen, about no request', async () => {
+  const page = await open(browser, '/')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('screen share')
+  await page.getByRole('option', { name: 'Quick screen share' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByPlaceholder('With whom?').waitFor()
+  await page.keyboard.type('eve')
+  await page.getByRole('option', { name: /^Share screens with Eve/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('region', { name: 'Call' }).getByText('Ringing Eve').waitFor()
+  await page.context().close()
+})
+
+test('Esc leaves the choice of a person, then the palette', async () => {
+  const page = await open(browser, '/')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('screen share')
+  await page.keyboard.press('Enter')
+  await page.getByPlaceholder('With whom?').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByPlaceholder('Search requests').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.context().close()
+})
+
+test('what a browser can\'t do is a button that says why, what to do instead, and where the app is', async () => {
+  const page = await open(browser, `/r/${refund.id}?be=norecord`)
+  for (const [name, words] of [[/^Take a screenshot: /, 'paste it here'], [/^Record a clip: /, 'Use the desktop app']] as const) {
+    await page.getByRole('button', { name }).focus()
+    await page.keyboard.press('Enter')
+    const note = page.getByRole('status').filter({ hasText: words })
+    await note.waitFor()
+    expect(new URL((await note.getByRole('link', { name: 'Get the desktop app' }).getAttribute('href')) ?? '').pathname).toBe('/download')
+  }
+  await expectAccessible(page)
+  await page.keyboard.press('a')
+  await page.getByRole('dialog').getByRole('button', { name: /^Screenshot: / }).click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Get the desktop app' }).waitFor()
+  await page.context().close()
+})
+
+test('an IBAN is left readable one by one, contacts are outlined, and Ctrl+M masks them', async () => {
+  const page = await open(browser, `/r/${refund.id}?as=ana`)
+  const composer = page.locator('#composer')
+  await composer.fill('from DE89 3704 0044 0532 0130 00 to GB29 NWBK 6016 1331 9268 19, call +49 228 1234567 or ana@numbra.example')
+  await page.getByText('The IBAN ending in 3000 will be masked.').waitFor()
+  expect(await page.locator('mark').evaluateAll((marks) => marks.map((mark) => [mark.textContent, mark.hasAttribute('data-masked')]))).toEqual([
+    ['DE89 3704 0044 0532 0130 00', true], ['GB29 NWBK 6016 1331 9268 19', true], ['+49 228 1234567', false], ['ana@numbra.example', false],
+  ])
+  // What is outlined lies where the words are.
+  const apart = await page.evaluate(() => {
+    const area = document.querySelector('#composer')
+    const behind = area?.previousElementSibling
+    return area && behind ? Math.abs(area.clientWidth - behind.clientWidth) + Math.abs(area.scrollHeight - behind.scrollHeight) : undefined
+  })
+  expect(apart).toBeLessThanOrEqual(2)
+  await page.getByRole('button', { name: 'Leave 6819 readable' }).press('Enter')
+  await page.getByText('The IBAN ending in 6819 will be readable.').waitFor()
+  await expectAccessible(page)
+  await composer.focus()
+  await page.keyboard.press('Control+m')
+  await page.getByText('The phone number and e-mail address will be masked.').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('region', { name: 'Thread' }).getByText(/from IBAN to GB29 NWBK 6016 1331 9268 19, call phone or e-mail/).waitFor()
+  await page.context().close()
+})
+
+test('where the organisation wants it, contacts are masked and nobody is asked', async () => {
+  const page = await open(browser, '/settings/privacy?as=ada')
+  await page.getByRole('switch', { name: 'Phone numbers and e-mail addresses too' }).focus()
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Ask for help' }).press('Enter')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('May I ring 0228 1234567?')
+  await page.getByText('The phone number will be masked, as everywhere here.').waitFor()
+  expect(await page.getByRole('button', { name: /Leave it readable|Mask it too/ }).count()).toBe(0)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'May I ring [phone]?' }).waitFor()
+  await page.context().close()
+})
+
+test('solved more than a week ago it is not reopened: a new question is begun, with a link to the old one', async () => {
+  const page = await open(browser, `/solved/${old.id}?as=ana`)
+  await page.getByText('Solved more than a week ago').waitFor()
+  expect(await page.getByRole('button', { name: 'Reopen' }).count()).toBe(0)
+  expect(await page.locator('#composer').count()).toBe(0)
+  await page.getByRole('button', { name: 'Ask a new one' }).press('Enter')
+  await page.getByRole('dialog').waitFor()
+  expect(await page.getByRole('dialog').getByRole('button', { name: 'Ask for help' }).isDisabled()).toBe(true)
+  await page.keyboard.type('It still fails')
+  expect(await page.getByRole('textbox', { name: 'Your question' }).inputValue()).toBe(`It still fails\n${new URL(`/r/${old.id}`, page.url()).href}`)
+  await page.getByRole('dialog').getByText('ZD 4102').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: /^It still fails/ }).waitFor()
+  await page.context().close()
+})
+
+test('what does not get through names somebody to call, and gives the words to say there', async () => {
+  const page = await open(browser, `/r/${refund.id}?as=ana&be=offline,unsent`)
+  const note = page.getByRole('alert').filter({ hasText: 'Not delivered yet.' })
+  await note.first().waitFor()
+  await note.first().getByRole('link', { name: 'Call Sam, ext. 2010' }).click()
+  expect(await page.locator('body').getAttribute('data-opened')).toBe('tel:2010')
+  await note.first().getByRole('button', { name: 'Copy text' }).press('Enter')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('She says the button is blue now.')
   await page.context().close()
 })
 

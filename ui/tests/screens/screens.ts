@@ -1,7 +1,7 @@
 /** Every screen and state that is designed, with the address that shows it. The pictures in docs/screens are made of this list. */
 
 import type { Page } from 'playwright-core'
-import { porting, refund, rights } from '../../src/host/fake/numbra'
+import { old, porting, refund, rights } from '../../src/host/fake/numbra'
 import { chooseDesk } from './desk'
 import { more } from './more'
 import { working } from './working'
@@ -37,6 +37,18 @@ export const screens: Screen[] = [
   { name: 'request-asker', path: `${request}?as=ana` },
   { name: 'request-offered', path: `/r/${porting.id}`, picture: true },
   { name: 'request-solved', path: `/r/${rights.id}` },
+  { name: 'request-too-late', path: `/solved/${old.id}?as=ana` },
+  { name: 'masked', path: `${request}?as=ana`, then: async (page) => {
+    await page.locator('#composer').fill('Refund to DE89 3704 0044 0532 0130 00, not to the card 4111 1111 1111 1111. Call +49 228 1234567 or ana@numbra.example')
+    await page.getByText('The IBAN ending in 3000').waitFor()
+  } },
+  { name: 'palette-share', path: request, then: async (page) => {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('screen share')
+    await page.keyboard.press('Enter')
+    await page.getByPlaceholder('With whom?').waitFor()
+  } },
+  { name: 'cannot', path: request, then: async (page) => page.getByRole('button', { name: /^Take a screenshot: / }).click() },
   { name: 'hand-off', path: request, picture: true, then: async (page) => {
     await page.getByRole('main').getByRole('button', { name: 'More' }).first().click()
     await page.getByRole('menuitem', { name: 'Hand off' }).click()

@@ -14,6 +14,9 @@ export function AskDialog() {
       {start && (
         <AskPanel
           words={start.words}
+          desk={start.desk}
+          link={start.link}
+          guess={start.ticket && { ticket: start.ticket, guessed: false }}
           privateWith={start.privateWith}
           onHide={closeAsk}
           onDone={(request) => {

@@ -5,20 +5,23 @@
  */
 
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { Camera, CircleCheck, CircleDashed, ImagePlus, Lock, Phone, Ticket as TicketIcon, Video } from 'lucide-react'
+import { Camera, CircleCheck, CircleDashed, ImagePlus, Lock, Ticket as TicketIcon, Video } from 'lucide-react'
 import { attempt, tellProblem } from '../../app/attempt'
 import { go } from '../../app/router'
 import { Button, Chip, EmptyState, IconButton, Kbd, Note, Select } from '../../kit'
 import type { Guess } from '../../host/host'
 import type { DeskId, Hit, MessageId, PersonId, RequestId, Urgency } from '../../protocol/wire'
-import { useHost, useMe, useNow, useReadable, useReplica, useWorld } from '../../replica/hooks'
+import { useMe, useNow, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { clock, firstName, text } from '../../text'
 import { standing } from '../../text/place'
 import { FileChip } from '../composer/Composer'
-import { MaskLine, useMask } from '../composer/MaskLine'
+import { MaskLine, masksAll, Outlines, useMask } from '../composer/MaskLine'
+import masks from '../composer/Mask.module.css'
+import { Cannot } from '../composer/Cannot'
 import { ACCEPT, choose, describe, type Chosen } from '../composer/files'
 import { marked } from '../composer/marked'
+import { useShot } from '../composer/shot'
 import { toMark } from '../composer/still'
 import { helpsAt } from '../inbox/groups'
 import { clipForAsk, useRecord } from '../recorder/open'
@@ -26,7 +29,7 @@ import { BeforeAsking } from './BeforeAsking'
 import { Details } from './Details'
 import { givenInDraft, keepGiven } from './given'
 import { isOpenNow } from './hours'
-import { chosenForAsk, clipOfDraft, forgetClip } from './kept'
+import { chosenForAsk, clipOfDraft, forgetClip, keepUrgency, urgencyOfDraft } from './kept'
 import { useQuestionPlace } from './questionPlace'
 import { Suggestion } from './Suggestion'
 import { WhoHelps } from './WhoHelps'
@@ -44,6 +47,8 @@ export interface AskPanelProps {
   words?: string | undefined
   urgency?: Urgency | undefined
   desk?: DeskId | undefined
+  /** An address that stands under the words, and where the words begin before it. */
+  link?: string | undefined
   privateWith?: PersonId | undefined
   /** Called when it was asked, or nothing needs to be asked any more. */
   onDone: (asked: RequestId | undefined) => void
@@ -54,16 +59,16 @@ export function AskPanel(props: AskPanelProps) {
   const { host, replica, commands } = useWorld()
   const me = useMe()
   const now = useNow(60_000)
-  const capabilities = useReadable(host.capabilities)
-  const { record } = useRecord()
+  const { shoot, why: whyNoShot } = useShot()
+  const { record, why } = useRecord()
   const status = useReplica(useCallback((replica: Replica) => replica.people.get(me)?.status, [me]))
   const desks = useReplica((replica) => [...replica.desks.values()].filter((desk) => !desk.closed))
-  const [words, setWords] = useState(() => props.words || host.drafts.get(DRAFT))
+  const [words, setWords] = useState(() => withLink(props.words || host.drafts.get(DRAFT), props.link))
   const [fromDraft] = useState(() => !props.words && host.drafts.get(DRAFT) !== '')
   const [unwanted, setUnwanted] = useState(false)
   const ticket = unwanted ? undefined : props.guess
   const [deskId, setDesk] = useState<DeskId | undefined>(props.desk)
-  const [urgency, setUrgency] = useState<Urgency>(props.urgency ?? (status === 'on_call' ? 'live' : 'today'))
+  const [urgency, setUrgency] = useState<Urgency>(() => props.urgency ?? (fromDraft ? urgencyOfDraft(host) : undefined) ?? (status === 'on_call' ? 'live' : 'today'))
   const [secret, setSecret] = useState<PersonId | undefined>(props.privateWith)
   const chosen = useReadable(chosenForAsk)
   const [clipOfApp, setClip] = useState(() => clipOfDraft(host))
@@ -71,8 +76,10 @@ export function AskPanel(props: AskPanelProps) {
   const clip = useReplica(useCallback((replica: Replica) => (clipId ? replica.clips.get(clipId) : undefined), [clipId]))
   const [given, setGiven] = useState(() => givenInDraft(host))
   const [missing, setMissing] = useState<string | undefined>()
+  const [scrolled, setScrolled] = useState(0)
   const fields = useRef(new Map<string, HTMLInputElement>())
   const [problem, setProblem] = useState<string | undefined>()
+  const [cannot, setCannot] = useState('')
   const [hits, setHits] = useState<Hit[]>([])
   const [lit, setLit] = useState(-1)
   const [opened, setOpened] = useState<Hit | undefined>()
@@ -81,6 +88,8 @@ export function AskPanel(props: AskPanelProps) {
 
   const desk = desks.find((one) => one.id === deskId) ?? desks.find((one) => isOpenNow(one, replica.org?.zone ?? 'UTC', now)) ?? desks[0]
   const wanted = desk?.service.fields ?? []
+  /** What was written; the link under it says nothing by itself. */
+  const said = (props.link ? words.replace(props.link, '') : words).trim()
   // Each on a line of its own, so that no number is found across two fields.
   const mask = useMask([words, ...wanted.map((name) => given[name] ?? '')].join('\n;\n'))
   const helpers = useReplica(useCallback((replica: Replica) => (desk ? [...replica.here.values()].filter((here) => here.connected && here.person !== me && helpsAt(desk, here.person)).length : 0), [desk, me]))
@@ -88,7 +97,8 @@ export function AskPanel(props: AskPanelProps) {
   const place = useQuestionPlace(secret ? undefined : desk?.id, urgency)
 
   // Where one stopped is where one goes on.
-  useEffect(() => area.current?.setSelectionRange(area.current.value.length, area.current.value.length), [])
+  const [begin] = useState(() => (props.link ? words.indexOf(`\n${props.link}`) : words.length))
+  useEffect(() => area.current?.setSelectionRange(begin, begin), [begin])
 
   useEffect(() => {
     const element = area.current
@@ -99,13 +109,13 @@ export function AskPanel(props: AskPanelProps) {
 
   // Look-alikes from the third letter on; the newest question wins over slower answers.
   useEffect(() => {
-    if (words.trim().length < 3) {
+    if (said.length < 3) {
       setHits([])
       return
     }
     const stop = new AbortController()
     const timer = setTimeout(() => {
-      host.search(words.trim(), stop.signal).then(
+      host.search(said, stop.signal).then(
         (found) => !stop.signal.aborted && setHits(found.hits.slice(0, 4)),
         // Asking works without suggestions; offline there are none.
         () => !stop.signal.aborted && setHits([]),
@@ -115,7 +125,7 @@ export function AskPanel(props: AskPanelProps) {
       clearTimeout(timer)
       stop.abort()
     }
-  }, [host, words])
+  }, [host, said])
 
   useEffect(() => host.desktop?.shots.onPicture((picture) => void describe(picture, 'screenshot.png', host.id()).then((one) => (add(one), area.current?.focus()))), [host])
   useEffect(
@@ -134,6 +144,10 @@ export function AskPanel(props: AskPanelProps) {
     setLit(-1)
     host.drafts.put(DRAFT, next)
   }
+  const changeUrgency = (next: Urgency) => {
+    setUrgency(next)
+    keepUrgency(host, next)
+  }
   const give = (name: string, value: string) => {
     const next = { ...given, [name]: value }
     setGiven(next)
@@ -144,10 +158,11 @@ export function AskPanel(props: AskPanelProps) {
     const added = await choose(chosen, files, () => host.id())
     chosenForAsk.set(added.chosen)
     setProblem(added.problem)
+    setCannot('')
   }
 
   const ask = () => {
-    if (!desk || words.trim() === '') {
+    if (!desk || said === '') {
       area.current?.focus()
       return
     }
@@ -161,7 +176,7 @@ export function AskPanel(props: AskPanelProps) {
     const request = host.id<RequestId>()
     attempt(
       commands.ask({
-        request, message: host.id<MessageId>(), desk: desk.id, text: mask.of(words), urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
+        request, message: host.id<MessageId>(), desk: desk.id, text: mask.of(words), readable_ibans: mask.readable, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
         attachments: chosen.map(({ about }) => about), clip: clipId ?? null, details, asked_at: askedAt(),
       }),
     )
@@ -173,6 +188,7 @@ export function AskPanel(props: AskPanelProps) {
   const empty = () => {
     host.drafts.put(DRAFT, '')
     keepGiven(host, {})
+    keepUrgency(host, undefined)
     if (clipOfApp) forgetClip(host)
     clipForAsk.set(undefined)
     chosenForAsk.set([])
@@ -197,8 +213,9 @@ export function AskPanel(props: AskPanelProps) {
   }
 
   const leave = () => {
-    if (opened) setOpened(undefined)
-    else props.onHide()
+    if (opened) return setOpened(undefined)
+    if (said === '' && !clipId) keepUrgency(host, undefined)
+    props.onHide()
   }
 
   if (!desk) return <EmptyState title={text.ask.noDesk}>{text.ask.noDeskHint}</EmptyState>
@@ -206,48 +223,57 @@ export function AskPanel(props: AskPanelProps) {
     <section
       className={styles.panel}
       aria-label={text.ask.title}
+      onKeyDown={(event) => {
+        if (!masksAll(event.nativeEvent)) return
+        event.preventDefault()
+        mask.toggleAll()
+      }}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault()
         void addFiles([...event.dataTransfer.files])
       }}
     >
-      <textarea
-        ref={(element) => {
-          area.current = element
-        }}
-        // The panel opens because somebody wants to type.
-        autoFocus
-        className={styles.area}
-        rows={1}
-        value={words}
-        placeholder={text.ask.placeholder}
-        aria-label={text.ask.label}
-        aria-describedby="ask-foot"
-        onChange={(event) => write(event.target.value)}
-        onPaste={(event) => {
-          const files = [...event.clipboardData.files]
-          if (files.length === 0) return
-          event.preventDefault()
-          void addFiles(files)
-        }}
-        onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return
-          const mod = event.ctrlKey || event.metaKey
-          const digit = URGENCIES[Number(event.key) - 1]
-          if (event.key === 'Enter' && !event.shiftKey) ask()
-          else if (event.key === 'Escape') leave()
-          else if (mod && digit) setUrgency(digit)
-          else if (mod && event.key.toLowerCase() === 'd') document.querySelector<HTMLElement>('[data-ask-desk] button')?.focus()
-          else if (event.key === 'Backspace' && words === '' && ticket) setUnwanted(true)
-          else if (event.key === 'ArrowDown' && hits.length > 0 && !event.shiftKey) setLit(Math.min(hits.length - 1, lit + 1))
-          else if (event.key === 'ArrowUp' && lit >= 0 && !event.shiftKey) setLit(lit - 1)
-          else if (event.key === 'Tab' && !event.shiftKey && lit >= 0) setOpened(hits[lit])
-          else return
-          event.preventDefault()
-          event.stopPropagation()
-        }}
-      />
+      <div className={masks.over}>
+        <Outlines words={words} finds={mask.finds} className={styles.area} scrolled={scrolled} />
+        <textarea
+          ref={(element) => {
+            area.current = element
+          }}
+          // The panel opens because somebody wants to type.
+          autoFocus
+          className={styles.area}
+          rows={1}
+          value={words}
+          placeholder={text.ask.placeholder}
+          aria-label={text.ask.label}
+          aria-describedby="ask-foot"
+          onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
+          onChange={(event) => write(event.target.value)}
+          onPaste={(event) => {
+            const files = [...event.clipboardData.files]
+            if (files.length === 0) return
+            event.preventDefault()
+            void addFiles(files)
+          }}
+          onKeyDown={(event) => {
+            if (event.nativeEvent.isComposing) return
+            const mod = event.ctrlKey || event.metaKey
+            const digit = URGENCIES[Number(event.key) - 1]
+            if (event.key === 'Enter' && !event.shiftKey) ask()
+            else if (event.key === 'Escape') leave()
+            else if (mod && digit) changeUrgency(digit)
+            else if (mod && event.key.toLowerCase() === 'd') document.querySelector<HTMLElement>('[data-ask-desk] button')?.focus()
+            else if (event.key === 'Backspace' && words === '' && ticket) setUnwanted(true)
+            else if (event.key === 'ArrowDown' && hits.length > 0 && !event.shiftKey) setLit(Math.min(hits.length - 1, lit + 1))
+            else if (event.key === 'ArrowUp' && lit >= 0 && !event.shiftKey) setLit(lit - 1)
+            else if (event.key === 'Tab' && !event.shiftKey && lit >= 0) setOpened(hits[lit])
+            else return
+            event.preventDefault()
+            event.stopPropagation()
+          }}
+        />
+      </div>
       <Details desk={desk} given={given} onGive={give} missing={missing} fields={fields} onAsk={ask} onLeave={leave} />
       <div className={styles.chips}>
         {ticket && (
@@ -269,20 +295,28 @@ export function AskPanel(props: AskPanelProps) {
           <Select label={text.ask.desk} quietLabel small value={desk.id} onChange={setDesk} choices={desks.map((one) => ({ id: one.id, name: one.name, hint: one.purpose }))} />
         </span>
         <span data-live={urgency === 'live' || undefined} className={styles.urgency}>
-          <Select label={text.ask.urgency} quietLabel small value={urgency} onChange={setUrgency} choices={URGENCIES.map((one) => ({ id: one, name: text.urgency[one], hint: text.urgencyHint[one] }))} />
+          <Select label={text.ask.urgency} quietLabel small value={urgency} onChange={changeUrgency} choices={URGENCIES.map((one) => ({ id: one, name: text.urgency[one], hint: text.urgencyHint[one] }))} />
         </span>
         <span className={styles.grow} />
         <input ref={input} type="file" multiple accept={ACCEPT} hidden onChange={(event) => (void addFiles([...(event.target.files ?? [])]), (event.target.value = ''))} />
-        {capabilities.takeShot.can && (
-          <IconButton label={text.ask.shot} small onPress={() => void host.desktop?.shots.begin({})}>
-            <Camera />
-          </IconButton>
-        )}
+        <IconButton
+          label={shoot ? text.ask.shot : text.capabilities.cannot(text.ask.shot, whyNoShot)}
+          small
+          cannot={!shoot}
+          onPress={() => (shoot ? shoot({}) : setCannot(whyNoShot))}
+        >
+          <Camera />
+        </IconButton>
         <IconButton label={text.ask.picture} small onPress={() => input.current?.click()}>
           <ImagePlus />
         </IconButton>
-        {record && !clipId && (
-          <IconButton label={text.ask.clip} small onPress={() => (record(undefined), props.onHide())}>
+        {!clipId && (
+          <IconButton
+            label={record ? text.ask.clip : text.capabilities.cannot(text.ask.clip, why)}
+            small
+            cannot={!record}
+            onPress={() => (record ? (keepUrgency(host, urgency), record(undefined), props.onHide()) : setCannot(why))}
+          >
             <Video />
           </IconButton>
         )}
@@ -290,6 +324,7 @@ export function AskPanel(props: AskPanelProps) {
       <BeforeAsking desk={desk} secret={secret} onWholeDesk={() => (setSecret(undefined), area.current?.focus())} />
       <MaskLine mask={mask} />
       {problem && <Note tone="danger" role="alert">{problem}</Note>}
+      {cannot && <Cannot words={cannot} />}
       {chosen.length > 0 && (
         <ul className={styles.files}>
           {chosen.map((one) => (
@@ -303,7 +338,7 @@ export function AskPanel(props: AskPanelProps) {
           {place ? standing(place, now, false) : isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
         </span>
         <span className={styles.grow} />
-        <Button small tone="primary" keys="Enter" isDisabled={words.trim() === ''} onPress={ask}>
+        <Button small tone="primary" keys="Enter" isDisabled={said === ''} onPress={ask}>
           {text.ask.title}
         </Button>
       </footer>
@@ -332,6 +367,10 @@ export function AskPanel(props: AskPanelProps) {
   )
 }
 
+function withLink(words: string, link: string | undefined): string {
+  return link && !words.includes(`\n${link}`) ? `${words}\n${link}` : words
+}
+
 /** The snippet with the places that matched. */
 export function Marked({ hit }: { hit: Pick<Hit, 'snippet' | 'marks'> }) {
   const parts: React.ReactNode[] = []
@@ -342,36 +381,4 @@ export function Marked({ hit }: { hit: Pick<Hit, 'snippet' | 'marks'> }) {
   }
   parts.push(hit.snippet.slice(at))
   return <>{parts}</>
-}
-
-/** What is shown when something was kept and not delivered for a while. */
-export function NotDelivered({ words, desk }: { words: string; desk: DeskId }) {
-  const { replica } = useWorld()
-  const host = useHost()
-  const owner = replica.people.get(replica.desks.get(desk)?.owner ?? ('' as PersonId))
-  return (
-    <Note
-      tone="live"
-      role="alert"
-      icon={<Phone />}
-      action={
-        <Button small onPress={() => void navigator.clipboard.writeText(words)}>
-          {text.sending.copyText}
-        </Button>
-      }
-    >
-      {text.sending.late}{' '}
-      {owner?.phone && (
-        <a
-          href={`tel:${owner.phone}`}
-          onClick={(event) => {
-            event.preventDefault()
-            host.open(`tel:${owner.phone}`)
-          }}
-        >
-          {text.sending.callInstead(firstName(owner.name), owner.phone)}
-        </a>
-      )}
-    </Note>
-  )
 }

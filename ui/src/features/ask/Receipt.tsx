@@ -10,7 +10,7 @@ import type { RequestId } from '../../protocol/wire'
 import { useHost, useNow, useReadable, useReplica } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { text } from '../../text'
-import { NotDelivered } from './AskPanel'
+import { LATE, NotDelivered } from '../care/NotDelivered'
 import { Standing, usePlace } from './Standing'
 import styles from './OverlayWindow.module.css'
 
@@ -53,7 +53,7 @@ export function Receipt({ request, onOver }: { request: RequestId; onOver: () =>
       </Line>
     )
   }
-  const late = now - since > 5000
+  const late = now - since > LATE
   return (
     <div className={styles.receipt} role="status" onKeyDown={(event) => event.key === 'Escape' && onOver()}>
       {!late && <LoaderCircle className={styles.spin} aria-hidden="true" />}

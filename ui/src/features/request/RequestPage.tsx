@@ -18,12 +18,15 @@ import { GivenDetails } from '../care/GivenDetails'
 import { Owed } from '../care/Owed'
 import { isOpen } from '../care/rights'
 import { SolvedQuestion } from '../care/SolvedQuestion'
+import { LATE, NotDelivered } from '../care/NotDelivered'
+import { openAsk } from '../ask/open'
 import { Composer } from '../composer/Composer'
 import { ReachLine } from '../composer/ReachLine'
 import { StateIcon } from '../inbox/Row'
 import { useRecord } from '../recorder/open'
 import { Thread } from './Thread'
 import { Drawer } from './Drawer'
+import { askAnew, isTooLate } from './reopen'
 import { awaited, awaitedLine, title } from './awaited'
 import { isHelper, menuOf } from './menu'
 import { TicketChip } from './TicketChip'
@@ -58,6 +61,7 @@ function Shown({ id }: { id: RequestId }) {
   const open = request !== undefined && isOpen(request)
   const helper = request !== undefined && isHelper(request, world)
   const canTake = open && helper && request.owner === null
+  const tooLate = request !== undefined && isTooLate(request, now)
   const take = () => attempt(commands.take({ request: id }))
   const wantClip = () => attempt(commands.askForClip({ request: id }))
   const solve = () => attempt(commands.solve({ request: id }))
@@ -158,14 +162,18 @@ function Shown({ id }: { id: RequestId }) {
               <Note action={
                 <span className={styles.answers}>
                   {!request.thanked && <Button small onPress={() => attempt(commands.thank({ request: id }))}>{text.request.thanks}</Button>}
-                  <Button small tone="quiet" onPress={() => attempt(commands.reopen({ request: id }))}>{text.request.reopen}</Button>
+                  {tooLate ? (
+                    <Button small onPress={() => openAsk(askAnew(request, host.link(`/r/${id}`)))}>{text.request.askNew}</Button>
+                  ) : (
+                    <Button small tone="quiet" onPress={() => attempt(commands.reopen({ request: id }))}>{text.request.reopen}</Button>
+                  )}
                 </span>
               }>
-                {request.thanked ? text.request.thanked : text.request.solvedNow}
+                {tooLate ? text.request.tooLate : request.thanked ? text.request.thanked : text.request.solvedNow}
               </Note>
             )}
             {open && <ReachLine request={request} helper={helper} />}
-            {request.state !== 'withdrawn' && request.state !== 'merged' && <Composer request={request} helper={helper} onTyping={() => host.typing(id)} />}
+            {request.state !== 'withdrawn' && request.state !== 'merged' && !(mine && tooLate) && <Composer request={request} helper={helper} onTyping={() => host.typing(id)} />}
           </footer>
         </div>
         {drawer && <Drawer request={request} />}
@@ -196,8 +204,9 @@ function ClipWanted({ id, by }: { id: RequestId; by: NonNullable<import('../../p
 /** Asked here, and not with the server yet. */
 function NotSentYet({ words, waiting }: { words: string; waiting: Waiting }) {
   const host = useHost()
-  const now = useNow()
-  const { state, commandId, since } = waiting
+  const now = useNow(1000)
+  const { state, commandId, since, command } = waiting
+  const late = now - since > LATE && (state === 'kept' || state === 'sending')
   return (
     <main className={styles.page} aria-label={text.request.label}>
       <header className={styles.header}>
@@ -205,6 +214,7 @@ function NotSentYet({ words, waiting }: { words: string; waiting: Waiting }) {
         <p className={styles.facts} role="status">
           {state === 'held' ? text.request.still(ago(since, now)) : text.sending[state]}
         </p>
+        {late && <NotDelivered words={words} desk={command.kind === 'ask' ? command.args.desk : undefined} />}
         {state === 'held' && (
           <div className={styles.facts}>
             <Button small onPress={() => host.release(commandId)}>

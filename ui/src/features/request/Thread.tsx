@@ -8,10 +8,13 @@ import type { Waiting } from '../../host/host'
 import type { CareStep, ClipId, DeskId, Event, Message, MessageId, PersonId, RequestId } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
-import { clock, explain, firstName, fullWhen, text, when } from '../../text'
+import { clock, explain, firstName, fullWhen, length, list, text, when } from '../../text'
 import { ClipPlayer } from '../clip/ClipPlayer'
 import { jumpTo } from '../clip/jump'
+import { openAsk } from '../ask/open'
+import { LATE, NotDelivered } from '../care/NotDelivered'
 import { Pictures } from './Pictures'
+import { askAnew } from './reopen'
 import { Words } from './Words'
 import styles from './Thread.module.css'
 
@@ -163,9 +166,14 @@ function Pending({ waiting }: { waiting: WaitingWords }) {
   const now = useNow(1000)
   const { replica } = useWorld()
   const { args } = waiting.command
-  const late = now - waiting.since > 5000
-  const desk = replica.desks.get(replica.requests.get(args.request)?.desk ?? ('' as never))
-  const owner = desk && replica.people.get(desk.owner)
+  const { state, problem, commandId } = waiting
+  const late = now - waiting.since > LATE && (state === 'kept' || state === 'sending')
+  const request = replica.requests.get(args.request)
+  const forget = !waiting.maybeSent && (
+    <Button small tone="quiet" onPress={() => host.forget(commandId)}>
+      {text.sending.forget}
+    </Button>
+  )
   return (
     <li className={styles.entry} data-pending>
       <span className={styles.space} />
@@ -174,22 +182,27 @@ function Pending({ waiting }: { waiting: WaitingWords }) {
           <Words text={args.text} />
         </p>
         <p className={styles.state} role="status">
-          {text.sending[waiting.state]}
-          {waiting.problem && `: ${explain(waiting.problem)}`}
-          {late && waiting.state === 'kept' && owner?.phone && ` ${text.sending.late} ${text.sending.callInstead(firstName(owner.name), owner.phone)}`}
-          {(late || waiting.state === 'refused') && (
+          {text.sending[state]}
+          {problem && `: ${explain(problem)}`}
+          {state === 'refused' && (
             <>
+              {problem?.code === 'too_late_to_reopen' && request && (
+                <Button small onPress={() => openAsk(askAnew(request, host.link(`/r/${request.id}`), args.text))}>
+                  {text.request.askNew}
+                </Button>
+              )}
               <Button small tone="quiet" onPress={() => void navigator.clipboard.writeText(args.text)}>
                 {text.sending.copyText}
               </Button>
-              {!waiting.maybeSent && (
-                <Button small tone="quiet" onPress={() => host.forget(waiting.commandId)}>
-                  {text.sending.forget}
-                </Button>
-              )}
+              {forget}
             </>
           )}
         </p>
+        {late && (
+          <NotDelivered words={args.text} desk={request?.desk}>
+            {forget}
+          </NotDelivered>
+        )}
       </div>
     </li>
   )
@@ -202,13 +215,13 @@ function Happened({ message, event }: { message: Message; event: Event }) {
   const name = (id: PersonId | null) => (id === me ? text.common.youFirst : id ? firstName(replica.people.get(id)?.name ?? text.common.someone) : text.common.deskside)
   // What came out of a call stands on the call, because either side may still add it after the end.
   const call = event.what === 'call' && event.step.step === 'ended' ? event.call : undefined
-  const outcome = useReplica(useCallback((replica: Replica) => (call ? replica.calls.get(call)?.outcome : undefined), [call]))
-  const more = outcome || message.text
+  const ended = useReplica(useCallback((replica: Replica) => (call ? replica.calls.get(call) : undefined), [call]))
+  const more = ended?.outcome || message.text
   return (
     <li className={styles.event}>
       <span className={styles.eventIcon}>{eventIcon(event)}</span>
       <span>
-        {event.what === 'care' ? careWords(event.step, name(message.author), { name, desk: (id) => replica.desks.get(id)?.name ?? text.common.someone }) : eventWords(event, name(message.author), name)}
+        {event.what === 'care' ? careWords(event.step, name(message.author), { name, desk: (id) => replica.desks.get(id)?.name ?? text.common.someone }) : eventWords(event, name(message.author), name, ended?.joined)}
         {more && <>: {more}</>}
       </span>
       <time className={styles.at}>{when(message.at, now)}</time>
@@ -216,7 +229,8 @@ function Happened({ message, event }: { message: Message; event: Event }) {
   )
 }
 
-export function eventWords(event: Exclude<Event, { what: 'care' }>, author: string, name: (id: PersonId | null) => string): string {
+/** `talked`: who was in a call that is over, as far as the call is known here. */
+export function eventWords(event: Exclude<Event, { what: 'care' }>, author: string, name: (id: PersonId | null) => string, talked: readonly PersonId[] = []): string {
   if (event.what === 'urgency_now') return text.events.urgency_now(author, text.urgency[event.urgency])
   if (event.what !== 'call') return text.events[event.what](author)
   const { step } = event
@@ -231,7 +245,7 @@ export function eventWords(event: Exclude<Event, { what: 'care' }>, author: stri
     case 'missed':
       return author === text.common.deskside ? text.events.missedNobody : text.events.missed(author)
     case 'ended':
-      return step.seconds > 0 ? text.events.ended(clock(step.seconds * 1000)) : text.events.endedEmpty
+      return step.seconds > 0 ? text.events.ended(length(step.seconds * 1000), list(talked.map(name))) : text.events.endedEmpty
     default:
       return text.events[step.step](author)
   }
