@@ -31,6 +31,39 @@ test('asked while the server is down: saved here, not sent; after its restart Sa
   assert.equal(await row(sam, words).count(), 1)
 })
 
+test('what is not delivered after five seconds names somebody to call, and copies the words', async () => {
+  const words = 'She is cut off, which number may I give her?'
+  await team.server.kill()
+  await ana.getByText(/^Offline/).waitFor()
+  await ask(ana, words)
+  const main = ana.getByRole('main', { name: 'Request' })
+  await main.getByText('saved here, not sent yet').waitFor()
+  assert.equal(await main.getByText('Not delivered yet.').count(), 0, 'not at once')
+  await main.getByText('Not delivered yet.').waitFor()
+  const call = main.getByRole('link', { name: /^Call \w+, ext\. \d+$/ })
+  assert.match(await call.getAttribute('href'), /^tel:\d+$/)
+  assert.doesNotMatch(await call.innerText(), /Ana/, 'nobody calls themselves')
+  await main.getByRole('button', { name: 'Copy text' }).click()
+  assert.equal(await ana.evaluate(() => navigator.clipboard.readText()), words)
+  await team.server.up()
+  await row(sam, words).waitFor({ timeout: 30_000 })
+  await main.getByText('Not delivered yet.').waitFor({ state: 'detached' })
+
+  // The same in a thread.
+  await ana.locator('#composer').waitFor()
+  await team.server.kill()
+  await ana.getByText(/^Offline/).waitFor()
+  await ana.locator('#composer').fill('She has a landline.')
+  await ana.keyboard.press('Enter')
+  await thread(ana).getByText('Not delivered yet.').waitFor()
+  assert.match(await thread(ana).getByRole('link', { name: /^Call \w+, ext\./ }).getAttribute('href'), /^tel:/)
+  await thread(ana).getByRole('button', { name: 'Copy text' }).click()
+  assert.equal(await ana.evaluate(() => navigator.clipboard.readText()), 'She has a landline.')
+  await team.server.up()
+  await row(sam, words).click()
+  await thread(sam).getByText('She has a landline.').waitFor({ timeout: 30_000 })
+})
+
 test('asked while the server is away and the page closed: the next page delivers it, once', async () => {
   const words = 'Does the voucher count for the add-on, too?'
   await team.server.kill()
