@@ -21,6 +21,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("deskside-capture", 3),
     ("deskside-client", 3),
     ("deskside-local", 3),
+    ("deskside-ocr", 3),
     ("deskside-server", 3),
     ("deskside-app", 4),
     ("deskside", 5),

@@ -32,6 +32,8 @@ pub enum Group {
     Build,
     /// Play clips in the app's window.
     Play,
+    /// Find numbers in screenshots.
+    Read,
     /// A virtual display.
     Display,
     /// What the tests drive the product with.
@@ -39,7 +41,7 @@ pub enum Group {
 }
 
 impl Group {
-    const ALL: [Group; 4] = [Group::Build, Group::Play, Group::Display, Group::Test];
+    const ALL: [Group; 5] = [Group::Build, Group::Play, Group::Read, Group::Display, Group::Test];
 
     fn packages(self) -> &'static [&'static str] {
         match self {
@@ -79,6 +81,8 @@ impl Group {
                 "gstreamer1.0-plugins-base",
                 "gstreamer1.0-plugins-good",
             ],
+            // Brings the model it reads with.
+            Group::Read => &["tesseract-ocr"],
             Group::Display => &[
                 "at-spi2-core",
                 "dbus",
@@ -96,6 +100,7 @@ impl Group {
                 "desktop-file-utils",
                 "dunst",
                 "ffmpeg",
+                "fonts-liberation",
                 "gstreamer1.0-tools",
                 "gstreamer1.0-x",
                 "imagemagick",
