@@ -15,13 +15,16 @@ export function useHotkeys(): Hotkeys {
   const { desktop } = useHost()
   const [list, setList] = useState<readonly Hotkey[]>([])
   const turn = useRef<Promise<unknown>>(Promise.resolve())
-  /** One after the other: keys that are held again before others were chosen would be the old ones. */
+  /**
+   * One after the other: keys that are held again before others were chosen would be the old ones, and to look for free
+   * keys is to hold them for a moment.
+   */
   const next = useCallback(<T>(work: () => Promise<T>): Promise<T> => {
     const done = turn.current.then(work)
     turn.current = done.catch(() => undefined)
     return done
   }, [])
-  const look = useCallback(() => void desktop?.setup.hotkeys().then(setList), [desktop])
+  const look = useCallback(() => void (desktop && next(() => desktop.setup.hotkeys().then(setList))), [desktop, next])
   useEffect(look, [look])
   return {
     list,
@@ -34,6 +37,14 @@ export function useHotkeys(): Hotkeys {
       },
       [desktop, look, next],
     ),
-    rest: useCallback((on) => void (desktop && next(() => desktop.setup.restHotkeys(on))), [desktop, next]),
+    rest: useCallback(
+      (on) => {
+        if (!desktop) return
+        void next(() => desktop.setup.restHotkeys(on))
+        // While they rest none is held, which looks as if others had them.
+        if (!on) look()
+      },
+      [desktop, look, next],
+    ),
   }
 }
