@@ -14,9 +14,10 @@ use deskside_protocol::{
     Code, Command, Entity, Problem,
     account::{CallLink, Hello, InviteOffer, Join, Kept, OneTimeLink, Session, SetUp},
     feed::CommandResult,
-    id::{AttachmentId, CallId, PersonId, RequestId},
-    place::Place,
+    id::{AttachmentId, CallId, DeskId, PersonId, RequestId},
+    place::{Affected, Place},
     search::Found,
+    values::Urgency,
 };
 use serde_json::{Value, json};
 use tauri::{
@@ -49,6 +50,9 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         search,
         read,
         place,
+        question_place,
+        affected,
+        asked_about,
         call_link,
         open,
         typing,
@@ -159,6 +163,21 @@ async fn read(app: Deskside<'_>, request: RequestId) -> Answer<Vec<Entity>> {
 #[tauri::command]
 async fn place(app: Deskside<'_>, request: RequestId) -> Answer<Place> {
     app.client.place(request).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn question_place(app: Deskside<'_>, desk: DeskId, urgency: Urgency) -> Answer<Place> {
+    app.client.question_place(desk, urgency).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn affected(app: Deskside<'_>, desk: DeskId, change: Command) -> Answer<Affected> {
+    app.client.affected(desk, &change).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn asked_about(app: Deskside<'_>, ticket: String) -> Answer<Vec<Entity>> {
+    app.client.asked_about(&ticket).await.map_err(problem)
 }
 
 #[tauri::command]

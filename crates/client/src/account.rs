@@ -4,15 +4,16 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use deskside_protocol::{
-    Code, Entity, EntityKind,
+    Code, Command, Entity, EntityKind,
     account::{
         CallLink, Hello, InviteOffer, Join, Kept, OneTimeLink, Session as DeviceSession, SetUp, SignIn,
         SignInByLink, SignedIn,
     },
     feed::Snapshot,
-    id::{CallId, PersonId, RequestId},
-    place::Place,
+    id::{CallId, DeskId, PersonId, RequestId},
+    place::{Affected, Place},
     search::Found,
+    values::Urgency,
 };
 use reqwest::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
@@ -263,6 +264,25 @@ impl Client {
     /// Where a request stands in its desk's queue, and how long it may still take.
     pub async fn place(&self, request: RequestId) -> Result<Place, Trouble> {
         self.inner.session_server()?.get(&format!("/api/v1/requests/{request}/place")).await
+    }
+
+    /// Where a question would stand at a desk that has not been asked yet.
+    pub async fn question_place(&self, desk: DeskId, urgency: Urgency) -> Result<Place, Trouble> {
+        let urgency = serde_json::to_value(urgency).map_err(|error| Trouble::Fault(error.into()))?;
+        let asked = [("urgency", urgency.as_str().unwrap_or_default())];
+        self.inner.session_server()?.get_with(&format!("/api/v1/desks/{desk}/place"), &asked).await
+    }
+
+    /// Whom a change of a desk would affect; nothing is changed.
+    pub async fn affected(&self, desk: DeskId, change: &Command) -> Result<Affected, Trouble> {
+        self.inner.session_server()?.post(&format!("/api/v1/desks/{desk}/affected"), change).await
+    }
+
+    /// Everything asked about a ticket that the caller may see, at any desk, archived too.
+    pub async fn asked_about(&self, ticket: &str) -> Result<Vec<Entity>, Trouble> {
+        let page: Page =
+            self.inner.session_server()?.get_with("/api/v1/requests", &[("ticket", ticket)]).await?;
+        Ok(page.items)
     }
 
     /// Where to join a call.
