@@ -1,12 +1,13 @@
 //! Rings, and what falls due when nobody answers.
 
-use deskside_domain::time::{HOUR, SECOND};
+use deskside_domain::time::{HOUR, MINUTE, SECOND};
 use deskside_protocol::{
     Entity, EntityRef, Problem,
     account::CallLink,
-    calls::{CallState, Provider},
-    command::{AcceptCall, EditOrg, JoinCall, KeepSecret, Ring, StillTalking},
+    calls::{CallState, CallStep, Provider},
+    command::{AcceptCall, EditOrg, EndCall, JoinCall, KeepSecret, Ring, StillTalking},
     id::{CallId, PersonId},
+    values::{Event, MessageKind},
 };
 
 use crate::support::{House, Person};
@@ -122,4 +123,51 @@ async fn after_an_hour_both_are_asked_whether_they_still_talk_also_after_a_resta
     sam.does(StillTalking { call: id }).await;
     ana.hears_until("the answer", |ana| !asked(ana)).await;
     ana.verifies().await;
+}
+
+/// Scenario 10, by link.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_thread_says_who_talked_and_how_long_and_nobody_else_gets_in() {
+    let (house, mut ada, [mut ana, mut sam, mut ben]) = House::with_team(["Ana", "Sam", "Ben"]).await;
+    with_jitsi(&mut ada, "").await;
+    let desk = house.desk(&ana).await.id;
+    ana.follows().await;
+    ben.follows().await;
+    let talked = [sam.id, ana.id];
+    let r1 = ana.asks(desk, "Refund after port-out, allowed?").await;
+    let id = CallId::fresh();
+    let (callee, then) = (ana.id, Vec::new());
+    sam.does(Ring { call: id, request: Some(r1), callee, then, wants_callback: false }).await;
+    ana.does(AcceptCall { call: id }).await;
+    let link = format!("/api/v1/calls/{id}/link");
+    for person in [&mut sam, &mut ana] {
+        assert_eq!(person.get(&link).await.status(), 200);
+        person.does(JoinCall { call: id }).await;
+    }
+    assert_eq!(ben.get(&link).await.status(), 404, "Ben may read the thread, and not come into the room");
+    house.clock.turn(4 * MINUTE);
+    sam.does(EndCall { call: id, outcome: "Porting date was empty".into() }).await;
+
+    let ended = |person: &Person| {
+        person.replica.values().find_map(|entity| match entity {
+            Entity::Message(message) if message.request == r1 => match &message.kind {
+                MessageKind::Event { event: Event::Call { call, step: CallStep::Ended { seconds } } } => {
+                    Some((*call, *seconds))
+                }
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    for person in [&mut ana, &mut ben] {
+        person.hears_until("the end of the call", |person| ended(person).is_some()).await;
+        assert_eq!(ended(person), Some((id, 240)), "four minutes");
+        let Some(Entity::Call(call)) = person.replica.get(&EntityRef::Call(id)) else {
+            panic!("{} reads who talked", person.name)
+        };
+        assert_eq!(call.joined, talked, "who talked");
+        assert_eq!((call.outcome.as_str(), call.room.as_str()), ("Porting date was empty", ""));
+        person.verifies().await;
+    }
+    assert_eq!(ana.get(&link).await.status(), 409, "the room is closed");
 }

@@ -126,6 +126,64 @@ async fn nobody_reacts_and_a_waiting_customer_is_called_out_step_by_step_also_af
     ana.verifies().await;
 }
 
+/// Scenario 6: both on duty are rung, a peer answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_answers_first_owns_it_and_it_is_silent_everywhere_within_a_second() {
+    let (house, mut ada, [mut ana, mut sam, mut sid, mut ben]) =
+        House::with_team(["Ana", "Sam", "Sid", "Ben"]).await;
+    let desk = phones(&house, &mut ada, sam.id, sid.id, ben.id).await;
+    let [sams, sids, bens] = [sam.id, sid.id, ben.id];
+    let duty = |person| {
+        move |weekday| deskside_protocol::charter::DutySlot { weekday, from: 480, to: 1_020, person }
+    };
+    let slots = (1..=5).map(duty(sam.id)).chain((1..=5).map(duty(sid.id))).collect();
+    ada.does(SetRota { desk, slots }).await;
+    // Sid is with a customer: the same ring, silent where it arrives.
+    sid.does(SetStatus { status: Status::OnCall, until: None }).await;
+    for person in [&mut ana, &mut sam, &mut sid, &mut ben] {
+        person.follows().await;
+    }
+    let live = Ask { urgency: Urgency::Live, ..question(desk, "Refund after port-out, allowed?") };
+    let r1 = live.request;
+    ana.does(live).await;
+    for person in [&mut sam, &mut sid, &mut ben] {
+        person.hears_until("the request", |person| step(person, r1) == Some(AlarmStep::Duty)).await;
+        let alarm = request(person, r1).and_then(|row| row.care.alarm.clone()).expect("an alarm");
+        let Helpers::These { people } = &alarm.rings else { panic!("named people") };
+        assert!(people.contains(&sams) && people.contains(&sids), "both on duty are rung");
+        assert!(!people.contains(&bens), "Ben reads it because he may, not because he is rung");
+    }
+    house.clock.turn(30 * SECOND);
+    let answered_at = house.clock.now().0;
+    ben.answers(r1, "Yes, until day 14.").await;
+    let answered = std::time::Instant::now();
+    for person in [&mut sam, &mut sid] {
+        person
+            .hears_until("the silence", |person| {
+                request(person, r1).is_some_and(|row| row.care.alarm.is_none() && row.owner == Some(bens))
+            })
+            .await;
+        assert!(answered.elapsed() < std::time::Duration::from_secs(1), "{:?}", answered.elapsed());
+    }
+    let row = request(&sam, r1).expect("on Sam's screen").clone();
+    assert_eq!(row.first_response_at.map(|at| at.0), Some(answered_at), "Ben's words");
+    // Sam helps beside Ben: that is no change of hands.
+    sam.says(r1, "And put the date into the ticket.").await;
+    ana.hears_until("Sam's word", |ana| ana.holds("put the date into the ticket")).await;
+    let row = request(&ana, r1).expect("Ana asked it");
+    assert_eq!((row.owner, row.care.owner_changes, row.care.desk_changes), (Some(bens), 0, 0));
+
+    // To take it is no answer: the clock of the first response goes on.
+    let r2 = ana.asks(desk, "And after a port-in?").await;
+    sam.does(Take { request: r2 }).await;
+    sam.hears_until("it being taken", |sam| request(sam, r2).is_some_and(|row| row.owner == Some(sams)))
+        .await;
+    assert_eq!(request(&sam, r2).and_then(|row| row.first_response_at), None);
+    for person in [&mut ana, &mut sam, &mut sid, &mut ben] {
+        person.verifies().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_desk_says_when_it_opens_and_a_callback_that_nobody_keeps_pages_one_after_the_other() {
     let (house, mut ada, [mut eve, sam, sid, ben]) = House::with_team(["Eve", "Sam", "Sid", "Ben"]).await;
