@@ -1,3 +1,4 @@
-//! The app without windows, against a real server.
+//! The app without windows, against a real server: what only the two together show.
 
+mod deleted;
 mod telephony;

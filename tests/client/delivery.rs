@@ -13,13 +13,12 @@ use deskside_client::{Client, News, SessionState, WaitingState};
 use deskside_protocol::{
     Code, Entity, Millis,
     command::{Ask, Solve, Take},
-    feed::Snapshot,
     id::{DeskId, MessageId, RequestId},
     values::Urgency,
 };
 use deskside_tests::{
     cutting::CuttingProxy,
-    server::{TestServer, until},
+    server::{TestServer, converged, drained, until},
 };
 use uuid::Uuid;
 
@@ -51,28 +50,6 @@ async fn first_desk(client: &Client) -> Option<DeskId> {
         Entity::Desk(desk) => Some(desk.id),
         _ => None,
     })
-}
-
-/// Entities in an order that does not depend on who tells them.
-fn sorted(snapshot: &Snapshot) -> Vec<String> {
-    let mut texts: Vec<_> =
-        snapshot.entities.iter().map(|entity| serde_json::to_string(entity).expect("JSON")).collect();
-    texts.sort();
-    texts
-}
-
-pub async fn drained(client: &Client) {
-    until("the outbox to empty", || async { client.is_drained().await.expect("readable") }).await;
-}
-
-/// Waits until the replica is what the server would say now.
-pub async fn converged(client: &Client) {
-    until("the replica to equal a fresh snapshot", || async {
-        let Ok(fresh) = client.fresh_snapshot().await else { return false };
-        let Some(replica) = client.replica().await.expect("readable") else { return false };
-        replica.cursor == fresh.cursor && sorted(&replica) == sorted(&fresh)
-    })
-    .await;
 }
 
 fn seed() -> u64 {

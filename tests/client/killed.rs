@@ -7,9 +7,9 @@ use std::{
 };
 
 use deskside_protocol::{Entity, id::RequestId};
-use deskside_tests::server::TestServer;
+use deskside_tests::server::{TestServer, converged, drained};
 
-use super::delivery::{converged, desk, drained};
+use super::delivery::desk;
 
 /// Rounds here; `KILL_ROUNDS` asks for more.
 const ROUNDS: usize = 12;

@@ -2,10 +2,10 @@
 
 use deskside_client::{Client, Connection, News, Options, Trouble, Waiting, WaitingState};
 use deskside_protocol::{Code, Entity, VERSION, id::RequestId, values::Urgency};
-use deskside_tests::server::{PATIENCE, TestServer};
+use deskside_tests::server::{PATIENCE, TestServer, converged, drained};
 use uuid::Uuid;
 
-use super::delivery::{ask, converged, desk, drained};
+use super::delivery::{ask, desk};
 
 fn speaking(server: &TestServer, version: &str) -> Options {
     let mut options = server.options("founder");

@@ -16,6 +16,7 @@ use deskside_ports::{
 use deskside_protocol::{
     account::{Join, SetUp},
     command::MakeInvite,
+    feed::Snapshot,
     id::InviteId,
     values::Role,
 };
@@ -86,7 +87,10 @@ impl TestServer {
                 purpose: LinkPurpose::SetUp,
                 expires_at: Time(machine.clock.now().0 + 3_600_000),
             };
-            accounts.keep_link(link).await.expect("a set-up link");
+            // Not used yet since an earlier start, or not there.
+            if accounts.link(link.secret_hash, machine.clock.now()).await.expect("readable").is_none() {
+                accounts.keep_link(link).await.expect("a set-up link");
+            }
             let until = async { stopped.await.unwrap_or_default() };
             deskside_server::serve(listener, parts, until).await.expect("the server serves");
         });
@@ -150,6 +154,29 @@ impl TestServer {
         client.join(join).await?;
         Ok(client)
     }
+}
+
+/// Waits until nothing of the outbox only needs the network.
+pub async fn drained(client: &Client) {
+    until("the outbox to empty", || async { client.is_drained().await.expect("readable") }).await;
+}
+
+/// Waits until the replica is what the server would say now.
+pub async fn converged(client: &Client) {
+    until("the replica to equal a fresh snapshot", || async {
+        let Ok(fresh) = client.fresh_snapshot().await else { return false };
+        let Some(replica) = client.replica().await.expect("readable") else { return false };
+        replica.cursor == fresh.cursor && sorted(&replica) == sorted(&fresh)
+    })
+    .await;
+}
+
+/// Entities in an order that does not depend on who tells them.
+fn sorted(snapshot: &Snapshot) -> Vec<String> {
+    let mut texts: Vec<_> =
+        snapshot.entities.iter().map(|entity| serde_json::to_string(entity).expect("JSON")).collect();
+    texts.sort();
+    texts
 }
 
 /// Waits until `check` says yes; panics with `what` after [`PATIENCE`].

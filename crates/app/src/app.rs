@@ -18,7 +18,7 @@ use deskside_capture::{
 use deskside_client::{Client, News, Options, Passing, SessionState, Trouble};
 use deskside_protocol::{
     Code, Command, Entity, Mirror as _, Problem,
-    feed::CommandResult,
+    feed::{Change, CommandResult},
     id::{AttachmentId, ClipId, RequestId},
     values::Urgency,
 };
@@ -28,7 +28,7 @@ use uuid::Uuid;
 use crate::{
     area::{self, Area, Mic},
     ask::{self, AskFor},
-    clips::{Begin, Clips},
+    clips::{self, Begin, Clips},
     loopback::Loopback,
     notices::{Notice, Watch},
     picture,
@@ -83,7 +83,13 @@ pub struct App {
 impl App {
     /// Opens a profile and begins to serve its pages. Clips that a crash left behind are finished and sent.
     pub async fn open(folder: PathBuf) -> Result<Arc<Self>, Trouble> {
-        let client = Client::open(Options::at(folder.clone())).await?;
+        Self::open_as(Options::at(folder)).await
+    }
+
+    /// The same with another clock, or without the system's keychain.
+    pub async fn open_as(options: Options) -> Result<Arc<Self>, Trouble> {
+        let folder = options.folder.clone();
+        let client = Client::open(options).await?;
         let shots = Arc::new(Shots::default());
         let clips = Arc::new(Clips::open(client.clone())?);
         let telephone = Telephone::open(client.clone(), &folder)?;
@@ -118,8 +124,17 @@ impl App {
                         }
                         continue;
                     }
-                    News::Snapshot { snapshot } => watch.begin(snapshot.me, &snapshot.entities),
-                    News::Changes { items } => watch.changed(&items),
+                    News::Snapshot { snapshot } => {
+                        app.forget_gone(&snapshot.entities);
+                        watch.begin(snapshot.me, &snapshot.entities)
+                    }
+                    News::Changes { items } => {
+                        app.forget_gone(items.iter().filter_map(|item| match item {
+                            Change::Put(entity) => Some(entity),
+                            Change::Gone(_) => None,
+                        }));
+                        watch.changed(&items)
+                    }
                     News::Passing { news: Passing::Presence { people } } => watch.present(&people),
                     _ => continue,
                 };
@@ -130,6 +145,19 @@ impl App {
             }
         });
         Ok(app)
+    }
+
+    /// Has the clips among `entities` forgotten that are gone. Beside the news, which must not wait for a countdown.
+    fn forget_gone<'a>(&self, entities: impl IntoIterator<Item = &'a Entity>) {
+        let clips = entities.into_iter().filter_map(|entity| match entity {
+            Entity::Clip(clip) => Some(clip.clone()),
+            _ => None,
+        });
+        let gone: Vec<_> = clips.filter(clips::is_gone).collect();
+        if !gone.is_empty() {
+            let clips = self.clips.clone();
+            tokio::spawn(async move { clips.forget_gone(&gone).await });
+        }
     }
 
     /// What a person should be told, from now on.

@@ -10,10 +10,11 @@ use std::{path::PathBuf, time::Duration};
 use deskside_capture::{DenyList, microphone::Choice};
 use deskside_client::{Client, Trouble, UploadState};
 use deskside_protocol::{
-    Code,
+    Code, Entity, EntityRef,
     command::{DiscardClip, LetWatch, StartClip, StopClip},
+    entity::Clip,
     id::{ClipId, PersonId, RequestId},
-    values::ClipNote,
+    values::{ClipNote, ClipState},
 };
 use serde_json::json;
 use tokio::{
@@ -100,10 +101,37 @@ impl Clips {
         self.state.subscribe()
     }
 
-    /// The file of a clip that lies here whole.
-    pub fn whole(&self, clip: Uuid) -> Option<PathBuf> {
+    /// The file of a clip that lies here whole and may still be watched here.
+    pub async fn whole(&self, clip: Uuid) -> Option<PathBuf> {
         let journal = self.shelf.journal(clip).ok()?;
-        (journal.state == State::Finished).then(|| self.shelf.clip(clip))
+        let shown = journal.state == State::Finished
+            && match self.client.entity(EntityRef::Clip(ClipId(clip))).await.ok()? {
+                Some(Entity::Clip(row)) => !is_gone(&row),
+                // Not there yet, and on its way; or out of the lists by now: then the server knows who may watch.
+                _ => self.client.unfinished_uploads().await.ok()?.iter().any(|upload| upload.id == clip),
+            };
+        shown.then(|| self.shelf.clip(clip))
+    }
+
+    /// What was deleted or thrown away on another device, or is past its time, does not stay here either: its file and
+    /// its upload go, and a recording of it ends.
+    pub(crate) async fn forget_gone(&self, gone: &[Clip]) {
+        for clip in gone {
+            if self.shelf.journal(clip.id.0).is_ok()
+                && let Err(trouble) = self.forget(clip.id).await
+            {
+                tracing::error!(%trouble, clip = %clip.id, "a clip that is gone still lies here");
+            }
+        }
+    }
+
+    async fn forget(&self, clip: ClipId) -> Result<(), Trouble> {
+        let running = self.running.lock().await.take_if(|running| running.id == clip);
+        if let Some(running) = running {
+            self.throw_away(running).await?;
+        }
+        self.client.forget_upload(clip.0).await?;
+        Ok(self.shelf.forget(clip.0).map_err(anyhow::Error::from)?)
     }
 
     /// The area is being picked, or no longer.
@@ -359,16 +387,20 @@ impl Clips {
             self.picking(false);
             return Ok(None);
         };
-        running.ticker.abort();
         let clip = running.id;
-        running.growing.discarded().await?;
         self.client.keep(Uuid::now_v7(), DiscardClip { clip }.into()).await?;
+        self.throw_away(running).await?;
+        Ok(Some(clip))
+    }
+
+    async fn throw_away(&self, running: Running) -> Result<(), Trouble> {
+        running.ticker.abort();
+        running.growing.discarded().await?;
         let recorder = running.recorder;
         let discarded =
             tokio::task::spawn_blocking(move || recorder.discard()).await.map_err(anyhow::Error::from)?;
         self.state.send_replace(RecorderState::Idle);
-        discarded.map_err(anyhow::Error::from)?;
-        Ok(Some(clip))
+        Ok(discarded.map_err(anyhow::Error::from)?)
     }
 
     /// Finishes what a crash left behind and sends it; forgets what the server has. Call once, when somebody is signed
@@ -383,6 +415,12 @@ impl Clips {
         .map_err(anyhow::Error::from)?;
         let mut saved = 0;
         for journal in &unfinished {
+            if let Some(Entity::Clip(row)) = self.client.entity(EntityRef::Clip(ClipId(journal.id))).await?
+                && is_gone(&row)
+            {
+                self.forget(row.id).await?;
+                continue;
+            }
             saved += usize::from(self.save(journal).await?);
         }
         for journal in all.iter().filter(|journal| unfinished.iter().all(|other| other.id != journal.id)) {
@@ -437,6 +475,11 @@ impl Clips {
         self.client.keep(Uuid::now_v7(), stop.into()).await?;
         Ok(true)
     }
+}
+
+/// Nothing is left of it but its place.
+pub(crate) fn is_gone(clip: &Clip) -> bool {
+    matches!(clip.state, ClipState::Discarded | ClipState::Deleted | ClipState::Expired)
 }
 
 /// Tells the bar, and ends a recording that can't go on.

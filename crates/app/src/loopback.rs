@@ -159,7 +159,7 @@ async fn clip(
     headers: HeaderMap,
 ) -> Answer {
     // One's own clip while it is recorded has no length yet; the server knows how to say that.
-    let own = match shared.clips.whole(id) {
+    let own = match shared.clips.whole(id).await {
         Some(file) => local(&file, &headers).await,
         None => None,
     };
@@ -214,7 +214,8 @@ async fn local(path: &FilePath, headers: &HeaderMap) -> Option<Response> {
     let mut answer = HeaderMap::new();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("video/webm"));
     answer.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // As the server says of the same clip: what its recorder deletes must be nowhere.
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let (status, start, end) = match range.map(|range| part(range, total)) {
         None | Some(Part::Ignored) => (StatusCode::OK, 0, total),
         Some(Part::Beyond) => {

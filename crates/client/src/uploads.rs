@@ -304,7 +304,7 @@ async fn carry(inner: &Arc<Inner>, session: &Session, id: Uuid) -> Result<(), Tr
                 {
                     return Err(Trouble::Refused(problem));
                 }
-                _ => return refuse(inner, id, *problem).await,
+                _ => return refuse(inner, &upload, *problem).await,
             },
             // A bad network that still carries something is used at once; waiting is for one that carries nothing.
             Err(Trouble::Unreachable(_)) if std::mem::take(&mut reached.further) => {}
@@ -384,12 +384,16 @@ async fn waits_for_command(inner: &Arc<Inner>, session: &Session) -> Result<bool
     Ok(inner.db.call(move |db| outbox_store::is_busy(db, person)).await?)
 }
 
-async fn refuse(inner: &Arc<Inner>, id: Uuid, problem: Problem) -> Result<(), Trouble> {
+async fn refuse(inner: &Arc<Inner>, upload: &UploadStatus, problem: Problem) -> Result<(), Trouble> {
+    let id = upload.id;
     tracing::warn!(%id, %problem, "the server does not want this file");
-    Ok(inner.db.call(move |db| upload_store::set_refused(db, id, &problem)).await?)
+    inner.db.call(move |db| upload_store::set_refused(db, id, &problem)).await?;
+    clean(inner, upload);
+    Ok(())
 }
 
-/// Files that this crate wrote go once they are through; clips belong to their recorder.
+/// Files that this crate wrote go once they are through or are not wanted (deleted meanwhile, for one); clips belong to
+/// their recorder.
 fn clean(inner: &Inner, upload: &UploadStatus) {
     if upload.path.starts_with(inner.options.folder.join("uploads"))
         && let Err(error) = std::fs::remove_file(&upload.path)
