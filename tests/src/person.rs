@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use deskside_protocol::{
-    Command, Entity, EntityRef, Problem, VERSION,
+    Command, Entity, EntityRef, Millis, Problem, VERSION,
     account::SignedIn,
     command::{Answer, Ask, Say},
     feed::{Batch, BatchResult, Change, CommandResult, Cursor, FromClient, FromServer, Numbered, Snapshot},
@@ -38,8 +38,12 @@ pub struct Person {
     n: u64,
     http: Client,
     socket: Option<WebSocketStream<MaybeTlsStream<TcpStream>>>,
+    /// The socket's end was heard.
+    is_over: bool,
     /// How far they have followed the feed.
     pub cursor: Cursor,
+    /// What time it was at the server when they last took a snapshot.
+    pub heard_at: Millis,
     /// What they have heard, as their app holds it.
     pub replica: BTreeMap<EntityRef, Entity>,
     /// Frames that are never stored, as they came.
@@ -58,7 +62,9 @@ impl Person {
             n: 0,
             http: Client::new(),
             socket: None,
+            is_over: false,
             cursor: Cursor { epoch: 0, seq: 0 },
+            heard_at: Millis(0),
             replica: BTreeMap::new(),
             fleeting: Vec::new(),
         }
@@ -174,9 +180,26 @@ impl Person {
     /// Begins to follow the feed: a snapshot, then changes.
     pub async fn follows(&mut self) {
         let snapshot = self.snapshot().await;
-        self.cursor = snapshot.cursor;
-        self.replica = by_reference(snapshot.entities);
+        self.begins_with(snapshot);
         self.connects().await;
+    }
+
+    fn begins_with(&mut self, snapshot: Snapshot) {
+        self.cursor = snapshot.cursor;
+        self.heard_at = snapshot.now;
+        self.replica = by_reference(snapshot.entities);
+    }
+
+    /// Like [`Self::follows`], where the server may be down: whether it was there.
+    pub async fn tries_to_follow(&mut self) -> bool {
+        self.is_cut_off();
+        let get = self.http(Method::GET, "/api/v1/snapshot");
+        let snapshot = async { get.send().await?.error_for_status()?.json().await };
+        match within("a snapshot or a cut", snapshot).await {
+            Ok(snapshot) => self.begins_with(snapshot),
+            Err(_) => return false,
+        }
+        self.tries_to_connect().await
     }
 
     /// Opens the socket and goes on from the cursor.
@@ -189,7 +212,12 @@ impl Person {
     pub async fn opens_socket(&mut self) {
         let request = self.upgrade();
         let (socket, _) = within("the socket", connect_async(request)).await.expect("the socket opens");
+        self.is_on(socket);
+    }
+
+    fn is_on(&mut self, socket: WebSocketStream<MaybeTlsStream<TcpStream>>) {
         self.socket = Some(socket);
+        self.is_over = false;
     }
 
     /// Opens a socket over which little fits that nobody reads.
@@ -200,7 +228,8 @@ impl Person {
         let stream = within("a connection", narrow.connect(address)).await.expect("connects");
         let request = self.upgrade();
         let opened = client_async(request, MaybeTlsStream::Plain(stream));
-        self.socket = Some(within("the socket", opened).await.expect("the socket opens").0);
+        let (socket, _) = within("the socket", opened).await.expect("the socket opens");
+        self.is_on(socket);
     }
 
     fn upgrade(&self) -> Request {
@@ -226,7 +255,7 @@ impl Person {
         let Ok((mut socket, _)) = connect_async(self.upgrade()).await else { return false };
         let hello = serde_json::to_string(&self.greeting()).expect("a frame");
         let greeted = socket.send(Message::Text(hello.into())).await.is_ok();
-        self.socket = Some(socket);
+        self.is_on(socket);
         greeted
     }
 
@@ -235,6 +264,11 @@ impl Person {
         let text = serde_json::to_string(frame).expect("a frame");
         let socket = self.socket.as_mut().expect("connected");
         within("a frame to be sent", socket.send(Message::Text(text.into()))).await.expect("sends");
+    }
+
+    /// Whether there is a socket, as far as it is known here.
+    pub fn is_connected(&self) -> bool {
+        self.socket.is_some() && !self.is_over
     }
 
     /// Cuts the connection without a word.
@@ -254,11 +288,16 @@ impl Person {
                     self.takes_in(&frame);
                     return Ok(frame);
                 }
-                Some(Ok(Message::Close(frame))) => return Err(frame),
+                Some(Ok(Message::Close(frame))) => return Err(self.is_closed_by(frame)),
                 Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Err(None),
+                Some(Err(_)) | None => return Err(self.is_closed_by(None)),
             }
         }
+    }
+
+    fn is_closed_by(&mut self, frame: Option<CloseFrame>) -> Option<CloseFrame> {
+        self.is_over = true;
+        frame
     }
 
     fn takes_in(&mut self, frame: &FromServer) {
@@ -328,6 +367,22 @@ impl Person {
         for reference in self.replica.keys() {
             assert!(fresh.contains_key(reference), "{} still holds {reference:?}", self.name);
         }
+    }
+
+    /// Hears what comes until a fresh snapshot; whether the replica is the same. False also if something came after it.
+    pub async fn agrees(&mut self) -> bool {
+        let fresh = self.snapshot().await;
+        while self.cursor.seq < fresh.cursor.seq {
+            match self.hears().await {
+                Ok(FromServer::Reset { .. }) => {
+                    self.tries_to_follow().await;
+                    return false;
+                }
+                Ok(_) => {}
+                Err(_) => return false,
+            }
+        }
+        self.cursor == fresh.cursor && self.replica == by_reference(fresh.entities)
     }
 
     /// Whether any entity in the replica holds this text.

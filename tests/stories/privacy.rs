@@ -9,7 +9,7 @@ use deskside_protocol::{
     values::{Audience, Helpers},
 };
 
-use crate::support::{House, Person, question};
+use crate::support::{House, Person, Shown, question};
 
 const SECRET: &str = "zebra-quartz-47";
 
@@ -76,6 +76,35 @@ async fn a_private_question_is_seen_by_two_until_it_is_opened_to_the_desk() {
     for person in [&mut ana, &mut sam, &mut ben, &mut ada] {
         sees_all(person, request).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_private_question_shows_is_fetched_by_its_two_people_only() {
+    let (house, ada, [mut ana, mut sam, ben]) = House::with_team(["Ana", "Sam", "Ben"]).await;
+    let desk = house.desk(&ana).await.id;
+    for person in [&mut ana, &mut sam] {
+        person.follows().await;
+    }
+    let ask = Ask { private_with: Some(vec![sam.id]), ..question(desk, "for Sam alone") };
+    let request = ask.request;
+    ana.does(ask).await;
+    let shown = Shown::in_thread(&mut ana, request, "look").await;
+    for person in [&ana, &sam] {
+        assert_eq!(shown.answers(person).await, [200; 4], "{}", person.name);
+    }
+    // Ben knows every address, and Ada runs the house: to both it is as if there were nothing.
+    let rows = [format!("/api/v1/attachments/{}", shown.picture), format!("/api/v1/clips/{}", shown.clip)];
+    for person in [&ben, &ada] {
+        assert_eq!(shown.answers(person).await, [404; 4], "{}", person.name);
+        for row in &rows {
+            assert_eq!(person.get(row).await.status(), 404, "{}: {row}", person.name);
+        }
+    }
+    for address in shown.addresses() {
+        assert_eq!(house.get(&address).await.status(), 401, "{address}: nobody");
+    }
+    ana.does(OpenToDesk { request }).await;
+    assert_eq!(shown.answers(&ben).await, [200; 4], "until Ana opens it to the desk");
 }
 
 fn private_desk(desk: DeskId, owner: &Person, helpers: &[&Person]) -> OpenDesk {

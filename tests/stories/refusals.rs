@@ -12,6 +12,7 @@ type Case = (Method, String, Option<(&'static str, String)>, u16, Code);
 async fn whatever_is_wrong_the_answer_is_a_problem() {
     let (house, _ada, [ana]) = House::with_team(["Ana"]).await;
     let json = "application/json";
+    let problem_json = reqwest::header::HeaderValue::from_static("application/problem+json");
     let cases: Vec<Case> = vec![
         (Method::GET, "/api/v1/nowhere".into(), None, 404, Code::Unknown),
         (Method::GET, "/media/nowhere".into(), None, 404, Code::Unknown),
@@ -49,6 +50,15 @@ async fn whatever_is_wrong_the_answer_is_a_problem() {
         (Method::POST, "/api/v1/uploads".into(), None, 412, Code::VersionMismatch),
         (Method::GET, "/api/v1/uploads/x".into(), None, 405, Code::Malformed),
         (Method::GET, "/missing.js".into(), None, 404, Code::Unknown),
+        // No handshake at all, and names that are no text.
+        (Method::GET, "/api/v1/feed".into(), None, 400, Code::Malformed),
+        (Method::GET, "/api/v1/requests/%FF".into(), None, 400, Code::Malformed),
+        (Method::GET, "/media/clip/%FF".into(), None, 400, Code::Malformed),
+        (Method::GET, "/media/attachment/a%80b".into(), None, 400, Code::Malformed),
+        (Method::GET, "/download/%FF".into(), None, 400, Code::Malformed),
+        (Method::GET, "/api/v1/join/%FF".into(), None, 400, Code::Malformed),
+        (Method::POST, "/api/v1/commands/%FF".into(), Some((json, "{}".into())), 400, Code::Malformed),
+        (Method::DELETE, "/api/v1/sessions/%FF".into(), None, 400, Code::Malformed),
         (Method::POST, "/".into(), None, 405, Code::Malformed),
     ];
     for (method, path, body, status, code) in cases {
@@ -60,11 +70,25 @@ async fn whatever_is_wrong_the_answer_is_a_problem() {
         let answer = within("an answer", request.send()).await.expect("the server answers");
         let what = format!("{method} {path}");
         assert_eq!(answer.status(), status, "{what}");
-        assert_eq!(answer.headers()["content-type"], "application/problem+json", "{what}");
+        assert_eq!(answer.headers()["content-type"], problem_json, "{what}");
         let problem: Problem = answer.json().await.expect("a problem");
         assert_eq!((problem.code, problem.status), (code, status), "{what}");
         assert!(!problem.next.is_empty() && problem.kind.starts_with("urn:deskside:"), "{what}");
     }
+    // A handshake of another age of the protocol.
+    let old = ana
+        .http(Method::GET, "/api/v1/feed")
+        .header("connection", "upgrade")
+        .header("upgrade", "websocket")
+        .header("sec-websocket-version", "8")
+        .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    let answer = within("an answer", old.send()).await.expect("the server answers");
+    assert_eq!(
+        (answer.status(), &answer.headers()["content-type"]),
+        (StatusCode::BAD_REQUEST, &problem_json)
+    );
+    let problem: Problem = answer.json().await.expect("a problem");
+    assert_eq!(problem.code, Code::Malformed);
     assert_eq!(house.get("/livez").await.status(), 200, "the server lives");
 }
 

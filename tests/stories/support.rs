@@ -1,8 +1,10 @@
 //! A team of named people around one server.
 
 mod clock;
+mod cramped;
 mod house;
 mod recording;
+mod shown;
 
 pub use clock::TurnedClock;
 pub use deskside_tests::{
@@ -11,3 +13,4 @@ pub use deskside_tests::{
 };
 pub use house::House;
 pub use recording::{png, recording};
+pub use shown::Shown;

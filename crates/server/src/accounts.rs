@@ -5,7 +5,7 @@
 //! never a founder without a way in.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -28,7 +28,7 @@ use deskside_protocol::{
 use uuid::Uuid;
 
 use crate::{
-    answer::{Answer, Json, Oops, id},
+    answer::{Answer, Json, Named, Oops, id},
     caller::{Caller, Peer, cookie_name},
     feed::Closing,
     parts::{Server, Shared},
@@ -97,7 +97,7 @@ pub(crate) async fn set_up(
 pub(crate) async fn invite_offer(
     State(server): State<Shared>,
     peer: Peer,
-    Path(secret): Path<String>,
+    Named(secret): Named,
 ) -> Answer<Json<InviteOffer>> {
     let invite = usable_invite(&server, peer, &secret).await?;
     let org = server.parts.store.row(&Key::Org).await?;
@@ -209,7 +209,7 @@ pub(crate) async fn sessions(State(server): State<Shared>, caller: Caller) -> An
 pub(crate) async fn end_session(
     State(server): State<Shared>,
     caller: Caller,
-    Path(session): Path<String>,
+    Named(session): Named,
 ) -> Answer<StatusCode> {
     if !server.parts.accounts.end_session(caller.id(), &session).await? {
         return Err(Oops::unknown());
@@ -222,7 +222,7 @@ pub(crate) async fn end_session(
 pub(crate) async fn password_link(
     State(server): State<Shared>,
     caller: Caller,
-    Path(person): Path<String>,
+    Named(person): Named,
 ) -> Answer<Json<OneTimeLink>> {
     if caller.person.role != Role::Admin {
         return Err(Oops::new(Code::NotAllowed, "this needs an admin"));

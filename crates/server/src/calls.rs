@@ -2,7 +2,7 @@
 //! here, because the key must not leave the server.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, header},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -19,7 +19,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::{
-    answer::{Answer, Json, Oops, id},
+    answer::{Answer, Json, Named, Oops, id},
     caller::Caller,
     parts::{Server, Shared},
 };
@@ -29,7 +29,7 @@ pub(crate) async fn link(
     State(server): State<Shared>,
     caller: Caller,
     headers: HeaderMap,
-    Path(call): Path<String>,
+    Named(call): Named,
 ) -> Answer<Json<CallLink>> {
     let call = CallId(id(&call)?);
     let state = server.parts.store.load(&[Read::Row(Key::Call(call)), Read::Row(Key::Org)]).await?.state;

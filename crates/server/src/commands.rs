@@ -1,9 +1,6 @@
 //! Commands over HTTP: ordered batches of apps and browsers, single ones of whoever calls the API by hand.
 
-use axum::{
-    extract::{Path, State},
-    http::HeaderMap,
-};
+use axum::{extract::State, http::HeaderMap};
 use deskside_protocol::{
     Code, Command, Problem,
     command::CommandError,
@@ -12,7 +9,7 @@ use deskside_protocol::{
 use serde::Deserialize;
 
 use crate::{
-    answer::{Answer, Json, Oops},
+    answer::{Answer, Json, Named, Oops},
     caller::Caller,
     decisions::{Done, body_hash},
     parts::{Server, Shared},
@@ -108,7 +105,7 @@ pub(crate) async fn single(
 }
 
 /// `POST /api/v1/commands/WHATEVER` that is in no table.
-pub(crate) async fn no_such(_caller: Caller, Path(kind): Path<String>) -> Oops {
+pub(crate) async fn no_such(_caller: Caller, Named(kind): Named) -> Oops {
     Oops::new(Code::UnknownCommand, format!("there is no command {kind:?}"))
 }
 

@@ -1,11 +1,11 @@
 //! `/download`: the app that fits this server, from a folder. A page for people, a list for programs; where the folder
 //! is empty the page says what to do instead.
 
-use std::{fmt::Write, path::Path as FilePath};
+use std::{fmt::Write, path::Path};
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, header},
     response::{Html, IntoResponse, Response},
 };
@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio_util::io::ReaderStream;
 
 use crate::{
-    answer::{Answer, Json, Oops},
+    answer::{Answer, Json, Named, Oops},
     parts::Shared,
 };
 
@@ -44,7 +44,7 @@ pub(crate) async fn page(State(server): State<Shared>, headers: HeaderMap) -> An
 }
 
 /// `GET /download/NAME`
-pub(crate) async fn file(State(server): State<Shared>, Path(name): Path<String>) -> Answer<Response> {
+pub(crate) async fn file(State(server): State<Shared>, Named(name): Named) -> Answer<Response> {
     let folder = server.parts.settings.downloads.as_ref().ok_or_else(Oops::unknown)?;
     if !is_offered(&name) {
         return Err(Oops::unknown());
@@ -65,7 +65,7 @@ pub(crate) async fn file(State(server): State<Shared>, Path(name): Path<String>)
         .into_response())
 }
 
-async fn offers(folder: &FilePath) -> Answer<Vec<Offer>> {
+async fn offers(folder: &Path) -> Answer<Vec<Offer>> {
     let mut offers = Vec::new();
     let mut entries = match tokio::fs::read_dir(folder).await {
         Ok(entries) => entries,
@@ -121,8 +121,9 @@ fn html(offers: &[Offer]) -> String {
         );
     }
     let offered = if offers.is_empty() {
-        "<p><strong>No app lies here yet.</strong> Until then work in the browser: it asks, watches and answers like \
-         the app; only recording, the hotkey and the tray need it.</p>\
+        "<p><strong>No app lies here yet.</strong> Until then work in the browser: it asks, records, watches and \
+         answers like the app. Only the app has the hotkey and the tray, and paints over the windows that no clip may \
+         show.</p>\
          <p>If this is your server: install it from its package, which brings the app, or put what \
          <code>cargo xtask dist</code> makes into the folder <code>downloads</code> of the data directory (or any \
          folder that <code>desksided serve --downloads</code> names).</p>"
@@ -164,7 +165,8 @@ mod tests {
     #[tokio::test]
     async fn the_page_says_what_fits_and_what_to_do_when_nothing_is_there() {
         let folder = tempfile::tempdir().expect("a folder");
-        assert!(html(&offers(folder.path()).await.expect("reads")).contains("No app lies here"));
+        let none = html(&offers(folder.path()).await.expect("reads"));
+        assert!(none.contains("No app lies here") && none.contains("asks, records, watches"), "{none}");
         assert!(offers(&folder.path().join("none")).await.expect("no folder is no fault").is_empty());
 
         std::fs::write(folder.path().join("deskside_0.0.1_amd64.deb"), "old").expect("writes");

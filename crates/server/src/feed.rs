@@ -42,7 +42,7 @@ pub(crate) struct Feed {
 #[derive(Default)]
 struct Sockets {
     open: HashMap<u64, Open>,
-    /// The rights a client last had here, so that it need not start again after a short cut.
+    /// The rights that what a client holds was made for, so that it need not start again after a short cut.
     roles: HashMap<String, (PersonId, Role)>,
     /// Why nobody can stay any more: one who comes while the server goes down would hold it.
     over: Option<Closing>,
@@ -75,8 +75,8 @@ impl Feed {
         self.presence.is_here(person)
     }
 
-    /// Adds a socket; an older one of the same client is closed. Answers its number and the role this client
-    /// had when it was last here.
+    /// Adds a socket; an older one of the same client is closed. Answers its number and the role that what this client
+    /// held was made for when it was last here.
     fn enter(&self, open: Open) -> (u64, Option<Role>) {
         let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut sockets = self.lock();
@@ -94,9 +94,14 @@ impl Feed {
         (number, role)
     }
 
-    fn leave(&self, number: u64, role: Role) {
+    /// `role`: what the client holds was made for it; `None`: it was told to start again and may not have done so yet.
+    fn leave(&self, number: u64, role: Option<Role>) {
         let mut sockets = self.lock();
         if let Some(open) = sockets.open.remove(&number) {
+            let Some(role) = role else {
+                sockets.roles.remove(&open.client_id);
+                return;
+            };
             // A memory, not a record: forgetting it costs a client one snapshot.
             if sockets.roles.len() > 10_000 {
                 sockets.roles.clear();

@@ -1,6 +1,6 @@
-//! "What Deskside keeps": every field, what for, who sees it, how long. One table; a test compares it with the
-//! wire's own schema, so a field can't be added without its line. Nothing here is by person: it says what is
-//! kept of anyone.
+//! "What Deskside keeps": every field, what for, who sees it, how long. One table; tests compare it with the wire's own
+//! schema and with the tables that the server and the app make, so nothing can be kept without its line. Nothing here is
+//! by person: it says what is kept of anyone.
 
 use deskside_protocol::account::Kept;
 
@@ -259,18 +259,25 @@ const KEPT: &[Group] = &[
         ],
     },
     Group {
-        table: "one-time link",
+        table: "link",
         seen_by: NOBODY,
-        how_long: "until it is used, at most a day",
-        fields: &[("secret_hash", "recognises the link"), ("purpose", "what it lets one do")],
+        how_long: "until it is used or too old, a link to set up after 7 days, every other after a day, and the next \
+                   clearing, twice a day",
+        fields: &[
+            ("secret_hash", "recognises the link; the secret itself is not kept"),
+            ("purpose", "what it lets one do"),
+            ("person", "whom it signs in"),
+            ("expires_at", "until when"),
+        ],
     },
     Group {
-        table: "wrong try",
+        table: "failure",
         seen_by: NOBODY,
-        how_long: "until the right password, at most a day after the last",
+        how_long: "until the right password, at most a day after the last, and the next clearing, twice a day",
         fields: &[
-            ("count", "slows down guessing, by account and network address"),
-            ("at", "when the last one was"),
+            ("name", "which account or network address guesses"),
+            ("count", "slows down guessing"),
+            ("last_at", "when the last one was"),
         ],
     },
     Group {
@@ -290,6 +297,84 @@ const KEPT: &[Group] = &[
         fields: &[
             ("seq", "the order of changes"),
             ("row", "which row changed, without its contents or who did it"),
+        ],
+    },
+    Group {
+        table: "due",
+        seen_by: "nobody; the server acts on it",
+        how_long: "until it has happened, or need not happen any more",
+        fields: &[
+            ("at", "when a ring is over, a promise is due, a picture expires"),
+            ("command", "what happens then, without anybody's words"),
+            ("row", "to which row"),
+        ],
+    },
+    Group {
+        table: "search",
+        seen_by: THREAD,
+        how_long: "as long as the words themselves",
+        fields: &[("text", "finds requests and answers that solved one by their words")],
+    },
+    Group {
+        table: "upload",
+        seen_by: "whoever uploads; a clip that grows: those let in",
+        how_long: "as long as the clip, picture or file it is for; 7 days after the last byte if it is for none",
+        fields: &[
+            ("name", "which clip, picture or file it is"),
+            ("kind", "which of these"),
+            ("owner", "who may go on with it"),
+            ("length", "when it is whole"),
+            ("offset", "where it goes on after a cut"),
+            ("touched_at", "whether somebody still goes on with it"),
+            ("bytes", "what came so far"),
+        ],
+    },
+    Group {
+        table: "backup",
+        seen_by: "whoever administers the machine, by restoring it; nobody through Deskside",
+        how_long: "seven nights: what is deleted today is still in the backups of the last nights until those are \
+                   replaced; longer where the administrator keeps copies elsewhere",
+        fields: &[("copy", "all of the above as it was that night, should the disk or the server break")],
+    },
+    Group {
+        table: "server_log",
+        seen_by: "whoever administers the machine",
+        how_long: "as long as the machine keeps its logs",
+        fields: &[(
+            "event",
+            "what the server did or could not do: times, ids, addresses of pages; no words, passwords or links",
+        )],
+    },
+    Group {
+        table: "machine",
+        seen_by: "whoever uses your account on your machine",
+        how_long: "what you may see: until you sign out or are deactivated; what you wrote: until the server has it, or \
+                   you throw it away",
+        fields: &[
+            ("entities", "shows at once, and without a network, what you may see"),
+            ("meta", "which server, who is signed in, how far it has listened"),
+            ("lines", "what you did that the server does not have yet"),
+            ("heads", "does nothing twice"),
+            ("drafts", "what you have not sent"),
+            ("uploads", "pictures, files and clips on their way"),
+            (
+                "clips",
+                "your own recordings, until the server has them and the app starts anew, or you delete them",
+            ),
+            ("token", "keeps you signed in; in the system's keychain where there is one"),
+            ("settings", "hotkeys, the desk you asked last, the area you recorded last"),
+        ],
+    },
+    Group {
+        table: "browser",
+        seen_by: "whoever uses your account on your machine",
+        how_long: "until the server has it, or you throw it away; choices until you clear the browser's data",
+        fields: &[
+            ("lines", "what you did that the server does not have yet"),
+            ("drafts", "what you have not sent"),
+            ("files", "pictures and files on their way"),
+            ("clips", "recordings on their way, piece by piece"),
+            ("choices", "colours, playing speed"),
         ],
     },
     Group {
@@ -330,6 +415,61 @@ mod tests {
         }
     }
 
+    /// Names after `create table` and `create virtual table`.
+    fn tables(sql: &str) -> Vec<String> {
+        let after = |start: &str| -> Vec<String> {
+            let rest = sql.split(start).skip(1).filter_map(|rest| rest.split_whitespace().next());
+            rest.map(str::to_owned).collect()
+        };
+        [after("create table "), after("create virtual table ")].concat()
+    }
+
+    #[test]
+    fn every_table_that_is_made_has_its_line() {
+        /// A table of the server's database, and where the page tells of it.
+        const TOLD: [(&str, &str); 16] = [
+            ("head", "log"),
+            ("rows", "request"),
+            ("secrets", "secret"),
+            ("log", "log"),
+            ("clients", "command"),
+            ("results", "command"),
+            ("keyed_results", "command"),
+            ("due", "due"),
+            ("texts", "search"),
+            ("words", "search"),
+            ("trigrams", "search"),
+            ("passwords", "password"),
+            ("sessions", "session"),
+            ("links", "link"),
+            ("failures", "failure"),
+            ("uploads", "upload"),
+        ];
+        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("crates/server");
+        let told: BTreeSet<String> = kept().into_iter().map(|line| line.table).collect();
+        let mut made = 0;
+        for entry in std::fs::read_dir(crates.join("local/migrations")).expect("migrations") {
+            let sql = std::fs::read_to_string(entry.expect("an entry").path()).expect("SQL");
+            for table in tables(&sql) {
+                made += 1;
+                let line = TOLD.iter().find(|(name, _)| *name == table).map(|(_, line)| *line);
+                let line =
+                    line.unwrap_or_else(|| panic!("what is kept in the table {table}? Say it in kept.rs"));
+                assert!(told.contains(line), "{table} is told of as {line}, which is not told of");
+            }
+        }
+        assert!(made >= 16, "{made} tables were found");
+
+        let fields: BTreeSet<String> =
+            kept().into_iter().filter(|line| line.table == "machine").map(|line| line.field).collect();
+        let app = std::fs::read_to_string(crates.join("client/src/db.rs")).expect("the app's database");
+        let made = tables(&app);
+        assert!(made.len() >= 6, "{made:?}");
+        for table in made {
+            assert!(fields.contains(&table), "what does the app keep in {table}? Say it in kept.rs");
+        }
+    }
+
     #[test]
     fn the_days_told_are_the_days_kept() {
         let days = format!("{} days", deskside_ports::store::KEEP_DAYS);
@@ -339,6 +479,9 @@ mod tests {
         }
         let media = kept().into_iter().find(|line| line.table == "clip").expect("a line");
         assert!(media.how_long.contains("90"), "the organisation's default");
+        let open = deskside_domain::clip::OPEN_FOR / deskside_domain::time::DAY;
+        let upload = kept().into_iter().find(|line| line.table == "upload").expect("a line");
+        assert!(upload.how_long.contains(&format!("{open} days")), "{}", upload.how_long);
     }
 
     #[test]

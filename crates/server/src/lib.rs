@@ -35,6 +35,6 @@ mod uploads;
 
 pub use decisions::{Decisions, POSTER};
 pub use kept::kept;
-pub use parts::{Parts, Settings, Ui};
+pub use parts::{Limits, Parts, Settings, Ui};
 pub use secret::{Token, hash_of};
 pub use serve::serve;

@@ -3,7 +3,7 @@
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::{
-    answer::{Answer, Asked, Oops, id},
+    answer::{Answer, Asked, Named, Oops, id},
     caller::Caller,
     decisions::{ALONE, POSTER, THUMB},
     parts::Shared,
@@ -43,7 +43,7 @@ const JOIN: HeaderName = HeaderName::from_static("deskside-join");
 pub(crate) async fn clip(
     State(server): State<Shared>,
     caller: Caller,
-    Path(clip): Path<String>,
+    Named(clip): Named,
     headers: HeaderMap,
 ) -> Answer {
     let clip = watched(&server, &caller, &clip).await?;
@@ -61,7 +61,7 @@ pub(crate) async fn clip(
 pub(crate) async fn poster(
     State(server): State<Shared>,
     caller: Caller,
-    Path(clip): Path<String>,
+    Named(clip): Named,
     headers: HeaderMap,
 ) -> Answer {
     let clip = watched(&server, &caller, &clip).await?;
@@ -79,7 +79,7 @@ pub(crate) struct Size {
 pub(crate) async fn attachment(
     State(server): State<Shared>,
     caller: Caller,
-    Path(attachment): Path<String>,
+    Named(attachment): Named,
     Asked(size): Asked<Size>,
     headers: HeaderMap,
 ) -> Answer {
@@ -128,7 +128,6 @@ async fn growing_clip(server: Shared, caller: Caller, clip: &Clip, headers: &Hea
     let kept = server.parts.blobs.upload(&name).await?.map_or(0, |upload| upload.offset);
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let mut answer = user_content("video/webm");
-    answer.push((header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     answer.push((header::ACCEPT_RANGES, HeaderValue::from_static("bytes")));
     if let Some((init, join)) = server.watch.join(clip.id) {
         answer.push((INIT, HeaderValue::from(init)));
@@ -253,8 +252,6 @@ fn ranged(
 ) -> Response {
     answer.extend(HeaderValue::try_from(etag).map(|etag| (header::ETAG, etag)));
     answer.push((header::ACCEPT_RANGES, HeaderValue::from_static("bytes")));
-    // The browser may keep it but asks every time: permission may have ended, a clip may have grown.
-    answer.push((header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")));
     let (status, start, end) = match wanted(headers, etag, total) {
         Wanted::Whole => (StatusCode::OK, 0, total),
         Wanted::Part(start, end) => {
@@ -277,7 +274,6 @@ fn small(bytes: Bytes, mime: &str, headers: &HeaderMap) -> Response {
     let hash: [u8; 32] = Sha256::digest(&bytes).into();
     let etag = format!("\"{}\"", hex(&hash[..12]));
     let mut answer = user_content(mime);
-    answer.push((header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")));
     answer.extend(HeaderValue::try_from(&etag).map(|etag| (header::ETAG, etag)));
     match wanted(headers, &etag, bytes.len() as u64) {
         Wanted::Unchanged => with(StatusCode::NOT_MODIFIED, answer, Body::empty()),
@@ -285,11 +281,13 @@ fn small(bytes: Bytes, mime: &str, headers: &HeaderMap) -> Response {
     }
 }
 
-/// Headers under which nothing of what people made is run, whatever it is.
+/// Headers under which nothing of what people made is run, whatever it is, and nothing of it is kept on the way: what
+/// its owner erases would stay readable in the caches of everybody who has seen it.
 fn user_content(mime: &str) -> Vec<(HeaderName, HeaderValue)> {
     let mime = HeaderValue::try_from(mime).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     vec![
         (header::CONTENT_TYPE, mime),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (
             header::CONTENT_SECURITY_POLICY,

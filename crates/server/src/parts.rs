@@ -1,6 +1,6 @@
 //! What a server is assembled from, and the state its handlers share.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use deskside_ports::{Accounts, Blobs, Bus, Chance, Clock, Store};
 use tokio::sync::Semaphore;
@@ -41,6 +41,25 @@ pub struct Settings {
     pub ui: Ui,
     /// A folder whose files are offered at `/download`.
     pub downloads: Option<PathBuf>,
+    /// How many connections, and how long a silent one is believed in.
+    pub limits: Limits,
+}
+
+/// What connections may cost. The default is right everywhere; a test has no minute to wait and no crowd at hand.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at once; more wait to be accepted.
+    pub connections: usize,
+    /// Between two heartbeats of a socket, at which its session is looked up too.
+    pub beat: Duration,
+    /// A socket that says nothing at all for this long, not even a pong, is dead.
+    pub dead_after: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections: 20_000, beat: Duration::from_secs(20), dead_after: Duration::from_secs(45) }
+    }
 }
 
 impl Settings {
@@ -52,6 +71,7 @@ impl Settings {
             pin: None,
             ui: Ui::None,
             downloads: None,
+            limits: Limits::default(),
         }
     }
 

@@ -61,3 +61,18 @@ fn hash_now(password: &str) -> anyhow::Result<String> {
     let hash = Argon2::default().hash_password(password.as_bytes());
     hash.map(|hash| hash.to_string()).map_err(|error| anyhow::anyhow!("hashing failed: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_costs_whoever_guesses_19_mib_and_two_passes() {
+        let [one, other] = [(); 2].map(|()| hash_now("correct horse battery").expect("hashes"));
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_ne!(one, other, "each has its own salt");
+        let hash = PasswordHash::new(&one).expect("a PHC string");
+        assert!(Argon2::default().verify_password(b"correct horse battery", &hash).is_ok());
+        assert!(Argon2::default().verify_password(b"correct horse battery.", &hash).is_err());
+    }
+}

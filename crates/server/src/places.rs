@@ -1,7 +1,7 @@
 //! Places in queues and waits, asked when somebody looks; and what every new question met, written down once so
 //! that the desk learns from it. Nothing here is pushed: who waits asks again when something changes.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use deskside_domain::{
     self as domain, Key, Read, Row,
     command::System,
@@ -20,7 +20,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    answer::{Answer, Asked, Json, Oops, id},
+    answer::{Answer, Asked, Json, Named, Oops, id},
     caller::Caller,
     parts::{Server, Shared},
 };
@@ -29,7 +29,7 @@ use crate::{
 pub(crate) async fn of_request(
     State(server): State<Shared>,
     caller: Caller,
-    Path(request): Path<String>,
+    Named(request): Named,
 ) -> Answer<Json<Place>> {
     let request = RequestId(id(&request)?);
     let key = Key::Request(request);
@@ -50,7 +50,7 @@ pub(crate) struct Question {
 pub(crate) async fn of_question(
     State(server): State<Shared>,
     caller: Caller,
-    Path(desk): Path<String>,
+    Named(desk): Named,
     Asked(question): Asked<Question>,
 ) -> Answer<Json<Place>> {
     let desk = DeskId(id(&desk)?);
@@ -66,7 +66,7 @@ pub(crate) async fn of_question(
 pub(crate) async fn affected(
     State(server): State<Shared>,
     caller: Caller,
-    Path(desk): Path<String>,
+    Named(desk): Named,
     Json(command): Json<Command>,
 ) -> Answer<Json<Affected>> {
     let desk = DeskId(id(&desk)?);

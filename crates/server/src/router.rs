@@ -3,7 +3,7 @@
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
+    extract::{DefaultBodyLimit, FromRequest, Request, State},
     handler::Handler,
     middleware::from_fn_with_state,
     response::IntoResponse,
@@ -13,7 +13,7 @@ use deskside_protocol::{Command, EntityKind};
 
 use crate::{
     accounts,
-    answer::{Answer, Asked, Json},
+    answer::{Answer, Asked, Json, Named},
     caller::Caller,
     calls, commands, downloads, entities, feed, guard, kept, media, pages,
     parts::Shared,
@@ -118,7 +118,7 @@ fn routes() -> Routes {
             };
         routes = routes.on(GET, &format!("/api/v1/{plural}"), list);
         if kind != EntityKind::Org {
-            let one = async move |State(server): State<Shared>, caller: Caller, Path(id): Path<String>| {
+            let one = async move |State(server): State<Shared>, caller: Caller, Named(id): Named| {
                 entities::one(server, caller, kind, id).await
             };
             routes = routes.on(GET, &format!("/api/v1/{plural}/{{id}}"), one);

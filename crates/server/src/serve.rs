@@ -22,8 +22,6 @@ use crate::{
     uploads,
 };
 
-/// Connections at once; more wait to be accepted.
-const CONNECTIONS: usize = 20_000;
 /// A request's head must come this fast.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 /// Requests under way get this long once the server goes down.
@@ -60,13 +58,17 @@ where
     http.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD_WITHIN).max_concurrent_streams(200);
     let http = Arc::new(http);
     let graceful = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let room = Arc::new(Semaphore::new(server.parts.settings.limits.connections));
 
     tokio::pin!(shutdown);
     loop {
-        let place = room.clone().acquire_owned().await?;
-        let (io, peer) = tokio::select! {
-            connection = listener.accept() => connection,
+        // A full house must hear that it closes, too.
+        let next = async {
+            let place = room.clone().acquire_owned().await?;
+            anyhow::Ok((place, listener.accept().await))
+        };
+        let (place, (io, peer)) = tokio::select! {
+            next = next => next?,
             () = &mut shutdown => break,
         };
         let routes = routes.clone();

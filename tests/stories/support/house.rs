@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Once},
+    sync::{Arc, Once, atomic::AtomicU64},
 };
 
 use deskside_domain::time::DAY;
@@ -17,12 +17,12 @@ use deskside_protocol::{
     id::InviteId,
     values::Role,
 };
-use deskside_server::{Parts, Settings, Token, hash_of};
+use deskside_server::{Limits, Parts, Settings, Token, hash_of};
 use reqwest::Client;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use super::{Person, TurnedClock, within};
+use super::{Person, TurnedClock, cramped::Cramped, within};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -30,6 +30,9 @@ pub struct House {
     data: TempDir,
     pub clock: Arc<TurnedClock>,
     pub base: String,
+    /// What the disk is said to have left; `u64::MAX`: what it has.
+    pub free: Arc<AtomicU64>,
+    limits: Limits,
     running: Option<Running>,
 }
 
@@ -42,13 +45,24 @@ struct Running {
 impl House {
     /// A server with nobody in it.
     pub async fn empty() -> Self {
+        Self::limited(Limits::default()).await
+    }
+
+    /// The same with other limits.
+    pub async fn limited(limits: Limits) -> Self {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             let _ = rustls::crypto::ring::default_provider().install_default();
         });
         let data = tempfile::tempdir().expect("a data directory");
-        let mut house =
-            Self { data, clock: Arc::new(TurnedClock::new()), base: String::new(), running: None };
+        let mut house = Self {
+            data,
+            clock: Arc::new(TurnedClock::new()),
+            base: String::new(),
+            free: Arc::new(AtomicU64::new(u64::MAX)),
+            limits,
+            running: None,
+        };
         house.start().await;
         house
     }
@@ -56,7 +70,12 @@ impl House {
     /// *Numbra* with its founder Ada and the desk Phones help, where everyone helps.
     pub async fn with_ada() -> (Self, Person) {
         let house = Self::empty().await;
-        let secret = house.set_up_secret().await;
+        let ada = house.founder().await;
+        (house, ada)
+    }
+
+    async fn founder(&self) -> Person {
+        let secret = self.set_up_secret().await;
         let set_up = SetUp {
             secret,
             org: "Numbra".into(),
@@ -66,15 +85,20 @@ impl House {
             password: PASSWORD.into(),
             desk: "Phones help".into(),
         };
-        let answer = house.post("/api/v1/setup", &set_up).await;
+        let answer = self.post("/api/v1/setup", &set_up).await;
         assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
-        let ada = house.sign_in("ada@numbra.example").await;
-        (house, ada)
+        self.sign_in("ada@numbra.example").await
     }
 
     /// Numbra with Ada, and these people who joined by her team link.
     pub async fn with_team<const N: usize>(names: [&str; N]) -> (Self, Person, [Person; N]) {
-        let (house, mut ada) = Self::with_ada().await;
+        Self::empty().await.with_people(names).await
+    }
+
+    /// The same in this house, which is empty.
+    pub async fn with_people<const N: usize>(self, names: [&str; N]) -> (Self, Person, [Person; N]) {
+        let house = self;
+        let mut ada = house.founder().await;
         let secret = house.invite(&mut ada, Role::Agent).await;
         let mut team = Vec::new();
         for name in names {
@@ -93,11 +117,11 @@ impl House {
         let parts = Parts {
             store: machine.store.clone(),
             accounts: machine.accounts.clone(),
-            blobs: machine.blobs.clone(),
+            blobs: Arc::new(Cramped { disk: machine.blobs.clone(), free: self.free.clone() }),
             bus: machine.bus.clone(),
             clock: self.clock.clone(),
             chance: machine.chance.clone(),
-            settings: Settings::at(self.base.clone()),
+            settings: Settings { limits: self.limits, ..Settings::at(self.base.clone()) },
         };
         drop(machine);
         let (stop, stopped) = oneshot::channel();
@@ -140,6 +164,16 @@ impl House {
             }
         }
         found
+    }
+
+    /// Files of the data directory whose names begin with this.
+    pub fn files_named(&self, start: &str) -> Vec<PathBuf> {
+        let folders = ["blobs/uploads", "blobs/small"].map(|folder| self.data.path().join(folder));
+        let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).expect("a folder"));
+        let paths = files.filter_map(|entry| Some(entry.ok()?.path()));
+        paths
+            .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start)))
+            .collect()
     }
 
     /// What is wrong with the data directory.

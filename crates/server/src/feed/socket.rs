@@ -5,12 +5,9 @@ mod outbox;
 
 use std::time::Duration;
 
-use axum::{
-    extract::{
-        State, WebSocketUpgrade,
-        ws::{Message, WebSocket},
-    },
-    response::Response,
+use axum::extract::{
+    State, WebSocketUpgrade,
+    ws::{Message, WebSocket, rejection::WebSocketUpgradeRejection},
 };
 use deskside_domain::{Key, may_see, permission::Viewer, person::Role};
 use deskside_ports::bus::Hint;
@@ -26,19 +23,19 @@ use tokio::{
 };
 
 use super::{Open, page::Page};
-use crate::{caller::Caller, parts::Shared};
+use crate::{
+    answer::{Answer, Oops},
+    caller::Caller,
+    parts::Shared,
+};
 use outbox::{Outbox, Slow};
 
 /// The first frame must come this fast.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
 /// After a reset the client fetches a snapshot first.
 const HELLO_AGAIN_WITHIN: Duration = Duration::from_secs(60);
-/// Between heartbeats.
-const BEAT: Duration = Duration::from_secs(20);
 /// Multiples of it, without what stands before the point, spread evenly.
 const GOLDEN: f64 = 0.618_033_988_749_895;
-/// A socket that says nothing at all for this long, not even a pong, is dead.
-const DEAD_AFTER: Duration = Duration::from_secs(45);
 /// A cursor that others' changes have left behind is moved after this long.
 const SETTLE: Duration = Duration::from_millis(250);
 /// At most one typing frame per thread and socket in this time.
@@ -99,10 +96,12 @@ impl From<anyhow::Error> for Closing {
 pub(crate) async fn open(
     State(server): State<Shared>,
     caller: Caller,
-    upgrade: WebSocketUpgrade,
-) -> Response {
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Answer {
+    let upgrade =
+        upgrade.map_err(|rejection| Oops::malformed(rejection.body_text()).status(rejection.status()))?;
     // The defaults of the library reserve 256 KiB per socket and let a slow one's buffer grow without end.
-    upgrade
+    Ok(upgrade
         .read_buffer_size(4 * 1024)
         .write_buffer_size(16 * 1024)
         .max_write_buffer_size(256 * 1024)
@@ -114,7 +113,15 @@ pub(crate) async fn open(
             let (outbox, writer) = outbox::outbox(sink);
             let writer = tokio::spawn(writer);
             let metrics = server.metrics.clone();
-            let session = Session { viewer: caller.viewer(), caller, outbox, stream, server, typed: None };
+            let session = Session {
+                viewer: caller.viewer(),
+                caller,
+                outbox,
+                stream,
+                server,
+                typed: None,
+                holds_for: None,
+            };
             let (outbox, why) = session.run().await;
             if why == Closing::Slow {
                 metrics.sockets_slow_total.add(1);
@@ -122,7 +129,7 @@ pub(crate) async fn open(
             outbox.close(why.code());
             let _ = writer.await;
             metrics.sockets.sub(1);
-        })
+        }))
 }
 
 struct Session {
@@ -132,6 +139,8 @@ struct Session {
     outbox: Outbox,
     stream: SplitStream<WebSocket>,
     typed: Option<Instant>,
+    /// The rights that what the client holds was made for, as far as that is known.
+    holds_for: Option<Role>,
 }
 
 /// Where a socket stands.
@@ -171,12 +180,13 @@ impl Session {
             close,
         });
         self.server.feed.presence.set(self.caller.id(), number, false);
+        self.holds_for = role;
         let why = tokio::select! {
-            why = self.follow(number, cursor, role) => why,
+            why = self.follow(number, cursor) => why,
             why = closed.recv() => Err(why.unwrap_or(Closing::GoingAway)),
         };
         self.server.feed.presence.unset(self.caller.id(), number);
-        self.server.feed.leave(number, self.viewer.role);
+        self.server.feed.leave(number, self.holds_for);
         why
     }
 
@@ -194,32 +204,30 @@ impl Session {
         }
     }
 
-    async fn follow(
-        &mut self,
-        number: u64,
-        mut cursor: Cursor,
-        mut role: Option<Role>,
-    ) -> Result<std::convert::Infallible, Closing> {
+    async fn follow(&mut self, number: u64, mut cursor: Cursor) -> Result<std::convert::Infallible, Closing> {
         let mut pages = self.server.feed.pages.subscribe();
         let mut fleeting = self.server.feed.fleeting.subscribe();
         let mut standing = loop {
-            match self.catch_up(cursor, role).await? {
+            match self.catch_up(cursor).await? {
                 Ok(standing) => break standing,
                 Err(reason) => {
+                    // It may be cut off before it has its snapshot, and come back from where it was.
+                    self.holds_for = None;
                     self.say(&FromServer::Reset { reason })?;
                     (_, cursor) = self.hello(HELLO_AGAIN_WITHIN).await?;
                     self.refresh().await?;
-                    role = Some(self.viewer.role);
                 }
             }
         };
+        self.holds_for = Some(self.viewer.role);
         for frame in self.server.feed.presence.all()?.iter() {
             self.outbox.wait(frame.clone()).await?;
         }
 
         // Those who came together must not all look at their sessions in the same moment ever after.
-        let first = BEAT.mul_f64((number as f64 * GOLDEN).fract());
-        let mut beat = interval_at(Instant::now() + first, BEAT);
+        let limits = self.server.parts.settings.limits;
+        let first = limits.beat.mul_f64((number as f64 * GOLDEN).fract());
+        let mut beat = interval_at(Instant::now() + first, limits.beat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard_at = Instant::now();
         loop {
@@ -244,7 +252,7 @@ impl Session {
                     }
                 }
                 _ = beat.tick() => {
-                    if heard_at.elapsed() > DEAD_AFTER {
+                    if heard_at.elapsed() > limits.dead_after {
                         return Err(Closing::Gone);
                     }
                     if self.server.parts.accounts.session(self.caller.token_hash).await?.is_none() {
@@ -262,11 +270,7 @@ impl Session {
     }
 
     /// Sends what happened since `cursor`; the inner error says why the client must start again instead.
-    async fn catch_up(
-        &mut self,
-        cursor: Cursor,
-        role: Option<Role>,
-    ) -> Result<Result<Standing, ResetReason>, Closing> {
+    async fn catch_up(&mut self, cursor: Cursor) -> Result<Result<Standing, ResetReason>, Closing> {
         let store = self.server.parts.store.clone();
         let head = store.head().await?;
         if cursor.epoch != head.epoch {
@@ -281,7 +285,7 @@ impl Session {
             let page = server.feed.recent.after(&*store, standing.position, head.seq).await?;
             // Other rights may show or hide rows that no log row names.
             if let Some(person) = page.person(self.caller.id(), standing.position)
-                && role != Some(person.role)
+                && self.holds_for != Some(person.role)
             {
                 return Ok(Err(ResetReason::Rights));
             }
@@ -317,6 +321,7 @@ impl Session {
             }
             let before = std::mem::replace(&mut self.viewer, Viewer::of(person));
             if before.role != self.viewer.role && pace == Pace::Live {
+                self.holds_for = None;
                 self.say(&FromServer::Reset { reason: ResetReason::Rights })?;
                 // The client comes back with a snapshot's cursor, on a new socket.
                 return Err(Closing::Gone);

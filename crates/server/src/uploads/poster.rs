@@ -1,16 +1,12 @@
 //! A clip's poster: a still that its recorder sends along, decoded here and encoded anew.
 
-use axum::{
-    body::Bytes,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{body::Bytes, extract::State, http::StatusCode};
 use deskside_domain::{clip::ClipState, command::System, id::ClipId};
 use deskside_protocol::Code;
 
 use super::picture;
 use crate::{
-    answer::{Answer, Oops, id},
+    answer::{Answer, Named, Oops, id},
     caller::Caller,
     decisions::POSTER,
     parts::Shared,
@@ -23,7 +19,7 @@ pub(crate) const MAX: usize = 4 * 1024 * 1024;
 pub(crate) async fn put(
     State(server): State<Shared>,
     caller: Caller,
-    Path(clip): Path<String>,
+    Named(clip): Named,
     bytes: Bytes,
 ) -> Answer<StatusCode> {
     let clip = ClipId(id(&clip)?);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use axum::{
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 use super::{checksum::Checksum, date::http_date};
 use crate::{
-    answer::{Answer, Oops, fault, id},
+    answer::{Answer, Named, Oops, fault, id},
     caller::Caller,
     parts::Shared,
 };
@@ -145,7 +145,7 @@ pub(crate) async fn head(
     State(server): State<Shared>,
     caller: Caller,
     headers: HeaderMap,
-    Path(name): Path<String>,
+    Named(name): Named,
 ) -> Answer {
     speaks_tus(&headers)?;
     let upload = own(&server, &caller, &name).await?;
@@ -170,7 +170,7 @@ pub(crate) async fn head(
 pub(crate) async fn patch(
     State(server): State<Shared>,
     caller: Caller,
-    Path(name): Path<String>,
+    Named(name): Named,
     request: Request,
 ) -> Answer {
     speaks_tus(request.headers())?;
@@ -206,7 +206,7 @@ pub(crate) async fn terminate(
     State(server): State<Shared>,
     caller: Caller,
     headers: HeaderMap,
-    Path(name): Path<String>,
+    Named(name): Named,
 ) -> Answer {
     speaks_tus(&headers)?;
     let upload = own(&server, &caller, &name).await?;
