@@ -27,12 +27,23 @@ impl Desksided {
     /// # Errors
     /// If it ends, or says nothing for too long.
     pub fn serve(data: &Path, listen: &str) -> anyhow::Result<Self> {
-        let (child, lines) = Self::spawn(data, listen)?;
+        Self::serve_with(data, listen, &[])
+    }
+
+    /// The same with more arguments. Where people reach it by another address than `listen`, that must not be port 0.
+    ///
+    /// # Errors
+    /// As [`Self::serve`].
+    pub fn serve_with(data: &Path, listen: &str, arguments: &[&str]) -> anyhow::Result<Self> {
+        let (child, lines) = Self::spawn_with(data, listen, arguments)?;
         let mut said = Vec::new();
         loop {
             let line = lines.recv_timeout(PATIENCE).context("desksided ended before it listened")?;
             if let Some(url) = line.strip_prefix("listening on ") {
-                let address = url.trim_start_matches("http://").parse().context(url.to_owned())?;
+                let address = match url.trim_start_matches("http://").parse() {
+                    Ok(address) => address,
+                    Err(_) => listen.parse().with_context(|| format!("{listen}, reached at {url}"))?,
+                };
                 return Ok(Self { address, said, child });
             }
             said.push(line);
@@ -44,9 +55,18 @@ impl Desksided {
     /// # Errors
     /// If the binary is not there.
     pub fn spawn(data: &Path, listen: &str) -> anyhow::Result<(Child, mpsc::Receiver<String>)> {
+        Self::spawn_with(data, listen, &[])
+    }
+
+    fn spawn_with(
+        data: &Path,
+        listen: &str,
+        arguments: &[&str],
+    ) -> anyhow::Result<(Child, mpsc::Receiver<String>)> {
         let mut child = command()?
             .args(["serve", "--no-backup", "--listen", listen, "--data"])
             .arg(data)
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()?;
         let (say, lines) = mpsc::channel();

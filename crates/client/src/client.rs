@@ -7,7 +7,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::Context as _;
@@ -40,6 +40,8 @@ pub struct Options {
     pub clock: Arc<dyn Fn() -> Millis + Send + Sync>,
     /// The protocol version this client says it speaks; a test can be an app of another year.
     pub version: String,
+    /// A feed that says nothing for this long is gone, whatever TCP believes. The server beats every 20 s.
+    pub silence: Duration,
 }
 
 impl Options {
@@ -49,7 +51,13 @@ impl Options {
             let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Millis(i64::try_from(passed.as_millis()).unwrap_or(i64::MAX))
         };
-        Self { folder: folder.into(), keychain: true, clock: Arc::new(clock), version: VERSION.to_owned() }
+        Self {
+            folder: folder.into(),
+            keychain: true,
+            clock: Arc::new(clock),
+            version: VERSION.to_owned(),
+            silence: Duration::from_secs(45),
+        }
     }
 }
 

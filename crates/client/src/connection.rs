@@ -74,7 +74,7 @@ async fn follow(inner: &Arc<Inner>, session: &Session, backoff: &mut Backoff) ->
     };
     let client_id = inner.db.call(move |db| outbox_store::client_id(db, person)).await?;
     let hello = FromClient::Hello { client_id, cursor, version: inner.options.version.clone() };
-    let mut socket = Socket::open(server, &hello).await?;
+    let mut socket = Socket::open(server, &hello, inner.options.silence).await?;
     let mut sayings = inner.sayings.lock().await;
     loop {
         let frame = tokio::select! {

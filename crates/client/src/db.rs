@@ -111,3 +111,21 @@ pub(crate) fn set_meta(connection: &Connection, key: &str, value: Option<&str>) 
     }?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_said_to_be_kept_survives_a_power_cut_by_these_settings() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = Db::open(&folder.path().join("profile.db")).expect("opens");
+        let said = db.call(|db| {
+            let mode: String = db.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+            let synchronous: i64 = db.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+            let erases: i64 = db.pragma_query_value(None, "secure_delete", |row| row.get(0))?;
+            Ok((mode, synchronous, erases))
+        });
+        assert_eq!(said.await.expect("reads"), ("wal".to_owned(), 2, 1), "synchronous=FULL is 2");
+    }
+}

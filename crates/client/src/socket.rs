@@ -25,8 +25,6 @@ use tokio_tungstenite::{
 use crate::{Trouble, server::Server};
 
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The server says something every 20 s; after this long it is gone, whatever TCP believes.
-pub(crate) const DEAD: Duration = Duration::from_secs(45);
 /// The largest frame that is read: an access change can carry a whole desk.
 const LARGEST: usize = 64 << 20;
 
@@ -34,14 +32,22 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// An open socket.
-pub(crate) struct Socket(WebSocketStream<Box<dyn Stream>>);
+pub(crate) struct Socket {
+    stream: WebSocketStream<Box<dyn Stream>>,
+    /// How long it may say nothing.
+    silence: Duration,
+}
 
 impl Socket {
     /// Connects, upgrades, says hello.
-    pub(crate) async fn open(server: &Server, hello: &FromClient) -> Result<Self, Trouble> {
+    pub(crate) async fn open(
+        server: &Server,
+        hello: &FromClient,
+        silence: Duration,
+    ) -> Result<Self, Trouble> {
         let opened = timeout(PATIENCE, connect(server)).await;
-        let mut socket =
-            opened.map_err(|_| Trouble::Unreachable("the server does not answer".to_owned()))??;
+        let stream = opened.map_err(|_| Trouble::Unreachable("the server does not answer".to_owned()))??;
+        let mut socket = Self { stream, silence };
         socket.send(hello).await?;
         Ok(socket)
     }
@@ -49,14 +55,14 @@ impl Socket {
     /// Says something.
     pub(crate) async fn send(&mut self, frame: &FromClient) -> Result<(), Trouble> {
         let text = serde_json::to_string(frame).context("writing a frame")?;
-        let sent = timeout(PATIENCE, self.0.send(Message::text(text))).await;
+        let sent = timeout(PATIENCE, self.stream.send(Message::text(text))).await;
         sent.map_err(|_| lost("the server takes nothing"))?.map_err(|error| lost(&error.to_string()))
     }
 
     /// The next frame; an error when the socket ended or was silent for too long. Safe to drop and call again.
     pub(crate) async fn next(&mut self) -> Result<FromServer, Trouble> {
         loop {
-            let message = timeout(DEAD, self.0.next()).await.map_err(|_| lost("silence"))?;
+            let message = timeout(self.silence, self.stream.next()).await.map_err(|_| lost("silence"))?;
             match message {
                 Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
                     Ok(frame) => return Ok(frame),
@@ -75,7 +81,7 @@ fn lost(why: &str) -> Trouble {
     Trouble::Unreachable(why.to_owned())
 }
 
-async fn connect(server: &Server) -> Result<Socket, Trouble> {
+async fn connect(server: &Server) -> Result<WebSocketStream<Box<dyn Stream>>, Trouble> {
     let base = &server.link.base;
     let host = base.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let port = base.port_or_known_default().unwrap_or(443);
@@ -103,7 +109,7 @@ async fn connect(server: &Server) -> Result<Socket, Trouble> {
     }
     let limits = WebSocketConfig::default().max_message_size(Some(LARGEST)).max_frame_size(Some(LARGEST));
     match client_async_with_config(request, stream, Some(limits)).await {
-        Ok((socket, _)) => Ok(Socket(socket)),
+        Ok((socket, _)) => Ok(socket),
         Err(Error::Http(response)) => {
             let body = response.body().as_deref().unwrap_or_default();
             Err(match serde_json::from_slice::<Problem>(body) {
