@@ -17,21 +17,10 @@ pub async fn run(data: PathBuf, to: PathBuf) {
         // Short naps: a machine that slept through the night makes its backup when it wakes.
         tokio::time::sleep(Duration::from_secs(60)).await;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        if now % DAY < AT {
-            continue;
-        }
-        let folder = to.join(format!("day-{}", now / DAY));
-        if folder.exists() {
-            continue;
-        }
         let (data, to) = (data.clone(), to.clone());
-        let done = tokio::task::spawn_blocking(move || {
-            make_private(&to)?;
-            deskside_local::backup(&data, &folder)?;
-            forget_old(&to)
-        });
-        match done.await {
-            Ok(Ok(())) => tracing::info!("the nightly backup is made"),
+        match tokio::task::spawn_blocking(move || tonight(now, &data, &to)).await {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(_))) => tracing::info!("the nightly backup is made"),
             Ok(Err(error)) => {
                 tracing::error!(error = format!("{error:#}"), "the nightly backup failed");
                 tokio::time::sleep(Duration::from_secs(3_600)).await;
@@ -39,6 +28,19 @@ pub async fn run(data: PathBuf, to: PathBuf) {
             Err(error) => tracing::error!(%error, "the nightly backup broke"),
         }
     }
+}
+
+/// Makes the backup of the night of `now`, in seconds since 1970, if it is time for it and it is not there yet, and
+/// forgets those that are too old. Answers where it is, if it was made.
+fn tonight(now: u64, data: &Path, to: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let folder = to.join(format!("day-{}", now / DAY));
+    if now % DAY < AT || folder.exists() {
+        return Ok(None);
+    }
+    make_private(to)?;
+    deskside_local::backup(data, &folder)?;
+    forget_old(to)?;
+    Ok(Some(folder))
 }
 
 fn make_private(folder: &Path) -> anyhow::Result<()> {
@@ -66,6 +68,36 @@ fn forget_old(to: &Path) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_night_after_half_past_two_has_one_backup_which_is_sound() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (data, to) = (folder.path().join("data"), folder.path().join("backups"));
+        // It serves meanwhile.
+        let _machine = deskside_local::open(&data).expect("opens");
+        let at = |day: u64, hour: u64, minute: u64| {
+            tonight(day * DAY + hour * 3_600 + minute * 60, &data, &to).expect("backs up")
+        };
+        assert_eq!(at(20_000, 2, 29), None, "not yet");
+        assert!(!to.exists());
+        let made = at(20_000, 2, 30).expect("it is time");
+        assert_eq!(made, to.join("day-20000"));
+        assert!(deskside_local::verify(&made).expect("can be read").is_empty(), "it is sound");
+        assert_eq!(at(20_000, 2, 31), None, "one a night");
+        assert_eq!(at(20_000, 23, 59), None);
+        assert_eq!(at(20_001, 0, 1), None);
+        // A machine that slept until the afternoon.
+        assert!(at(20_001, 15, 0).is_some());
+        for day in 20_002..20_010 {
+            assert!(at(day, 3, 0).is_some(), "{day}");
+        }
+        assert_eq!(fs::read_dir(&to).expect("reads").count(), KEEP, "a week of them");
+        assert!(!made.exists(), "the oldest went");
+        let newest = to.join("day-20009");
+        deskside_local::restore(&newest, &folder.path().join("again")).expect("can be restored");
+        let told = deskside_server::kept().into_iter().find(|line| line.table == "backup").expect("a line");
+        assert!(told.how_long.contains("seven nights") && KEEP == 7, "people are told how long");
+    }
 
     #[test]
     fn a_week_is_kept_and_nothing_else_is_touched() {

@@ -24,15 +24,18 @@ pub async fn run(options: Serve) -> anyhow::Result<()> {
     let certificates = how_to_be_trusted(&options)?;
     let listener = listen(options.listen).with_context(|| format!("listening on {}", options.listen))?;
     let address = listener.local_addr()?;
+    let pin = certificates.pin();
+    let public_url = public_url(&options, address, &certificates);
+    // A key that does not fit its certificate is told before anything is opened, let alone upgraded.
+    let doors = doors::open(listener, certificates)?;
     let machine = open(&options.data)?;
     let settings = Settings {
         behind_proxy: options.behind_proxy,
-        pin: certificates.pin(),
+        pin,
         ui: options.ui.clone().map_or_else(ui::embedded, Ui::Folder),
         downloads: Some(downloads(&options)),
-        ..Settings::at(public_url(&options, address, &certificates))
+        ..Settings::at(&public_url)
     };
-    let public_url = settings.public_url.clone();
     let parts = assemble(&machine, settings);
 
     let _console = console::listen(&options.data, parts.clone())?;
@@ -55,7 +58,7 @@ pub async fn run(options: Serve) -> anyhow::Result<()> {
     println!("listening on {public_url}");
     machine.has_started()?;
     service::ready();
-    match doors::open(listener, certificates)? {
+    match doors {
         doors::Doors::Plain(listener) => {
             // Small frames must not wait for the other side's delayed acknowledgement: that is 40 ms each.
             let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));

@@ -173,6 +173,42 @@ async fn off_loopback_it_is_its_own_authority_which_links_name() {
     server.ends();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_was_given_is_shown_and_links_carry_no_pin() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("server");
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("another");
+    let [chain, key, wrong] = ["chain.pem", "key.pem", "wrong.pem"].map(|name| folder.path().join(name));
+    std::fs::write(&chain, made.cert.pem()).expect("writes");
+    std::fs::write(&key, made.signing_key.serialize_pem()).expect("writes");
+    std::fs::write(&wrong, other.signing_key.serialize_pem()).expect("writes");
+    let [chain, key, wrong] = [&chain, &key, &wrong].map(|path| path.to_str().expect("UTF-8"));
+
+    let refused = run(&["serve", "--listen", "127.0.0.1:0", "--tls-cert", chain, "--tls-key", wrong], &data);
+    assert!(!refused.status.success());
+    let why = String::from_utf8_lossy(&refused.stderr);
+    assert!(why.contains("the certificate and its key don't fit"), "{why}");
+    assert!(refused.stdout.is_empty(), "it never said that it listens");
+    assert!(!data.join("deskside.db").exists(), "and nothing was begun");
+
+    let arguments = ["--tls-cert", chain, "--tls-key", key, "--public-url", "https://localhost:1"];
+    let server = Server::start(&data, &arguments);
+    let link = server.says("set up by opening this link once: ");
+    assert!(link.starts_with("https://localhost:1/set-up#") && !link.contains("pin="), "{link}");
+    server.says("listening on https://localhost:1");
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let trusting = Client::builder()
+        .tls_certs_only([Certificate::from_pem(made.cert.pem().as_bytes()).expect("a certificate")])
+        .build()
+        .expect("a client");
+    let hello = format!("https://localhost:{}/api/v1/hello", port_of(server.child.id()));
+    let known: Value = trusting.get(&hello).send().await.expect("is answered").json().await.expect("JSON");
+    assert_eq!((&known["product"], &known["pin"]), (&json!("deskside"), &Value::Null));
+    assert!(http().get(&hello).send().await.is_err(), "whoever does not know the issuer trusts nobody");
+    server.ends();
+}
+
 /// The TCP port that a process listens on, from `/proc`.
 fn port_of(process: u32) -> u16 {
     let sockets: Vec<_> = std::fs::read_dir(format!("/proc/{process}/fd"))
