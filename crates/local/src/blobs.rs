@@ -363,3 +363,48 @@ pub(crate) fn all_uploads(connection: &Connection) -> anyhow::Result<Vec<Upload>
     let found = statement.query_map([], read_upload)?;
     Ok(found.collect::<Result<_, _>>()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_offset_is_promised_only_after_its_bytes_were_flushed() {
+        let directory = tempfile::tempdir().unwrap();
+        let machine = crate::open(directory.path()).unwrap();
+        let blobs = &machine.blobs;
+        let upload = Upload {
+            name: "clip".to_owned(),
+            kind: "clip".to_owned(),
+            owner: "ana".to_owned(),
+            length: None,
+            offset: 0,
+            touched_at: Time(0),
+            closed: false,
+        };
+        blobs.create(upload).await.unwrap();
+        let token = blobs.take_writer("clip").await.unwrap();
+        // At every flush of this file: how much of it is written, and how much of it is promised.
+        let inode = std::fs::metadata(blobs.files.upload("clip").unwrap()).unwrap().ino();
+        let (tell, told) = mpsc::channel();
+        let beside = open_beside(&directory.path().join(FILE)).unwrap();
+        files::flushes::watch(move |file| {
+            let about = file.metadata().unwrap();
+            if about.ino() == inode {
+                let promised = find(&beside, "clip").unwrap().unwrap().offset;
+                tell.send((about.len(), promised)).unwrap();
+            }
+        });
+        for (offset, bytes) in [(0, &b"0123456789"[..]), (10, b"abc")] {
+            let end = offset + bytes.len() as u64;
+            assert_eq!(blobs.append("clip", token, offset, bytes, Time(1)).await.unwrap(), end);
+            let flushed: Vec<_> = told.try_iter().collect();
+            assert_eq!(flushed, [(end, offset)], "written, not promised yet, flushed once");
+        }
+        blobs.append("clip", token, 13, b"", Time(2)).await.unwrap();
+        assert_eq!(told.try_iter().count(), 0, "nothing new needs no flush");
+    }
+}

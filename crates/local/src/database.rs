@@ -140,3 +140,33 @@ fn set_up(connection: &Connection) -> anyhow::Result<()> {
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::types::Value;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_settings_that_promises_rest_on_are_in_force() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = Database::open(&directory.path().join("test.db"), None).unwrap();
+        let said = |connection: &Connection, pragma: &str| -> anyhow::Result<Value> {
+            Ok(connection.query_row(&format!("pragma {pragma}"), [], |row| row.get(0))?)
+        };
+        for (pragma, value) in [
+            ("journal_mode", Value::Text("wal".to_owned())),
+            // FULL: a commit has reached the disk, and not just the system, when it returns.
+            ("synchronous", Value::Integer(2)),
+            ("secure_delete", Value::Integer(1)),
+            ("foreign_keys", Value::Integer(1)),
+            ("mmap_size", Value::Integer(0)),
+            ("trusted_schema", Value::Integer(0)),
+        ] {
+            let written = database.put(move |connection| said(connection, pragma)).await.unwrap();
+            assert_eq!(written, value, "{pragma}");
+        }
+        let read_only = database.read(move |connection| said(connection, "query_only")).await.unwrap();
+        assert_eq!(read_only, Value::Integer(1), "who reads can't write");
+    }
+}

@@ -142,6 +142,8 @@ pub(crate) fn flush_directory(path: &Path) -> anyhow::Result<()> {
 
 fn flush(file: &File) -> io::Result<()> {
     let flushed = file.sync_all();
+    #[cfg(test)]
+    flushes::tell(file);
     if let Err(error) = &flushed
         && !is_full(error)
     {
@@ -150,6 +152,26 @@ fn flush(file: &File) -> io::Result<()> {
         std::process::abort();
     }
     flushed
+}
+
+/// Whoever tests in which order things reach the disk is told of every flush.
+#[cfg(test)]
+pub(super) mod flushes {
+    use std::{fs::File, sync::Mutex};
+
+    type Watcher = Box<dyn Fn(&File) + Send>;
+
+    static WATCHER: Mutex<Option<Watcher>> = Mutex::new(None);
+
+    pub fn tell(file: &File) {
+        if let Some(watcher) = &*WATCHER.lock().unwrap() {
+            watcher(file);
+        }
+    }
+
+    pub fn watch(watcher: impl Fn(&File) + Send + 'static) {
+        *WATCHER.lock().unwrap() = Some(Box::new(watcher));
+    }
 }
 
 #[cfg(test)]
