@@ -93,3 +93,65 @@ dpkg --purge desksided deskside >/tmp/purge.log 2>&1
 [ -e /var/lib/desksided/deskside.db ]
 grep -q 'still in /var/lib/desksided' /tmp/purge.log
 say "removed again; the data is still there, and the administrator is told so"
+
+# A first installation where systemd runs. Here a stand-in starts the unit's program and returns when that says it is
+# ready, as `systemctl restart` does with a unit of this type.
+rm -r /var/lib/desksided
+mkdir -p /run/systemd/system /tmp/stand-in
+cat >/tmp/stand-in/systemctl <<'SH'
+#!/bin/sh
+echo "$*" >>/tmp/systemctl.log
+[ "$*" = 'restart desksided.service' ] || exit 0
+[ ! -e /tmp/port-is-taken ] || exit 1
+. /etc/default/desksided
+runuser -u desksided -- /usr/bin/desksided serve --data /var/lib/desksided $DESKSIDED_OPTIONS >/tmp/unit.log 2>&1 &
+for _ in $(seq 600); do
+  ! grep -q '^listening on' /tmp/unit.log || exit 0
+  sleep 0.1
+done
+exit 1
+SH
+chmod +x /tmp/stand-in/systemctl
+PATH=/tmp/stand-in:$PATH dpkg --install /packages/desksided_*.deb >/tmp/first.log 2>&1
+grep -q '^Type=notify' /usr/lib/systemd/system/desksided.service
+grep -q '^daemon-reload$' /tmp/systemctl.log
+grep -q '^It answers at https://[^/]*:8443/$' /tmp/first.log
+link=$(sed -n 's/^  \(https:.*\)$/\1/p' /tmp/first.log)
+echo "$link" | grep -q '^https://[^/]*:8443/set-up#.*&pin=[0-9a-f]\{64\}$'
+NODE_EXTRA_CA_CERTS=/var/lib/desksided/tls/ca.pem LINK=$link node - <<'JS'
+const assert = require('node:assert')
+const main = async () => {
+  const link = new URL(process.env.LINK)
+  const [secret, pin] = link.hash.slice(1).split('&pin=')
+  const at = (path, body) => fetch(`https://localhost:8443/api/v1${path}`, body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const hello = await (await at('/hello')).json()
+  assert.deepEqual([hello.set_up, hello.pin], [false, pin])
+  const founder = { secret, org: 'Trial', zone: 'Europe/Berlin', name: 'Ada', email: 'ada@trial.example', password: 'correct horse battery', desk: 'Help' }
+  assert.equal((await at('/setup', founder)).status, 200, 'the printed link sets it up')
+  assert.equal((await (await at('/hello')).json()).org, 'Trial')
+}
+main().catch((error) => { console.error(error); process.exit(1) })
+JS
+kill $(pgrep -u desksided -x desksided)
+say "where systemd runs, installing prints the address and a link that sets it up"
+
+rmdir /run/systemd/system
+dpkg --purge desksided >/dev/null 2>&1
+mkdir -p /run/systemd/system
+touch /tmp/port-is-taken
+PATH=/tmp/stand-in:$PATH dpkg --install /packages/desksided_*.deb >/tmp/failed.log 2>&1
+grep -q 'It could not start; `journalctl -u desksided` says why' /tmp/failed.log
+grep -q 'desksided setup-link --data /var/lib/desksided' /tmp/failed.log
+rmdir /run/systemd/system
+dpkg --purge desksided >/dev/null 2>&1
+say "a server that can't start fails no installation, and says what to do"
+
+# The tarballs, on a machine without the packages.
+for name in desksided deskside; do
+  mkdir /tmp/$name.tarball
+  tar -xzf /packages/$name-*-linux.tar.gz -C /tmp/$name.tarball
+  /tmp/$name.tarball/*/usr/bin/$name --version | grep -q "^$name [0-9]"
+  [ -s /tmp/$name.tarball/*/usr/share/doc/$name/third-party.txt ]
+done
+[ -n "$(find /tmp/desksided.tarball -path '*/share/desksided/downloads/deskside_*.deb')" ]
+say "the tarballs hold programs that run"

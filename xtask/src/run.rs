@@ -78,13 +78,7 @@ pub fn run(options: &Options) -> Result<()> {
     let links = links(&server_data, options.release, address, media.as_deref())?;
     let mut server = start_server(&server_data, options.release, address)?;
 
-    println!();
-    println!("Deskside runs. Ctrl+C ends it.");
-    println!("  In a browser     http://{address}/");
-    for (person, role) in [("Ana", "agent"), ("Sam", "supervisor")] {
-        println!("  {:<16} {}", format!("{person}, {role}"), link_of(&links, person)?);
-    }
-    println!("  Data             {}", data.display());
+    println!("{}", told(address, &links, &data)?);
 
     let app = if options.no_app {
         None
@@ -108,6 +102,20 @@ pub fn run(options: &Options) -> Result<()> {
     drop(server);
     drop(display);
     outcome
+}
+
+/// What the person at the keyboard is told: where it is, and a link for each of two people.
+fn told(address: SocketAddr, links: &str, data: &Path) -> Result<String> {
+    let mut lines = vec![
+        String::new(),
+        "Deskside runs. Ctrl+C ends it.".to_owned(),
+        format!("  In a browser     http://{address}/"),
+    ];
+    for (person, role) in [("Ana", "agent"), ("Sam", "supervisor")] {
+        lines.push(format!("  {:<16} {}", format!("{person}, {role}"), link_of(links, person)?));
+    }
+    lines.push(format!("  Data             {}", data.display()));
+    Ok(lines.join("\n"))
 }
 
 /// Waits for Ctrl+C or the end of the server. The app may be closed; the server then goes on.
@@ -224,6 +232,47 @@ mod tests {
         assert_eq!(link_of(links, "Ana").unwrap(), "http://127.0.0.1:1/s/2");
         assert_eq!(link_of(links, "Sam").unwrap(), "http://127.0.0.1:1/s/3");
         assert!(link_of(links, "Eli").is_err(), "nobody else's link is taken instead");
+    }
+
+    /// Signs in by the secret of a link, as its page does.
+    fn signs_in(address: SocketAddr, link: &str) -> String {
+        let secret = link.split_once("/sign-in#").expect("a sign-in link").1;
+        let body = format!("{{\"secret\":\"{secret}\",\"token\":true}}");
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(
+            stream,
+            "POST /api/v1/session/link HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn the_demo_comes_up_and_both_of_its_links_sign_in() {
+        let binary = workspace::binary("desksided", false);
+        assert!(binary.exists(), "{} is not there: run `cargo build -p desksided` first", binary.display());
+        let data = std::env::temp_dir().join(format!("deskside-run-{}", std::process::id()));
+        let address = {
+            let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            free.local_addr().unwrap()
+        };
+        let links = links(&data, false, address, None).unwrap();
+        let server = start_server(&data, false, address).unwrap();
+        let told = told(address, &links, &data).unwrap();
+        assert!(told.contains(&format!("In a browser     http://{address}/")), "{told}");
+        for person in ["Ana, agent", "Sam, supervisor"] {
+            let line = told.lines().find(|line| line.trim_start().starts_with(person)).expect(person);
+            let link = line.split_whitespace().last().unwrap();
+            assert!(link.starts_with(&format!("http://{address}/sign-in#")), "{line}");
+            let answer = signs_in(address, link);
+            assert!(answer.starts_with("HTTP/1.1 200"), "{person}: {answer}");
+        }
+        drop(server);
+        fs::remove_dir_all(&data).unwrap();
     }
 
     fn program(script: &str) -> Running {
