@@ -1,6 +1,6 @@
 /**
  * A host without a server: the organisation *Numbra*, answering at once. Screens are looked at and tested with it.
- * `?as=ana` signs in somebody else; `?be=offline`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held` shows a state.
+ * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held` shows a state.
  */
 
 import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
@@ -33,7 +33,7 @@ export function createHost(): Host {
   const listeners = new Set<FeedListener>()
   const session = store<SessionState>(be.has('out') ? { kind: 'out', hello } : { kind: 'in', me })
   const outbox = store<readonly Waiting[]>(be.has('unsent') ? unsent() : be.has('held') ? held() : [])
-  const connection = store<Connection>(be.has('offline') ? { kind: 'offline', since: NOW - 4 * 60_000 } : { kind: 'online' })
+  const connection = store<Connection>(be.has('offline') ? { kind: 'offline', since: NOW - 4 * 60_000 } : be.has('outdated') ? { kind: 'outdated' } : { kind: 'online' })
   const drafts = new Map<string, string>()
   if (be.has('unsent')) drafts.set('ask', 'second SIM for the same eSIM profile?')
 

@@ -235,7 +235,8 @@ export const settingsText = {
     never: 'Nothing is counted or ranked by person.',
     tables: {
       org: 'Organisation', person: 'People', desk: 'Desks', request: 'Requests', message: 'Messages', attachment: 'Pictures and files', clip: 'Clips', call: 'Calls',
-      invite: 'Invitations', session: 'Signed-in devices', password: 'Passwords', link: 'One-time links', command: 'Commands', secret: 'Signing keys', log: 'Log of changes', due: 'What falls due',
+      invite: 'Invitations', session: 'Signed-in devices', password: 'Passwords', link: 'One-time links', failure: 'Wrong tries', command: 'Commands', secret: 'Signing keys', log: 'Log of changes',
+      due: 'What falls due', search: 'Search', upload: 'Uploads', backup: 'Nightly backups', server_log: 'The server\'s log', machine: 'The app on your machine', browser: 'Your browser', presence: 'Who is here now',
     } as Record<string, string>,
   },
 

@@ -38,6 +38,7 @@ export const more: Screen[] = [
   { name: 'mark-choose', path: '/mark?as=ana', then: async (page) => page.getByRole('application').waitFor() },
   { name: 'mark', path: '/mark?as=ana', picture: true, then: marked },
   { name: 'mark-narrow', path: '/mark?as=ana', size: { width: 320, height: 640 }, then: async (page) => page.getByRole('application').waitFor() },
+  { name: 'outdated', path: '/?as=ana&be=desktop,outdated,unsent' },
   { name: 'settings-profile', path: '/settings/profile?as=ana&be=desktop' },
   { name: 'settings-people', path: '/settings/people?as=ada', picture: true },
   { name: 'settings-people-denied', path: '/settings/people?as=ana' },
