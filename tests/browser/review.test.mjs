@@ -29,6 +29,31 @@ async function back() {
   return eventually(at, (now) => Math.abs(now - wanted) < 0.1, `five seconds back, at ${wanted}`)
 }
 
+/** Ana's network goes while Sam watches: within three seconds of the last byte he reads so, and how much is safe. */
+async function tellsSilence() {
+  const sentence = thread(sam).getByText(/^recorder silent, kept up to 0:\d\d$/)
+  await ana.context().setOffline(true)
+  const waited = await video().evaluate(
+    (element) =>
+      new Promise((done) => {
+        const end = () => (element.buffered.length > 0 ? element.buffered.end(element.buffered.length - 1) : 0)
+        let [known, since] = [end(), performance.now()]
+        const look = () => {
+          if (end() !== known) [known, since] = [end(), performance.now()]
+          if (document.body.textContent.includes('recorder silent, kept up to')) done(performance.now() - since)
+          else setTimeout(look, 20)
+        }
+        look()
+      }),
+  )
+  assert.ok(waited < 3_000, `told after ${Math.round(waited)} ms`)
+  await sentence.waitFor()
+  await ana.context().setOffline(false)
+  await sentence.waitFor({ state: 'detached' })
+  const was = await at()
+  await eventually(at, (now) => now > was + 1, 'the picture goes on where it was', 20_000)
+}
+
 test('let in by the recorder, Sam follows the clip while it is recorded', async () => {
   await ask(ana, WORDS)
   await row(sam, WORDS).click()
@@ -42,6 +67,7 @@ test('let in by the recorder, Sam follows the clip while it is recorded', async 
   await thread(sam).getByText('live', { exact: true }).waitFor()
   const first = await at()
   await eventually(at, (now) => now > first + 1, 'the picture goes on', 20_000)
+  await tellsSilence()
   await bar().getByRole('button', { name: 'Stop' }).click()
   await bar().waitFor({ state: 'detached' })
   // What he watched makes room for the message that shows it.
