@@ -290,4 +290,38 @@ fn the_architecture_page_is_true() {
         assert!(spelled.iter().any(|spelling| text.contains(spelling)), "{file} holds no test {test}");
     }
     assert!(named >= 5, "the page names the tests that hold its invariants, found {named}");
+    // The invariants are counted: others are referred to by number.
+    let (_, invariants) = page.split_once("## Invariants").expect("a section of invariants");
+    let numbers: Vec<usize> =
+        invariants.lines().filter_map(|line| line.split_once(". **")?.0.parse().ok()).collect();
+    assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>(), "numbered one after the other");
+    assert!(numbers.len() >= 13, "found {numbers:?}");
+}
+
+#[test]
+fn every_path_that_the_pages_name_is_there() {
+    let mut named = 0;
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/server.md", "docs/performance.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap_or_else(|error| panic!("{page}: {error}"));
+        for quoted in text.split('`').skip(1).step_by(2) {
+            let path = quoted.split("::").next().unwrap_or_default();
+            let (top, rest) = path.split_once('/').unwrap_or_default();
+            let is_ours = ["crates", "docs", "icons", "src-tauri", "tests", "ui", "xtask"].contains(&top);
+            // A pattern or a command line is no path.
+            if !is_ours || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte)) {
+                continue;
+            }
+            named += 1;
+            // A decision may be named by its number alone.
+            let there = root().join(path).exists()
+                || path.strip_prefix("docs/decisions/").is_some_and(|number| {
+                    let pages = fs::read_dir(root().join("docs/decisions")).expect("decisions");
+                    pages
+                        .flatten()
+                        .any(|page| page.file_name().to_string_lossy().starts_with(&format!("{number}-")))
+                });
+            assert!(there, "{page} names {path}, which is not there");
+        }
+    }
+    assert!(named >= 30, "the pages name what they speak of, found {named}");
 }
