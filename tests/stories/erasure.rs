@@ -83,7 +83,16 @@ async fn a_deleted_message_takes_its_words_its_picture_and_its_clip_along() {
     let shown = Shown::in_thread(&mut sam, request, "see both").await;
     let answer = MessageId::fresh();
     let text = format!("{WORDS} is in the list of names");
-    sam.does(Answer { request, message: answer, text, attachments: vec![], clip: None, moment: None }).await;
+    sam.does(Answer {
+        request,
+        message: answer,
+        text,
+        readable_ibans: vec![],
+        attachments: vec![],
+        clip: None,
+        moment: None,
+    })
+    .await;
     ana.does(Solve { request }).await;
     assert_eq!(finds(&ana).await, 1, "one request, by its question or its answer");
 

@@ -44,8 +44,16 @@ impl Shown {
             height: 300,
         };
         let (text, attachments) = (words.into(), vec![picture]);
-        by.does(Say { request, message: shown.message, text, attachments, clip: Some(clip), moment: None })
-            .await;
+        by.does(Say {
+            request,
+            message: shown.message,
+            text,
+            readable_ibans: Vec::new(),
+            attachments,
+            clip: Some(clip),
+            moment: None,
+        })
+        .await;
         let upload = by.begins_upload("attachment", shown.picture.0, Some(bytes.len() as u64)).await;
         by.uploads(&upload, 0, &bytes).await;
         by.hears_until("picture and clip to be whole", |by| shown.states(by) == Some(WHOLE)).await;
