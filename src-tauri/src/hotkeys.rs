@@ -12,7 +12,10 @@ use crate::{commands, shell, windows};
 
 /// Which keys are held now.
 #[derive(Default)]
-pub struct Held(Mutex<[Option<Shortcut>; Does::ALL.len()]>);
+pub struct Held(Mutex<[Option<Shortcut>; Does::ALL.len()]>, Turn);
+
+/// Had by whoever takes, frees or looks for keys: to look for one is to hold it for a moment.
+type Turn = Mutex<()>;
 
 /// A key as the settings show it.
 #[derive(Serialize)]
@@ -60,6 +63,8 @@ pub fn plugin() -> TauriPlugin<tauri::Wry> {
 
 /// Takes the keys that the settings name, as far as they are free.
 pub fn take(app: &AppHandle) {
+    let held = app.state::<Held>();
+    let _turn = held.1.lock().unwrap_or_else(PoisonError::into_inner);
     let settings = shell::app(app).settings.get();
     for does in Does::ALL {
         if let Some(keys) = settings.keys(does)
@@ -72,6 +77,8 @@ pub fn take(app: &AppHandle) {
 
 /// Lets go of all keys, so that a page can hear them pressed.
 pub fn rest(app: &AppHandle) {
+    let held = app.state::<Held>();
+    let _turn = held.1.lock().unwrap_or_else(PoisonError::into_inner);
     for does in Does::ALL {
         hold(app, does, None);
     }
@@ -79,6 +86,8 @@ pub fn rest(app: &AppHandle) {
 
 /// Takes other keys for something and remembers them; `None` switches it off.
 pub fn change(app: &AppHandle, does: Does, keys: Option<String>) -> Outcome {
+    let held = app.state::<Held>();
+    let _turn = held.1.lock().unwrap_or_else(PoisonError::into_inner);
     let settings = &shell::app(app).settings;
     if let Some(keys) = &keys {
         let Ok(shortcut) = keys.parse() else { return Outcome::Unfit };
@@ -99,6 +108,8 @@ pub fn change(app: &AppHandle, does: Does, keys: Option<String>) -> Outcome {
 
 /// All keys: whether they are another program's, and which would be free.
 pub fn look(app: &AppHandle) -> Vec<Hotkey> {
+    let all = app.state::<Held>();
+    let _turn = all.1.lock().unwrap_or_else(PoisonError::into_inner);
     let settings = shell::app(app).settings.get();
     let look = |does: Does| {
         let keys = settings.keys(does).map(str::to_owned);
@@ -113,6 +124,8 @@ pub fn look(app: &AppHandle) -> Vec<Hotkey> {
 
 /// The first free keys for something, when those that were wished for are not.
 pub fn propose(app: &AppHandle, does: Does) -> Option<&'static str> {
+    let held = app.state::<Held>();
+    let _turn = held.1.lock().unwrap_or_else(PoisonError::into_inner);
     let settings = shell::app(app).settings.get();
     let other = Does::ALL.into_iter().find(|other| *other != does).and_then(|other| settings.keys(other));
     let own = settings.keys(does).unwrap_or_default();
