@@ -5,6 +5,7 @@ mod accounts;
 mod calls;
 mod clips;
 mod conversation;
+mod cutting;
 mod delivery;
 mod desk;
 mod erasure;

@@ -159,7 +159,9 @@ impl<R: Read> Cutter<R> {
             Track::Video => frame.time,
             Track::Audio => frame.time + std::time::Duration::from_micros(opus_micros(&frame.bytes)),
         };
-        if frame.time < from || reaches > self.asked[at].to || frame.bytes.len() > MAX_FRAME {
+        // Whoever asks counts in milliseconds; what remains of the last one belongs to it.
+        let is_over = reaches.micros() > self.asked[at].to.micros().saturating_add(999);
+        if frame.time < from || is_over || frame.bytes.len() > MAX_FRAME {
             return Ok(());
         }
         writer.push(Encoded { time: to + frame.time.since(from), ..frame })?;

@@ -35,6 +35,33 @@ pub struct Clip {
     pub note: Option<ClipNote>,
     /// Whether there is a poster picture.
     pub poster: bool,
+    /// Which version of its bytes it is: 1 as recorded, one more with each cut.
+    pub version: u32,
+    /// What shall be kept of it, while it is being cut: nobody sees it meanwhile. Else empty.
+    pub cutting: Vec<ClipPart>,
+}
+
+/// A part of a clip, in milliseconds from its start; the end is not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClipPart {
+    /// Its first moment.
+    pub from_ms: u32,
+    /// Its end.
+    pub to_ms: u32,
+}
+
+impl ClipPart {
+    /// Where a moment lies once only these stretches are left, which are in order; `None` if it was cut out.
+    pub fn moved(kept: &[ClipPart], at_ms: u32) -> Option<u32> {
+        let mut before = 0;
+        for stretch in kept {
+            if (stretch.from_ms..stretch.to_ms).contains(&at_ms) {
+                return Some(before + (at_ms - stretch.from_ms));
+            }
+            before += stretch.to_ms - stretch.from_ms;
+        }
+        None
+    }
 }
 
 /// Where a clip stands.
@@ -78,6 +105,16 @@ impl Clip {
     /// must not show what nobody has sent yet.
     pub fn is_shown(&self) -> bool {
         matches!(self.state, ClipState::Stopped | ClipState::Finished)
+    }
+
+    /// The name of its bytes: of the upload that is served.
+    pub fn bytes_name(&self) -> String {
+        Self::name_of_bytes(self.id, self.version)
+    }
+
+    /// The name of the bytes of one version of a clip; the first is what its recorder uploads.
+    pub fn name_of_bytes(id: ClipId, version: u32) -> String {
+        if version <= 1 { id.to_string() } else { format!("{id}.v{version}") }
     }
 
     /// Nothing is left of it but its place: discarded, deleted or expired.

@@ -6,7 +6,7 @@
 
 use crate::{
     call::{DeclineReason, Provider},
-    clip::ClipNote,
+    clip::{ClipNote, ClipPart},
     decide::Decide,
     desk::{Audience, Charter, DutySlot, Helpers, OpenInterval},
     id::*,
@@ -91,6 +91,7 @@ commands! {
     StopClip { clip: ClipId, note: Option<ClipNote> }
     DiscardClip { clip: ClipId }
     DeleteClip { clip: ClipId }
+    CutClip { clip: ClipId, version: u32, keep: Vec<ClipPart> }
     // Calls
     Ring { call: CallId, request: Option<RequestId>, callee: PersonId, then: Vec<PersonId>, wants_callback: bool }
     AcceptCall { call: CallId }
@@ -186,6 +187,17 @@ pub enum System {
     ClipAwake { clip: ClipId },
     /// All bytes of a clip are there and it was finished.
     ClipFinished { clip: ClipId, duration_ms: u32, bytes: u64, poster: bool },
+    /// A clip was cut: these stretches of `version - 1` are version `version`. These messages comment on it.
+    ClipCut {
+        clip: ClipId,
+        version: u32,
+        kept: Vec<ClipPart>,
+        duration_ms: u32,
+        bytes: u64,
+        comments: Vec<MessageId>,
+    },
+    /// Nothing could be kept of version `version`, or it could not be cut: it stays as it was.
+    ClipUncut { clip: ClipId, version: u32 },
     /// Nobody went on with an interrupted clip for seven days.
     ClipAbandoned { clip: ClipId },
     /// Its time is over: media of a closed request, or never sent, past the organisation's days.

@@ -111,8 +111,10 @@ pub enum Effect {
     EndSessions(PersonId),
     /// Erase the bytes of an attachment: blob, thumbnails, upload.
     EraseAttachment(AttachmentId),
-    /// Erase the bytes of a clip: blob, prefix, poster, upload.
-    EraseClip(ClipId),
+    /// Erase the bytes of a clip: blob, prefix, poster, upload, of every version up to this and the next.
+    EraseClip(ClipId, u32),
+    /// Erase the bytes of a clip's versions before this one, and the poster made of them.
+    PurgeClip(ClipId, u32),
 }
 
 /// What a person's command needs and what it does. Implemented by every command of `command::commands!`.
@@ -174,6 +176,11 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::ClipFinished { clip, duration_ms, bytes, poster } => {
             clip::finished(&mut change, *clip, *duration_ms, *bytes, *poster);
         }
+        System::ClipCut { clip, version, kept, duration_ms, bytes, comments: _ } => {
+            let size = (*duration_ms, *bytes);
+            clip::was_cut(&mut change, *clip, *version, kept, size);
+        }
+        System::ClipUncut { clip, version } => clip::uncut(&mut change, *clip, *version),
         System::ClipAbandoned { clip } => clip::abandoned(&mut change, *clip),
         System::MediaExpired { attachment, clip } => {
             if let Some(attachment) = attachment {
@@ -213,6 +220,12 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
         | System::ClipAwake { clip }
         | System::ClipFinished { clip, .. }
         | System::ClipAbandoned { clip } => clip::system_reads(*clip),
+        System::ClipCut { clip, comments, .. } => {
+            let mut reads = clip::system_reads(*clip);
+            reads.extend(comments.iter().map(|message| Read::ShownBy(*message)));
+            reads
+        }
+        System::ClipUncut { clip, .. } => clip::system_reads(*clip),
         System::MediaExpired { attachment, clip } => {
             let mut reads = vec![Read::Row(Key::Org)];
             reads.extend(attachment.map(|id| Read::Row(Key::Attachment(id))));

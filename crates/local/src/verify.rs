@@ -221,12 +221,20 @@ impl Check<'_> {
         Ok(self.files.small(&format!("{name}{ALONE}"))?.exists())
     }
 
+    fn was_cut(&self, name: &str) -> anyhow::Result<bool> {
+        let later = "select exists (select 1 from uploads where kind = 'clip' and name like ?1 || '.v%')";
+        Ok(self.connection.query_row(later, [name], |row| row.get(0))?)
+    }
+
     fn bytes(&mut self) -> anyhow::Result<()> {
         for upload in all_uploads(self.connection)? {
             let about = format!("{} {}", upload.kind, upload.name);
             match std::fs::metadata(self.files.upload(&upload.name)?) {
                 // Emptied: what it held is kept in another form.
-                Ok(file) if file.len() == 0 && upload.closed && self.has_alone(&upload.name)? => {}
+                Ok(file)
+                    if file.len() == 0
+                        && upload.closed
+                        && (self.has_alone(&upload.name)? || self.was_cut(&upload.name)?) => {}
                 Ok(file) if file.len() < upload.offset => {
                     self.found(&about, format!("holds {} of {} bytes", file.len(), upload.offset));
                 }
@@ -246,7 +254,7 @@ impl Check<'_> {
                 Row::Attachment(row) => {
                     (row.id.to_string(), bytes_of_attachment(row.state), format!("attachment {}", row.id))
                 }
-                Row::Clip(row) => (row.id.to_string(), bytes_of_clip(row.state), format!("clip {}", row.id)),
+                Row::Clip(row) => (row.bytes_name(), bytes_of_clip(row.state), format!("clip {}", row.id)),
                 _ => continue,
             };
             let is_there: bool = self.connection.query_row(

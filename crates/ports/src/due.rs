@@ -70,6 +70,8 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
         | System::AttachmentStored { .. }
         | System::AttachmentRefused { .. }
         | System::ClipSilent { .. }
+        | System::ClipCut { .. }
+        | System::ClipUncut { .. }
         | System::ClipAwake { .. }
         | System::ClipFinished { .. } => return Err(DueError::NoForm(Box::new(command.clone()))),
     };

@@ -243,6 +243,15 @@ commands! {
     discard_clip DiscardClip { clip: ClipId }
     /// Erase one's own clip after it was sent.
     delete_clip DeleteClip { clip: ClipId }
+    /// Keep only these parts of one's own finished clip, in order; what is not in them is erased for good. A part begins
+    /// at the first place at or after `from_ms` where decoding can begin. Comments move along; those on what is cut out
+    /// become plain words, and pictures that were drawn on it go.
+    cut_clip CutClip {
+        clip: ClipId,
+        /// The version that is cut, so that nothing is cut twice.
+        version: u32,
+        keep: Vec<ClipPart>,
+    }
     /// Ring somebody, or ask them to call ("can you call me?").
     ring Ring {
         call: CallId,

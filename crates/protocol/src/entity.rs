@@ -38,6 +38,10 @@ pub(crate) fn yes() -> bool {
     true
 }
 
+pub(crate) fn one() -> u32 {
+    1
+}
+
 mirror_struct! {
     /// A person.
     Person = domain::person::Person {
@@ -233,6 +237,10 @@ mirror_struct! {
         note: Option<ClipNote>,
         /// Whether there is a poster.
         poster: bool,
+        /// Which version of its bytes it is: one more with each cut.
+        #[serde(default = "one")] version: u32,
+        /// What shall be kept of it, while it is being cut: nobody sees it meanwhile. Else empty.
+        #[serde(default)] cutting: Vec<ClipPart>,
     }
 }
 mirror_struct! {

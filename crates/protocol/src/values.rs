@@ -65,6 +65,15 @@ mirror_struct! {
     }
 }
 mirror_struct! {
+    /// A part of a clip; the end is not in it.
+    ClipPart = domain::clip::ClipPart {
+        /// Milliseconds from the clip's start.
+        from_ms: u32,
+        /// Milliseconds from the clip's start.
+        to_ms: u32,
+    }
+}
+mirror_struct! {
     /// One moment of a clip.
     Moment = domain::message::Moment {
         /// Which clip.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use deskside_domain::{
     self as domain, Key, Read, Row,
     attachment::AttachmentState,
-    clip::ClipState,
+    clip::{Clip, ClipState},
     command::System,
     decide::{Actor, Circumstances, Decision, Effect, decide_system},
-    id::PersonId,
+    id::{ClipId, PersonId},
     reads::system_reads,
 };
 use deskside_ports::{
@@ -246,7 +246,7 @@ impl Decisions {
                     if matches!(
                         row.state,
                         ClipState::Recording | ClipState::Stopped | ClipState::Interrupted
-                    ) =>
+                    ) || !row.cutting.is_empty() =>
                 {
                     self.bus.say(Hint::Upload(row.id.to_string()));
                 }
@@ -261,7 +261,8 @@ impl Decisions {
                     ended
                 }
                 Effect::EraseAttachment(id) => erase(&*self.blobs, &id.to_string(), OF_ATTACHMENT).await,
-                Effect::EraseClip(id) => erase(&*self.blobs, &id.to_string(), &[PREFIX, POSTER]).await,
+                Effect::EraseClip(id, version) => erase_clip(&*self.blobs, *id, *version).await,
+                Effect::PurgeClip(id, version) => purge_clip(&*self.blobs, *id, *version, false).await,
             };
             if let Err(error) = done {
                 tracing::error!(
@@ -290,6 +291,38 @@ pub(crate) async fn erase(blobs: &dyn Blobs, name: &str, made_of_it: &[&str]) ->
     blobs.erase(name).await?;
     for suffix in made_of_it {
         blobs.remove(&format!("{name}{suffix}")).await?;
+    }
+    Ok(())
+}
+
+/// Erases a clip's bytes in all versions up to the one after `version`, which may be in the making.
+pub(crate) async fn erase_clip(blobs: &dyn Blobs, clip: ClipId, version: u32) -> anyhow::Result<()> {
+    for version in 1..=version.saturating_add(1) {
+        erase(blobs, &Clip::name_of_bytes(clip, version), &[PREFIX]).await?;
+    }
+    blobs.remove(&format!("{clip}{POSTER}")).await
+}
+
+/// Erases a clip's bytes in all versions before `version`, and the poster unless it is of that version. What its
+/// recorder uploaded goes on counting as uploaded: a recorder that missed the answer would send it again.
+pub(crate) async fn purge_clip(
+    blobs: &dyn Blobs,
+    clip: ClipId,
+    version: u32,
+    has_poster: bool,
+) -> anyhow::Result<()> {
+    for old in 1..version {
+        let name = Clip::name_of_bytes(clip, old);
+        blobs.remove(&format!("{name}{PREFIX}")).await?;
+        if old > 1 {
+            blobs.erase(&name).await?;
+        } else if blobs.upload(&name).await?.is_some() {
+            blobs.close(&name).await?;
+            blobs.empty(&name).await?;
+        }
+    }
+    if !has_poster {
+        blobs.remove(&format!("{clip}{POSTER}")).await?;
     }
     Ok(())
 }

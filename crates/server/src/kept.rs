@@ -195,6 +195,8 @@ const KEPT: &[Group] = &[
             ("watchers", "who was let in before Stop"),
             ("note", "what happened to the recording"),
             ("poster", "a still for lists"),
+            ("version", "which version of the recording it is; a cut leaves only the new one"),
+            ("cutting", "what shall be left, while it is being cut"),
         ],
     },
     Group {

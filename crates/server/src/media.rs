@@ -16,6 +16,7 @@ use deskside_domain::{
     may_see, may_watch,
 };
 use deskside_ports::bus::Hint;
+use deskside_protocol::Code;
 use futures_util::stream;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -49,7 +50,7 @@ pub(crate) async fn clip(
     let clip = watched(&server, &caller, &clip).await?;
     let finished = match clip.state {
         ClipState::Recording => None,
-        _ => prefix(&*server.parts.blobs, clip.id).await?,
+        _ => prefix(&*server.parts.blobs, &clip.bytes_name()).await?,
     };
     match finished {
         Some(prefix) => Ok(whole_clip(server, &clip, prefix, &headers)),
@@ -110,6 +111,9 @@ async fn watched(server: &Shared, caller: &Caller, clip: &str) -> Answer<Clip> {
     if !may_watch(&caller.viewer(), row, &state) {
         return Err(Oops::unknown());
     }
+    if !row.cutting.is_empty() {
+        return Err(Oops::new(Code::WrongState, "the clip is being cut"));
+    }
     Ok(row.clone())
 }
 
@@ -118,7 +122,7 @@ fn whole_clip(server: Shared, clip: &Clip, prefix: Prefix, headers: &HeaderMap) 
     let total = prefix.layout.total();
     let mut answer = user_content("video/webm");
     answer.push((header::CONTENT_DISPOSITION, disposition(true, &format!("clip-{}.webm", clip.id))));
-    let source = Source { server, name: clip.id.to_string(), prefix: Some(prefix), alone: None };
+    let source = Source { server, name: clip.bytes_name(), prefix: Some(prefix), alone: None };
     ranged(source, total, &etag, headers, answer)
 }
 

@@ -632,7 +632,15 @@ note: ClipNote | null,
 /**
  * Whether there is a poster.
  */
-poster: boolean, };
+poster: boolean, 
+/**
+ * Which version of its bytes it is: one more with each cut.
+ */
+version: number, 
+/**
+ * What shall be kept of it, while it is being cut: nobody sees it meanwhile. Else empty.
+ */
+cutting: Array<ClipPart>, };
 
 /**
  * A clip, its upload and its link.
@@ -643,6 +651,19 @@ export type ClipId = string & { readonly of: 'clip' };
  * What happened to a clip.
  */
 export type ClipNote = "microphone_lost" | "recorder_lost" | "disk_full";
+
+/**
+ * A part of a clip; the end is not in it.
+ */
+export type ClipPart = { 
+/**
+ * Milliseconds from the clip's start.
+ */
+from_ms: number, 
+/**
+ * Milliseconds from the clip's start.
+ */
+to_ms: number, };
 
 /**
  * Where a clip stands.
@@ -657,7 +678,7 @@ export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_passwor
 /**
  * Any command: `{"kind": "ask", "args": {…}}`.
  */
-export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "plan", "args": Plan } | { "kind": "wait_for_other", "args": WaitForOther } | { "kind": "go_on", "args": GoOn } | { "kind": "promise_callback", "args": PromiseCallback } | { "kind": "callback_done", "args": CallbackDone } | { "kind": "offer_hand_over", "args": OfferHandOver } | { "kind": "take_over", "args": TakeOver } | { "kind": "decline_hand_over", "args": DeclineHandOver } | { "kind": "take_back_hand_over", "args": TakeBackHandOver } | { "kind": "forward", "args": Forward } | { "kind": "mark_critical", "args": MarkCritical } | { "kind": "review_critical", "args": ReviewCritical } | { "kind": "join_request", "args": JoinRequest } | { "kind": "leave_request", "args": LeaveRequest } | { "kind": "merge", "args": Merge } | { "kind": "confirm", "args": Confirm } | { "kind": "follow_up_done", "args": FollowUpDone } | { "kind": "point_next_time", "args": PointNextTime } | { "kind": "use_detail", "args": UseDetail } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "describe_self", "args": DescribeSelf } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "arrange_desk", "args": ArrangeDesk } | { "kind": "set_rota", "args": SetRota } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
+export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "plan", "args": Plan } | { "kind": "wait_for_other", "args": WaitForOther } | { "kind": "go_on", "args": GoOn } | { "kind": "promise_callback", "args": PromiseCallback } | { "kind": "callback_done", "args": CallbackDone } | { "kind": "offer_hand_over", "args": OfferHandOver } | { "kind": "take_over", "args": TakeOver } | { "kind": "decline_hand_over", "args": DeclineHandOver } | { "kind": "take_back_hand_over", "args": TakeBackHandOver } | { "kind": "forward", "args": Forward } | { "kind": "mark_critical", "args": MarkCritical } | { "kind": "review_critical", "args": ReviewCritical } | { "kind": "join_request", "args": JoinRequest } | { "kind": "leave_request", "args": LeaveRequest } | { "kind": "merge", "args": Merge } | { "kind": "confirm", "args": Confirm } | { "kind": "follow_up_done", "args": FollowUpDone } | { "kind": "point_next_time", "args": PointNextTime } | { "kind": "use_detail", "args": UseDetail } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "cut_clip", "args": CutClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "describe_self", "args": DescribeSelf } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "arrange_desk", "args": ArrangeDesk } | { "kind": "set_rota", "args": SetRota } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
 
 /**
  * What became of one command. Stored; the same number always gives the same answer.
@@ -714,6 +735,17 @@ epoch: number,
  * Last log row seen.
  */
 seq: number, };
+
+/**
+ * Keep only these parts of one's own finished clip, in order; what is not in them is erased for good. A part begins
+ * at the first place at or after `from_ms` where decoding can begin. Comments move along; those on what is cut out
+ * become plain words, and pictures that were drawn on it go.
+ */
+export type CutClip = { clip: ClipId, 
+/**
+ * The version that is cut, so that nothing is cut twice.
+ */
+version: number, keep: Array<ClipPart>, };
 
 /**
  * A day of the local calendar.

@@ -7,15 +7,16 @@
 
 use crate::{
     Read, Refusal, Row,
-    clip::{Clip, ClipNote, ClipState, OPEN_FOR},
-    command::{AttachClip, DeleteClip, DiscardClip, LetWatch, StartClip, StopClip, System},
+    attachment::AttachmentState,
+    clip::{Clip, ClipNote, ClipPart, ClipState, OPEN_FOR},
+    command::{AttachClip, CutClip, DeleteClip, DiscardClip, LetWatch, StartClip, StopClip, System},
     decide::{
-        Change, Decide, Effect,
+        Change, Decide, Effect, attachment,
         message::{self, Contents, EXPIRY, clip_expires},
         request,
     },
     id::ClipId,
-    message::MessageKind,
+    message::{MessageKind, Moment},
     person::Person,
     request::{Request, RequestState},
     row::Key,
@@ -26,6 +27,8 @@ use crate::{
 const OPEN: &str = "open";
 /// Longest side in pixels: what VP9 and AV1 level 6.2 can show.
 const MAX_SIDE: u32 = 16_384;
+/// Most parts that a cut leaves.
+const MOST_STRETCHES: usize = 50;
 /// Most people let in to watch before Stop.
 const MOST_WATCHERS: usize = 20;
 
@@ -67,6 +70,8 @@ impl Decide for StartClip {
             watchers: Vec::new(),
             note: None,
             poster: false,
+            version: 1,
+            cutting: Vec::new(),
         }));
         Ok(())
     }
@@ -167,6 +172,35 @@ impl Decide for DeleteClip {
     }
 }
 
+impl Decide for CutClip {
+    fn reads(&self) -> Vec<Read> {
+        vec![Read::Row(Key::Clip(self.clip))]
+    }
+
+    /// Says what shall be left. The bytes follow, and until then nobody sees the clip: what is cut out was perhaps never
+    /// to be seen.
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let clip = own(change, by, self.clip)?;
+        if clip.state != ClipState::Finished || !clip.cutting.is_empty() || clip.version != self.version {
+            return Err(Refusal::WrongState("clip"));
+        }
+        if self.keep.is_empty() {
+            return Err(Refusal::Empty("what is kept"));
+        }
+        if self.keep.len() > MOST_STRETCHES {
+            return Err(Refusal::TooLong { field: "stretches", limit: MOST_STRETCHES as u64 });
+        }
+        let is_in_order = self.keep.windows(2).all(|pair| pair[0].to_ms <= pair[1].from_ms);
+        let are_parts =
+            self.keep.iter().all(|part| part.from_ms < part.to_ms && part.from_ms < clip.duration_ms);
+        if !is_in_order || !are_parts {
+            return Err(Refusal::Invalid { field: "stretches", why: "parts of the clip in their order" });
+        }
+        change.put(Row::Clip(Clip { cutting: self.keep.clone(), ..clip }));
+        Ok(())
+    }
+}
+
 /// What the commands about a clip read that may show it in its thread.
 pub(crate) fn system_reads(clip: ClipId) -> Vec<Read> {
     // Everyone, because the clip may reopen its request, whose owner the command does not name.
@@ -181,7 +215,7 @@ pub(crate) fn silent(change: &mut Change<'_>, id: ClipId, duration_ms: u32, byte
         ClipState::Stopped => ClipState::Stopped,
         ClipState::Finished => return,
         ClipState::Discarded | ClipState::Deleted | ClipState::Expired => {
-            return change.effect(Effect::EraseClip(id));
+            return change.effect(Effect::EraseClip(id, clip.version));
         }
     };
     let after = Clip { state, duration_ms, bytes, ..clip.clone() };
@@ -207,11 +241,54 @@ pub(crate) fn awake(change: &mut Change<'_>, id: ClipId) {
 pub(crate) fn finished(change: &mut Change<'_>, id: ClipId, duration_ms: u32, bytes: u64, poster: bool) {
     let Ok(clip) = change.state.clip(id) else { return };
     if clip.is_gone() {
-        return change.effect(Effect::EraseClip(id));
+        return change.effect(Effect::EraseClip(id, clip.version));
     }
     let state = ClipState::Finished;
     let after = Clip { state, duration_ms, bytes, poster: poster || clip.poster, ..clip.clone() };
     finish(change, clip, after);
+}
+
+/// The bytes of the new version are there: it is the clip from now on, and nothing of the old one is kept.
+pub(crate) fn was_cut(
+    change: &mut Change<'_>,
+    id: ClipId,
+    version: u32,
+    kept: &[ClipPart],
+    (duration_ms, bytes): (u32, u64),
+) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    if clip.is_gone() {
+        return change.effect(Effect::EraseClip(id, clip.version.max(version)));
+    }
+    if clip.cutting.is_empty() || clip.version + 1 != version {
+        return;
+    }
+    // The poster shows a picture of the old version.
+    let cut = Clip { version, cutting: Vec::new(), duration_ms, bytes, poster: false, ..clip.clone() };
+    change.put(Row::Clip(cut));
+    change.effect(Effect::PurgeClip(id, version));
+    let comments: Vec<_> = change.state.messages().filter(|row| row.moment.is_some()).cloned().collect();
+    for mut message in comments {
+        let Some(moment) = message.moment.filter(|moment| moment.clip == id) else { continue };
+        message.moment = ClipPart::moved(kept, moment.at_ms).map(|at_ms| Moment { at_ms, ..moment });
+        if message.moment.is_none() {
+            // What was drawn on a still of a moment shows that moment.
+            for attachment in &message.attachments {
+                if let Ok(row) = change.state.attachment(*attachment) {
+                    attachment::erase(change, row.clone(), AttachmentState::Deleted);
+                }
+            }
+        }
+        change.put(Row::Message(message));
+    }
+}
+
+/// It stays as it was.
+pub(crate) fn uncut(change: &mut Change<'_>, id: ClipId, version: u32) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    if clip.version == version && !clip.cutting.is_empty() {
+        change.put(Row::Clip(Clip { cutting: Vec::new(), ..clip.clone() }));
+    }
 }
 
 /// It waited in vain for its recorder: what came is all there is.
@@ -263,7 +340,7 @@ pub(crate) fn erase(change: &mut Change<'_>, clip: Clip, state: ClipState) {
     }
     change.not_due(Key::Clip(clip.id), EXPIRY);
     change.not_due(Key::Clip(clip.id), OPEN);
-    change.effect(Effect::EraseClip(clip.id));
+    change.effect(Effect::EraseClip(clip.id, clip.version));
     change.put(Row::Clip(Clip {
         state,
         width: 0,
@@ -274,6 +351,7 @@ pub(crate) fn erase(change: &mut Change<'_>, clip: Clip, state: ClipState) {
         watchers: Vec::new(),
         note: None,
         poster: false,
+        cutting: Vec::new(),
         ..clip
     }));
 }

@@ -189,7 +189,8 @@ pub(crate) fn write(
     }
     if let Some(moment) = contents.moment {
         let clip = change.clip_seen(by, moment.clip)?;
-        if !is_of_thread(&clip, request, contents) {
+        // While it is being cut nobody knows where the moment will be.
+        if !is_of_thread(&clip, request, contents) || !clip.cutting.is_empty() {
             return Err(Refusal::WrongState("clip"));
         }
     }

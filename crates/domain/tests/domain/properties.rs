@@ -4,6 +4,7 @@ use deskside_domain::{
     Command, Key, Row, Time, Viewer,
     call::{CallState, DeclineReason, Provider},
     care::HandOver,
+    clip::ClipPart,
     clock::{Standard, Standards},
     command::*,
     desk::{Audience, Charter, Deputy, DutySlot, Helpers, OpenInterval},
@@ -191,6 +192,7 @@ fn concerned(world: &World, command: &Command) -> Vec<PersonId> {
         | Command::LetWatch(LetWatch { clip, .. })
         | Command::StopClip(StopClip { clip, .. })
         | Command::DiscardClip(DiscardClip { clip })
+        | Command::CutClip(CutClip { clip, .. })
         | Command::DeleteClip(DeleteClip { clip }) => of_clip(*clip),
         Command::Say(Say { request, .. })
         | Command::GiveBack(GiveBack { request })
@@ -373,6 +375,11 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
         17 => LetWatch { clip: dice.pick(&clips)?, person, watch: !dice.one_in(3) }.into(),
         18 => StopClip { clip: dice.pick(&clips)?, note: None }.into(),
         19 => DiscardClip { clip: dice.pick(&clips)? }.into(),
+        20 if dice.one_in(2) => {
+            let (clip, from_ms) = (dice.pick(&clips)?, dice.roll(3) as u32 * 1_000);
+            let version = state.clip(clip).map_or(1, |row| row.version);
+            CutClip { clip, version, keep: vec![ClipPart { from_ms, to_ms: from_ms + 2_000 }] }.into()
+        }
         20 => DeleteClip { clip: dice.pick(&clips)? }.into(),
         21 => {
             let request = if dice.one_in(3) { None } else { some_request(dice) };
@@ -592,6 +599,14 @@ fn seen_by_server(world: &World, dice: &mut Dice<'_>) -> Option<System> {
         0 => System::AttachmentStored { attachment: dice.pick(&attachments)?, size: 9, width: 2, height: 2 },
         1 => System::AttachmentRefused { attachment: dice.pick(&attachments)? },
         2 | 3 => System::ClipSilent { clip: dice.pick(&clips)?, duration_ms: length, bytes: 70 },
+        4 if dice.one_in(2) => {
+            let row = state.clip(dice.pick(&clips)?).ok()?;
+            let comments: Vec<MessageId> =
+                state.messages().filter(|row| row.moment.is_some()).map(|row| row.id).collect();
+            let (clip, version, kept) = (row.id, row.version + 1, row.cutting.clone());
+            System::ClipCut { clip, version, kept, duration_ms: length, bytes: 50, comments }
+        }
+        4 if dice.one_in(2) => System::ClipUncut { clip: dice.pick(&clips)?, version: 1 },
         4 => System::ClipAwake { clip: dice.pick(&clips)? },
         5 => System::ClipFinished { clip: dice.pick(&clips)?, duration_ms: length, bytes: 99, poster: true },
         6 => System::MediaExpired { attachment: dice.pick(&attachments), clip: dice.pick(&clips) },

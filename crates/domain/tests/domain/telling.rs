@@ -53,7 +53,8 @@ pub fn told(world: &World, result: &Result<Decision, Refusal>) -> String {
         let _ = match effect {
             Effect::EndSessions(person) => writeln!(told, "effect: end sessions of {}", teller.name(*person)),
             Effect::EraseAttachment(_) => writeln!(told, "effect: erase attachment"),
-            Effect::EraseClip(_) => writeln!(told, "effect: erase clip"),
+            Effect::EraseClip(..) => writeln!(told, "effect: erase clip"),
+            Effect::PurgeClip(_, version) => writeln!(told, "effect: purge clip before version {version}"),
         };
     }
     if told.is_empty() { "nothing changes\n".into() } else { told }

@@ -155,6 +155,8 @@ pub fn clip(n: u64, request: Option<u64>) -> Clip {
         duration_ms: 0,
         bytes: 0,
         watchers: Vec::new(),
+        version: 1,
+        cutting: Vec::new(),
         note: None,
         poster: false,
     }

@@ -15,7 +15,7 @@ use deskside_protocol::{Mirror, feed::FromServer};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    decisions::{POSTER, PREFIX, erase},
+    decisions::{POSTER, PREFIX, erase, erase_clip},
     parts::Shared,
 };
 
@@ -34,7 +34,7 @@ pub(crate) struct Prefix {
 }
 
 impl Prefix {
-    fn pack(finished: Finished, of: u64) -> Bytes {
+    pub(super) fn pack(finished: Finished, of: u64) -> Bytes {
         let mut blob = BytesMut::with_capacity(24 + finished.prefix.len());
         blob.put_u64(finished.body);
         blob.put_u64(finished.cut);
@@ -58,9 +58,9 @@ impl Prefix {
     }
 }
 
-/// The finished prefix of a clip, if it was ever finished.
-pub(crate) async fn prefix(blobs: &dyn Blobs, clip: ClipId) -> anyhow::Result<Option<Prefix>> {
-    Ok(blobs.get(&format!("{clip}{PREFIX}")).await?.and_then(Prefix::unpack))
+/// The finished prefix of a clip's bytes of that name, if they were ever finished.
+pub(crate) async fn prefix(blobs: &dyn Blobs, name: &str) -> anyhow::Result<Option<Prefix>> {
+    Ok(blobs.get(&format!("{name}{PREFIX}")).await?.and_then(Prefix::unpack))
 }
 
 /// A clip that is being recorded, as the watch follows it.
@@ -100,7 +100,7 @@ impl Growing {
         let upload = server.parts.blobs.upload(&name).await?;
         let Ok(row) = state.clip(self.clip) else { return Ok(false) };
         if row.is_gone() {
-            erase(&*server.parts.blobs, &name, &[PREFIX, POSTER]).await?;
+            erase_clip(&*server.parts.blobs, self.clip, row.version).await?;
             return Ok(false);
         }
         if let Some(upload) = &upload
@@ -111,6 +111,9 @@ impl Growing {
             return Ok(false);
         }
         if row.state == ClipState::Finished {
+            if !row.cutting.is_empty() {
+                server.watch.cut(server, self.clip);
+            }
             // Finished by its expiry clock while the upload was open: it takes no more.
             if upload.as_ref().is_some_and(|upload| !upload.closed) {
                 server.parts.blobs.close(&name).await?;
@@ -124,7 +127,7 @@ impl Growing {
 
         let quiet = server.now().since(self.touched_at);
         if row.state == ClipState::Interrupted {
-            let known = prefix(&*server.parts.blobs, self.clip).await?.map_or(0, |prefix| prefix.of);
+            let known = prefix(&*server.parts.blobs, &name).await?.map_or(0, |prefix| prefix.of);
             self.reckoned = self.reckoned.max(known);
             if bytes <= self.reckoned {
                 self.silent = true;

@@ -3,10 +3,11 @@
 use axum::{body::Bytes, extract::State, http::StatusCode};
 use deskside_domain::{clip::ClipState, command::System, id::ClipId};
 use deskside_protocol::Code;
+use serde::Deserialize;
 
 use super::picture;
 use crate::{
-    answer::{Answer, Named, Oops, id},
+    answer::{Answer, Asked, Named, Oops, id},
     caller::Caller,
     decisions::POSTER,
     parts::Shared,
@@ -15,11 +16,18 @@ use crate::{
 /// Largest poster in bytes.
 pub(crate) const MAX: usize = 4 * 1024 * 1024;
 
-/// `PUT /api/v1/clips/ID/poster`
+/// Which version of the clip the still is of; left out by recorders, which know only the first.
+#[derive(Deserialize)]
+pub(crate) struct Of {
+    version: Option<u32>,
+}
+
+/// `PUT /api/v1/clips/ID/poster[?version=N]`
 pub(crate) async fn put(
     State(server): State<Shared>,
     caller: Caller,
     Named(clip): Named,
+    Asked(of): Asked<Of>,
     bytes: Bytes,
 ) -> Answer<StatusCode> {
     let clip = ClipId(id(&clip)?);
@@ -30,6 +38,9 @@ pub(crate) async fn put(
     }
     if row.is_gone() {
         return Err(Oops::new(Code::WrongState, "the clip is gone"));
+    }
+    if !row.cutting.is_empty() || row.version != of.version.unwrap_or(1) {
+        return Err(Oops::new(Code::WrongState, "the clip was cut since"));
     }
     if bytes.len() > MAX {
         return Err(Oops::new(Code::TooLarge, format!("at most {MAX} bytes")));

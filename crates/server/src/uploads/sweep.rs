@@ -11,7 +11,7 @@ use deskside_ports::Blobs;
 use uuid::Uuid;
 
 use crate::{
-    decisions::{OF_ATTACHMENT, POSTER, PREFIX, erase},
+    decisions::{OF_ATTACHMENT, POSTER, PREFIX, erase, erase_clip, purge_clip},
     parts::Shared,
 };
 
@@ -33,9 +33,19 @@ pub(super) async fn run(server: &Shared) -> anyhow::Result<Found> {
             for row in &rows {
                 match row {
                     Row::Clip(row) if row.is_gone() => {
+                        if row.version > 1 {
+                            erase_clip(blobs, row.id, row.version).await?;
+                        }
                         erase_left(blobs, &row.id.to_string(), &[PREFIX, POSTER]).await?;
                     }
-                    Row::Clip(row) if row.state != ClipState::Finished => found.clips.push(row.id),
+                    Row::Clip(row) => {
+                        if row.version > 1 {
+                            purge_clip(blobs, row.id, row.version, row.poster).await?;
+                        }
+                        if row.state != ClipState::Finished || !row.cutting.is_empty() {
+                            found.clips.push(row.id);
+                        }
+                    }
                     Row::Attachment(row) => match row.state {
                         AttachmentState::Stored => {}
                         AttachmentState::Awaited => found.attachments.push(row.id),

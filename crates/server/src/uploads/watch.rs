@@ -12,7 +12,7 @@ use deskside_ports::bus::Hint;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
-use super::{attachment, clip::Growing, sweep};
+use super::{attachment, clip::Growing, cut, sweep};
 use crate::parts::Shared;
 
 /// All that is watched is looked at this often: a lost hint costs this much time.
@@ -22,6 +22,8 @@ const LOOK: Duration = Duration::from_secs(5);
 #[derive(Default)]
 pub(crate) struct Watch {
     joins: Mutex<HashMap<ClipId, (u64, u64)>>,
+    /// Clips that are being cut.
+    cutting: Mutex<HashSet<ClipId>>,
 }
 
 impl Watch {
@@ -29,6 +31,29 @@ impl Watch {
     /// of the newest cluster it can start with.
     pub fn join(&self, clip: ClipId) -> Option<(u64, u64)> {
         self.lock().get(&clip).copied()
+    }
+
+    /// Cuts a clip beside everything else, once at a time.
+    pub(super) fn cut(&self, server: &Shared, clip: ClipId) {
+        if !self.cutting().insert(clip) {
+            return;
+        }
+        let server = server.clone();
+        tokio::spawn(async move {
+            let done = cut::run(&server, clip).await;
+            server.watch.cutting().remove(&clip);
+            match done {
+                // The next order may have come before this one was off the list.
+                Ok(()) => server.parts.bus.say(Hint::Upload(clip.to_string())),
+                Err(error) => {
+                    tracing::error!(%clip, error = format!("{error:#}"), "a cut will be tried again at start");
+                }
+            }
+        });
+    }
+
+    fn cutting(&self) -> MutexGuard<'_, HashSet<ClipId>> {
+        self.cutting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ClipId, (u64, u64)>> {

@@ -5,7 +5,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Button as AriaButton, Slider, SliderThumb, SliderTrack } from 'react-aria-components'
-import { Ellipsis, Gauge, Link2, Maximize, MessageSquarePlus, Pause, Pencil, Play, Trash2, Video, VideoOff, Volume2, VolumeX } from 'lucide-react'
+import { Ellipsis, Gauge, Link2, Maximize, MessageSquarePlus, Pause, Pencil, Play, Scissors, Trash2, Video, VideoOff, Volume2, VolumeX } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { IconButton, Menu, Note, Tooltip, toast } from '../../kit'
 import type { Clip, ClipId, MessageId, RequestId } from '../../protocol/wire'
@@ -17,6 +17,7 @@ import { drawOn } from '../composer/still'
 import { ClipLive, type LiveState } from './live'
 import { jumpTo, listenForJumps } from './jump'
 import { SPEEDS, faster, setSpeed, speed } from './speed'
+import { Trim } from './Trim'
 import styles from './ClipPlayer.module.css'
 
 const FRAME = 1 / 30
@@ -24,6 +25,7 @@ const FRAME = 1 / 30
 export function ClipPlayer({ id, request }: { id: ClipId; request: RequestId | null }) {
   const clip = useReplica(useCallback((replica: Replica) => replica.clips.get(id), [id]))
   const me = useMe()
+  useCutNews(clip, clip?.recorder === me)
   const recorder = usePerson(clip?.recorder)
   if (!clip) return <Absent>{text.clip.gone}</Absent>
   const name = clip.recorder === me ? text.common.youFirst : firstName(recorder?.name ?? '')
@@ -40,8 +42,23 @@ export function ClipPlayer({ id, request }: { id: ClipId; request: RequestId | n
         )
       }
       return <Player clip={clip} request={request} name={name} />
-    default: return <Player clip={clip} request={request} name={name} />
+    default:
+      if (clip.cutting.length > 0) return <Absent live>{text.clip.cutting}</Absent>
+      // Another version is another film: nothing of the old one may stay in the player.
+      return <Player key={clip.version} clip={clip} request={request} name={name} />
   }
+}
+
+/** Tells the recorder what became of a cut. */
+function useCutNews(clip: Clip | undefined, isOwn: boolean) {
+  const before = useRef<Clip | undefined>(undefined)
+  useEffect(() => {
+    const old = before.current
+    before.current = clip
+    if (!isOwn || !old || !clip || clip.cutting.length > 0) return
+    if (clip.version > old.version) toast({ title: text.clip.wasCut })
+    else if (old.cutting.length > 0 && clip.state === 'finished') toast({ title: text.clip.uncut })
+  }, [clip, isOwn])
 }
 
 function Absent({ children, live }: { children: React.ReactNode; live?: boolean }) {
@@ -71,7 +88,9 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
   const [begun, setBegun] = useState(false)
   const [followed] = useState(clip.state === 'recording' || clip.state === 'stopped')
   const growing = clip.state === 'recording' || clip.state === 'stopped'
-  const address = host.media.clip(clip.id)
+  const address = clip.version > 1 ? `${host.media.clip(clip.id)}?version=${clip.version}` : host.media.clip(clip.id)
+  const [trimming, setTrimming] = useState(false)
+  const element = useCallback(() => video.current, [])
   const comments = useReplica(useCallback((replica: Replica) => commentsOn(replica, clip, request), [clip, request]))
 
   // A growing clip is fed by hand; the server's word that it is finished changes it over.
@@ -146,6 +165,17 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
     c: comment,
     ArrowLeft: () => seek(at - 5),
     ArrowRight: () => seek(at + 5),
+    x: () => canTrim && trim(),
+  }
+  // The app would go on playing the copy that lies on this machine.
+  const canTrim = clip.recorder === me && clip.state === 'finished' && !host.desktop
+  const trim = () => {
+    setBegun(true)
+    setTrimming(true)
+    if (video.current?.readyState === 0) {
+      video.current.preload = 'auto'
+      video.current.load()
+    }
   }
 
   const silent = state?.kind === 'silent' || replica.growth.get(clip.id)?.silent
@@ -207,6 +237,18 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           </span>
         )}
       </div>
+      {trimming && canTrim ? (
+        <Trim
+          video={element}
+          address={address}
+          length={length}
+          onKeep={() => setTrimming(false)}
+          onCut={(keep) => {
+            setTrimming(false)
+            attempt(commands.cutClip({ clip: clip.id, version: clip.version, keep }))
+          }}
+        />
+      ) : (
       <div className={styles.controls}>
         <IconButton label={playing ? text.clip.pause : text.clip.play} keys="K" small onPress={toggle}>
           {playing ? <Pause /> : <Play />}
@@ -268,6 +310,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
         <Menu label={text.common.more} actions={[
           { id: 'link', name: text.clip.link, icon: <Link2 />, act: () => void navigator.clipboard.writeText(host.link(`/c/${clip.id}`)).then(() => toast({ title: text.common.copied })) },
           ...(request && clip.recorder !== me ? [{ id: 'retake', name: text.clip.retake, icon: <Video />, act: () => attempt(commands.askForClip({ request })) }] : []),
+          ...(canTrim ? [{ id: 'cut', name: text.clip.trim, icon: <Scissors />, act: trim }] : []),
           ...(clip.recorder === me ? [{ id: 'delete', name: text.clip.delete, icon: <Trash2 />, danger: true, act: () => attempt(commands.deleteClip({ clip: clip.id })) }] : []),
         ]}>
           <IconButton label={text.common.more} small>
@@ -275,6 +318,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           </IconButton>
         </Menu>
       </div>
+      )}
       {(clip.note || clip.state === 'interrupted') && (
         <figcaption className={styles.note}>
           {clip.state === 'interrupted' ? text.clip.interrupted(clock(clip.duration_ms)) : ''} {clip.note ? text.clip.note[clip.note] : ''}

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ClusterSplitter, NotWebM, findClusters, readHead, type Cluster } from './webm'
+import { ClusterSplitter, NotWebM, findClusters, readHead, readKeyframes, type Cluster } from './webm'
 
 const file = new Uint8Array(readFileSync(join(import.meta.dirname, '../../host/fake/media/refund.webm')))
 
@@ -29,6 +29,14 @@ function split(pieces: Uint8Array[]): Cluster[] {
   const splitter = new ClusterSplitter(head(), head().firstCluster)
   return pieces.flatMap((piece) => splitter.push(piece))
 }
+
+test('the index says where decoding can begin, as the clusters do', () => {
+  const keyframes = split([file.subarray(head().firstCluster)]).flatMap(({ keyframe }) => keyframe ?? [])
+  expect(readKeyframes(file)).toEqual(keyframes)
+  expect(readKeyframes(file.subarray(0, head().firstCluster))).toEqual(keyframes)
+  expect(readKeyframes(file.subarray(0, 90))).toEqual([0])
+  expect(keyframes.length).toBeGreaterThan(3)
+})
 
 describe('head', () => {
   test('names the codec and where the clusters begin', () => {

@@ -20,6 +20,9 @@ const ID_TRACK_ENTRY = 0xae
 const ID_TRACK_NUMBER = 0xd7
 const ID_TRACK_TYPE = 0x83
 const ID_CODEC_ID = 0x86
+const ID_CUES = 0x1c53bb6b
+const ID_CUE_POINT = 0xbb
+const ID_CUE_TIME = 0xb3
 
 /** An element header: where its content starts, and where the element ends (`undefined`: unknown size). */
 interface Header {
@@ -92,6 +95,36 @@ export function readHead(bytes: Uint8Array): Head | undefined {
     unit: timecodeScale(info) / 1e9,
     ...readTracks(tracks),
   }
+}
+
+/**
+ * Where decoding can begin in a finished clip, in seconds and in order: what its index says. `bytes` is the beginning of
+ * the file, up to its first cluster or beyond; without an index there, only the start.
+ */
+export function readKeyframes(bytes: Uint8Array): number[] {
+  const ebml = header(bytes, 0)
+  const segment = ebml?.end === undefined ? undefined : header(bytes, ebml.end)
+  if (!segment) return [0]
+  let unit = 0.001
+  const times: number[] = []
+  let at = segment.body
+  while (at < bytes.length) {
+    const element = header(bytes, at)
+    if (!element || element.id === ID_CLUSTER || element.end === undefined || element.end > bytes.length) break
+    if (element.id === ID_INFO) unit = timecodeScale(bytes.subarray(at, element.end)) / 1e9
+    if (element.id === ID_CUES) {
+      let point = header(bytes, element.body)
+      let from = element.body
+      while (point?.end !== undefined && from < element.end) {
+        const time = point.id === ID_CUE_POINT ? child(bytes, point, ID_CUE_TIME) : undefined
+        if (time?.end !== undefined) times.push(unsigned(bytes, time.body, time.end) * unit)
+        from = point.end
+        point = header(bytes, from)
+      }
+    }
+    at = element.end
+  }
+  return times.length > 0 ? times : [0]
 }
 
 /** Turns bytes that arrive in any pieces into whole clusters; everything between clusters is skipped. */
