@@ -14,7 +14,7 @@ use deskside_protocol::{
     Code, Command, Entity, Problem,
     account::{CallLink, Hello, InviteOffer, Join, Kept, OneTimeLink, Session, SetUp},
     feed::CommandResult,
-    id::{AttachmentId, CallId, DeskId, PersonId, RequestId},
+    id::{AttachmentId, CallId, ClipId, DeskId, PersonId, RequestId},
     place::{Affected, Place},
     search::Found,
     values::Urgency,
@@ -85,6 +85,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         recorder_skip_count,
         recorder_pause,
         recorder_mute,
+        save_clip,
         recorder_mask,
         recorder_masks,
         recorder_set_masks,
@@ -391,6 +392,13 @@ async fn recorder_pause(app: Deskside<'_>, on: bool) -> Answer<()> {
 async fn recorder_mute(app: Deskside<'_>, on: bool) -> Answer<()> {
     app.clips.mute(on).await;
     Ok(())
+}
+
+#[tauri::command]
+async fn save_clip(app: Deskside<'_>, shell: AppHandle, clip: ClipId) -> Answer<String> {
+    let folder = shell.path().download_dir().map_err(fault)?;
+    let path = app.save_clip(clip, &folder).await.map_err(problem)?;
+    Ok(path.display().to_string())
 }
 
 #[tauri::command]

@@ -113,8 +113,8 @@ impl Clips {
         shown.then(|| self.shelf.clip(clip))
     }
 
-    /// What was deleted or thrown away on another device, or is past its time, does not stay here either: its file and
-    /// its upload go, and a recording of it ends.
+    /// What was deleted, cut or thrown away on another device, or is past its time, does not stay here either: its file
+    /// and its upload go, and a recording of it ends.
     pub(crate) async fn forget_gone(&self, gone: &[Clip]) {
         for clip in gone {
             if self.shelf.journal(clip.id.0).is_ok()
@@ -477,9 +477,11 @@ impl Clips {
     }
 }
 
-/// Nothing is left of it but its place.
+/// What lies here of it may not be seen any more: nothing is left of it but its place, or it was cut, and what lies
+/// here still has what was cut out.
 pub(crate) fn is_gone(clip: &Clip) -> bool {
-    matches!(clip.state, ClipState::Discarded | ClipState::Deleted | ClipState::Expired)
+    let was_cut = clip.version > 1 || !clip.cutting.is_empty();
+    was_cut || matches!(clip.state, ClipState::Discarded | ClipState::Deleted | ClipState::Expired)
 }
 
 /// Tells the bar, and ends a recording that can't go on.

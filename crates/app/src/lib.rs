@@ -21,6 +21,7 @@ pub mod notices;
 pub mod picture;
 pub mod profile;
 pub mod record;
+mod saving;
 mod secret;
 #[cfg(target_os = "linux")]
 pub mod selftest;

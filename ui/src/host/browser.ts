@@ -131,6 +131,13 @@ export async function createHost(): Promise<Host> {
       // Links of a call come from the server, which checks them; this holds even if it did not.
       if (/^(https:|tel:|msteams:|zoommtg:|slack:|jitsi-meet:)/.test(address)) window.open(address, '_blank', 'noopener')
     },
+    async saveClip(id) {
+      const link = document.createElement('a')
+      link.href = `/media/clip/${id}`
+      link.download = `clip-${id.split('-').at(-1)}.webm`
+      link.click()
+      return undefined
+    },
     link: (path) => location.origin + path,
     id: <T extends string>() => uuid7() as T,
     typing: (request) => feed.say({ type: 'typing', request }),

@@ -136,6 +136,8 @@ export interface Host {
   open(address: string, otherwise?: string): void
   /** The address that somebody else opens `path` at, e.g. `https://desk.example.com/r/ID`. */
   link(path: string): string
+  /** Saves a clip as a file; resolves with where it is, if that is known. */
+  saveClip(id: ClipId): Promise<string | undefined>
   /** A fresh id. */
   id<T extends string>(): T
   typing(request: RequestId): void

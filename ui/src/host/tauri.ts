@@ -290,6 +290,7 @@ export async function createHost(): Promise<Host> {
     },
     callLink: (call) => ask<CallLink>('call_link', { call }),
     open: (address, otherwise) => void invoke('open', { address, otherwise: otherwise ?? null }),
+    saveClip: (clip) => ask<string>('save_clip', { clip }),
     link: (path) => server.replace(/\/$/, '') + path,
     id: <T extends string>() => uuid7() as T,
     typing: (request) => void invoke('typing', { request }),

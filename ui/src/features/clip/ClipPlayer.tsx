@@ -5,7 +5,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Button as AriaButton, Slider, SliderThumb, SliderTrack } from 'react-aria-components'
-import { Ellipsis, Gauge, Link2, Maximize, MessageSquarePlus, Pause, Pencil, Play, Scissors, Trash2, Video, VideoOff, Volume2, VolumeX } from 'lucide-react'
+import { Download, Ellipsis, Gauge, Link2, Maximize, MessageSquarePlus, Pause, Pencil, Play, Scissors, Trash2, Video, VideoOff, Volume2, VolumeX } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { IconButton, Menu, Note, Tooltip, toast } from '../../kit'
 import type { Clip, ClipId, MessageId, RequestId } from '../../protocol/wire'
@@ -167,8 +167,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
     ArrowRight: () => seek(at + 5),
     x: () => canTrim && trim(),
   }
-  // The app would go on playing the copy that lies on this machine.
-  const canTrim = clip.recorder === me && clip.state === 'finished' && !host.desktop
+  const canTrim = clip.recorder === me && clip.state === 'finished'
   const trim = () => {
     setBegun(true)
     setTrimming(true)
@@ -310,6 +309,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
         <Menu label={text.common.more} actions={[
           { id: 'link', name: text.clip.link, icon: <Link2 />, act: () => void navigator.clipboard.writeText(host.link(`/c/${clip.id}`)).then(() => toast({ title: text.common.copied })) },
           ...(request && clip.recorder !== me ? [{ id: 'retake', name: text.clip.retake, icon: <Video />, act: () => attempt(commands.askForClip({ request })) }] : []),
+          ...(growing ? [] : [{ id: 'save', name: text.clip.save, icon: <Download />, act: () => attempt(host.saveClip(clip.id).then((path) => path && toast({ title: text.clip.saved(path) }))) }]),
           ...(canTrim ? [{ id: 'cut', name: text.clip.trim, icon: <Scissors />, act: trim }] : []),
           ...(clip.recorder === me ? [{ id: 'delete', name: text.clip.delete, icon: <Trash2 />, danger: true, act: () => attempt(commands.deleteClip({ clip: clip.id })) }] : []),
         ]}>
