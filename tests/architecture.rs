@@ -38,7 +38,11 @@ const CONFINED: &[(&str, &[&str], &str)] = &[
     ("rusqlite", &["deskside-local", "deskside-client"], "the server and the app know no database"),
     ("sqlx", &[], "one machine needs no second database"),
     ("axum", &["deskside-server", "deskside-app", "desksided", "deskside-tests"], "the rest speaks no HTTP"),
-    ("reqwest", &["deskside-client", "desksided", "deskside-tests"], "only the client asks servers"),
+    (
+        "reqwest",
+        &["deskside-client", "deskside-server", "desksided", "deskside-tests"],
+        "only the client asks servers, and the server calendars",
+    ),
     ("x11rb", &["deskside-capture", "deskside", "deskside-tests"], "the screen is the business of capture"),
     ("scrap", &["deskside-capture"], "its defects are guarded in one place"),
 ];

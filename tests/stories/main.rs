@@ -2,6 +2,7 @@
 //! clock that the story turns. Nothing here sleeps: it waits for frames, with a deadline.
 
 mod accounts;
+mod calendar;
 mod calls;
 mod clips;
 mod conversation;

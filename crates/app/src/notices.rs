@@ -224,7 +224,7 @@ impl Watch {
     /// not free for it.
     fn loudness(&self, request: &Request) -> Loudness {
         let me = self.me.and_then(|me| self.people.get(&me));
-        let is_free = me.is_none_or(|me| me.status == Status::Available);
+        let is_free = me.is_none_or(|me| me.status == Status::Available && me.busy_until.is_none());
         let waits = self.waits_for_me(request) && (is_free || !is_closed(request));
         self.me.filter(|_| waits).map_or(Loudness::Number, |me| self.told_of(request, me))
     }
@@ -264,10 +264,12 @@ impl Watch {
 
     fn asked(&self, request: &Request) -> Option<Notice> {
         let status = self.me.and_then(|me| self.people.get(&me)).map_or(Status::Available, |me| me.status);
+        let is_in_meeting =
+            self.me.and_then(|me| self.people.get(&me)).is_some_and(|me| me.busy_until.is_some());
         let loudness = self.loudness(request);
         let shows = match loudness {
             Loudness::Number => false,
-            Loudness::Banner => status == Status::Available,
+            Loudness::Banner => status == Status::Available && !is_in_meeting,
             Loudness::Card | Loudness::Ring => status != Status::Off,
         };
         shows.then(|| Notice::Asked {

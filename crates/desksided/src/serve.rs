@@ -34,6 +34,7 @@ pub async fn run(options: Serve) -> anyhow::Result<()> {
         pin,
         ui: options.ui.clone().map_or_else(ui::embedded, Ui::Folder),
         downloads: Some(downloads(&options)),
+        private_calendars: options.private_calendars,
         ..Settings::at(&public_url)
     };
     let parts = assemble(&machine, settings);

@@ -12,7 +12,7 @@ use crate::{
     id::*,
     message::Moment,
     org::{ExemptNumber, TicketPattern},
-    person::{Profile, QuietHours, Role, Status},
+    person::{CalendarFile, Profile, QuietHours, Role, Status},
     place::Met,
     request::{Ticket, Urgency},
     time::Time,
@@ -104,6 +104,7 @@ commands! {
     StillTalking { call: CallId }
     // People
     SetStatus { status: Status, until: Option<Time> }
+    SetCalendar { person: PersonId, source: String }
     SetQuietHours { hours: Option<QuietHours> }
     EditProfile { name: String, phone: String, call_link: String }
     DescribeSelf { profile: Profile }
@@ -218,6 +219,10 @@ pub enum System {
     Placed { request: RequestId, met: Met },
     /// A working day of the desk begins: what does not move, and who is missing tomorrow.
     Sweep { desk: DeskId },
+    /// What somebody's calendar says of now, or that it could not be read.
+    CalendarSays { person: PersonId, busy_until: Option<Time>, file: CalendarFile },
+    /// A meeting is over.
+    MeetingOver { person: PersonId },
     /// A status is over, or too old to rely on.
     StatusDue { person: PersonId },
 }

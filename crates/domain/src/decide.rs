@@ -3,6 +3,7 @@
 //! `change` derives it from the rows before and after, so that no decision can forget it.
 
 mod attachment;
+mod calendar;
 mod call;
 mod care;
 mod change;
@@ -199,6 +200,10 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::Placed { request, met } => care::placed(&mut change, *request, *met),
         System::Sweep { desk } => care::sweep(&mut change, *desk),
         System::StatusDue { person } => person::status_due(&mut change, *person),
+        System::CalendarSays { person, busy_until, file } => {
+            calendar::says(&mut change, *person, *busy_until, *file);
+        }
+        System::MeetingOver { person } => calendar::meeting_over(&mut change, *person),
     }
     Ok(change.finish())
 }
@@ -245,6 +250,8 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
         }
         System::CallbackDue { request } => vec![Read::Row(Key::Request(*request)), Read::People],
         System::Sweep { desk } => care::reads_of_sweep(*desk),
-        System::StatusDue { person } => vec![Read::Row(Key::Person(*person))],
+        System::StatusDue { person }
+        | System::CalendarSays { person, .. }
+        | System::MeetingOver { person } => vec![Read::Row(Key::Person(*person))],
     }
 }

@@ -1,6 +1,11 @@
 //! A person. One identity plays every role: everyone can ask and answer, roles are permissions.
 
-use crate::{desk::OpenInterval, id::PersonId, time::Time};
+use crate::{
+    desk::OpenInterval,
+    id::PersonId,
+    presence::{Known, Presence},
+    time::Time,
+};
 
 /// Hours of every day in which a person wants to be left in peace, in minutes since midnight on the wall. From later
 /// than `to`: over midnight.
@@ -43,6 +48,10 @@ pub struct Person {
     pub status_until: Option<Time>,
     /// True: the status was said so long ago ([`crate::presence::STALE_AFTER`]) that nobody should rely on it.
     pub status_unconfirmed: bool,
+    /// Until when they are in a meeting, by their calendar.
+    pub busy_until: Option<Time>,
+    /// The calendar they have named.
+    pub calendar: CalendarFile,
     /// When this person was last asked "Solved?".
     pub asked_solved_at: Option<Time>,
     /// What the directory says of them.
@@ -53,8 +62,43 @@ impl Person {
     /// Whether a desk is not unwatched while this person helps there: here by their own word, and not in their quiet
     /// hours. Whether they are connected is known elsewhere.
     pub fn watches(&self) -> bool {
-        self.active && self.status == Status::Available && !self.quiet_now
+        self.active && self.status == Status::Available && !self.quiet_now && self.busy_until.is_none()
     }
+
+    /// Whether they can be reached, by what is known without looking at their calls.
+    pub fn presence(&self, now: Time) -> Presence {
+        let known = Known {
+            said: self.status,
+            said_at: self.status_at,
+            said_until: self.status_until,
+            on_call: false,
+            busy_until: self.busy_until,
+        };
+        known.presence(now)
+    }
+}
+
+/// Under which name the address of somebody's calendar is kept, or the file itself: nobody is shown it.
+pub fn calendar_secret(person: PersonId) -> String {
+    format!("calendar:{person}")
+}
+
+/// How it stands with the calendar that somebody has named, so that they are shown as busy in a meeting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CalendarFile {
+    /// None is named.
+    #[default]
+    None,
+    /// Not read yet.
+    Unread,
+    /// It was read.
+    Read,
+    /// Nothing answers at its address, or not with a file.
+    Unreachable,
+    /// What is there is no calendar, or too large.
+    NotACalendar,
+    /// An address that this server may not ask.
+    NotAllowed,
 }
 
 /// What the directory says of a person; all of it said by themselves, any of it may be empty.

@@ -7,7 +7,8 @@ use crate::{
     desk::{Desk, Helpers},
     id::{DeskId, PersonId, RequestId},
     permission::Viewer,
-    person::{Person, Status},
+    person::Person,
+    presence::Reach,
     queue::{self, Staff, Waiting},
     request::{Request, Urgency},
     wait::{NO_OLDER, Pace, Response, Situation, Wait},
@@ -83,7 +84,8 @@ pub fn place(
         },
     };
     let is_open = calendar.is_open(now);
-    let staff = if is_open { staff(state, desk, &desk.on_duty(&calendar, now)) } else { Staff::default() };
+    let staff =
+        if is_open { staff(state, desk, &desk.on_duty(&calendar, now), now) } else { Staff::default() };
     let ahead = u16::try_from(queue::ahead(&waiting, &mine, now)).unwrap_or(u16::MAX);
     let meets = Situation { ahead, staff };
     let respond_ms = desk.service.standards.of(urgency).respond_ms.unwrap_or_default();
@@ -126,11 +128,11 @@ pub fn available(state: &State, desk: &Desk) -> Vec<PersonId> {
 }
 
 /// People on duty who are here, and whether they have room. Who is on a call works too.
-fn staff(state: &State, desk: &Desk, on_duty: &Helpers) -> Staff {
+fn staff(state: &State, desk: &Desk, on_duty: &Helpers, now: Time) -> Staff {
     let limit = (desk.service.wip_limit > 0).then_some(desk.service.wip_limit);
     let works = |person: &&Person| {
         person.active
-            && matches!(person.status, Status::Available | Status::OnCall)
+            && matches!(person.presence(now).reach, Reach::Available | Reach::OnCall)
             && on_duty.includes(person.id)
     };
     let in_hand = |person: PersonId| {

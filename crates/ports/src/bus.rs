@@ -21,6 +21,8 @@ pub enum Hint {
     Due,
     /// Somebody has asked: what the question met is still to be written down.
     Asked(RequestId),
+    /// This person has named a calendar that nobody has read yet.
+    Calendar(PersonId),
     /// Every session of this person has ended.
     Ended(PersonId),
     /// A frame that is never stored, for those who may see what it is about.

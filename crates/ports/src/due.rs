@@ -26,6 +26,7 @@ enum Stored {
     CallbackDue { request: Uuid },
     Sweep { desk: Uuid },
     StatusDue { person: Uuid },
+    MeetingOver { person: Uuid },
 }
 
 /// Why a command has no stored form, or a stored form is no command.
@@ -63,10 +64,12 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
         System::CallbackDue { request } => Stored::CallbackDue { request: request.0 },
         System::Sweep { desk } => Stored::Sweep { desk: desk.0 },
         System::StatusDue { person } => Stored::StatusDue { person: person.0 },
+        System::MeetingOver { person } => Stored::MeetingOver { person: person.0 },
         // Named one by one, so that a new system command has to be thought of here.
         System::Found { .. }
         | System::Join { .. }
         | System::Placed { .. }
+        | System::CalendarSays { .. }
         | System::AttachmentStored { .. }
         | System::AttachmentRefused { .. }
         | System::ClipSilent { .. }
@@ -102,6 +105,7 @@ pub fn from_json(json: &str) -> Result<System, DueError> {
         Stored::CallbackDue { request } => System::CallbackDue { request: RequestId(request) },
         Stored::Sweep { desk } => System::Sweep { desk: DeskId(desk) },
         Stored::StatusDue { person } => System::StatusDue { person: PersonId(person) },
+        Stored::MeetingOver { person } => System::MeetingOver { person: PersonId(person) },
     })
 }
 
@@ -128,6 +132,7 @@ mod tests {
             System::CallbackDue { request: RequestId(id) },
             System::Sweep { desk: DeskId(id) },
             System::StatusDue { person: PersonId(id) },
+            System::MeetingOver { person: PersonId(id) },
         ];
         for command in commands {
             let json = to_json(&command).unwrap();

@@ -283,6 +283,8 @@ commands! {
         /// Until when it holds, if that is known.
         #[serde(default)] until: Option<Millis>,
     }
+    /// Name one's calendar: an https address, or the text of a calendar file (ICS); empty: none any more. Nobody is shown it.
+    set_calendar SetCalendar { person: PersonId, source: String }
     /// Say when one wants to be left in peace; a waiting customer whom nobody else could help still rings.
     set_quiet_hours SetQuietHours { #[serde(default)] hours: Option<QuietHours> }
     /// Change one's own name, phone and meeting link.

@@ -72,6 +72,10 @@ mirror_struct! {
         #[serde(default)] status_until: Option<Millis>,
         /// The status was said too long ago to rely on.
         #[serde(default)] status_unconfirmed: bool,
+        /// In a meeting until then, by their calendar.
+        #[serde(default)] busy_until: Option<Millis>,
+        /// How it stands with the calendar they have named.
+        #[serde(default)] calendar: CalendarFile,
         /// When they were last asked "Solved?".
         #[serde(default)] asked_solved_at: Option<Millis>,
         /// What the directory says of them.

@@ -31,3 +31,23 @@ impl Default for Profile {
         Mirror::from_domain(domain::person::Profile::default())
     }
 }
+
+mirror_enum! {
+    /// How it stands with the calendar that somebody has named.
+    #[derive(Default)]
+    CalendarFile = person::CalendarFile {
+        /// None is named.
+        #[default]
+        None,
+        /// Not read yet.
+        Unread,
+        /// Read.
+        Read,
+        /// Nothing answers at its address.
+        Unreachable,
+        /// No calendar, or too large.
+        NotACalendar,
+        /// An address that the server may not ask.
+        NotAllowed,
+    }
+}

@@ -11,6 +11,7 @@ use deskside_domain::{
     command::System,
     decide::{Actor, Circumstances, Decision, Effect, decide_system},
     id::{ClipId, PersonId},
+    person::CalendarFile,
     reads::system_reads,
 };
 use deskside_ports::{
@@ -238,6 +239,9 @@ impl Decisions {
             match row {
                 Row::Request(row) if row.is_unclaimed() && row.care.met.is_none() => {
                     self.bus.say(Hint::Asked(row.id));
+                }
+                Row::Person(row) if row.calendar == CalendarFile::Unread => {
+                    self.bus.say(Hint::Calendar(row.id));
                 }
                 Row::Attachment(row) if row.state == AttachmentState::Awaited => {
                     self.bus.say(Hint::Upload(row.id.to_string()));

@@ -82,6 +82,11 @@ const KEPT: &[Group] = &[
             ("call_link", "to be met; empty unless the person enters it"),
             ("status_until", "until when the status holds, if the person said"),
             ("status_unconfirmed", "the status is too old to rely on"),
+            (
+                "busy_until",
+                "until when the person is in a meeting, by the calendar they named; nothing else of it is kept",
+            ),
+            ("calendar", "whether that calendar could be read; empty unless the person names one"),
             ("asked_solved_at", "so that nobody is asked \"Solved?\" twice a day"),
             (
                 "profile",
@@ -240,9 +245,12 @@ const KEPT: &[Group] = &[
     },
     Group {
         table: "secret",
-        seen_by: "nobody; the server signs with it",
-        how_long: "until an admin replaces it",
-        fields: &[("value", "the key of one's own Jitsi or LiveKit")],
+        seen_by: "nobody; the server signs with it, or reads a person's calendar by it",
+        how_long: "until an admin, or the person whose calendar it is, replaces it",
+        fields: &[(
+            "value",
+            "the key of one's own Jitsi or LiveKit; the address of a person's calendar, or its file",
+        )],
     },
     Group {
         table: "password",

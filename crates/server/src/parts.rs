@@ -6,7 +6,9 @@ use deskside_ports::{Accounts, Blobs, Bus, Chance, Clock, Store};
 use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{decisions::Decisions, feed::Feed, metrics::Metrics, pace::Pace, uploads::Watch};
+use crate::{
+    calendars::Calendars, decisions::Decisions, feed::Feed, metrics::Metrics, pace::Pace, uploads::Watch,
+};
 
 /// The parts of a server. The one who assembles them chooses each implementation.
 #[derive(Clone)]
@@ -41,6 +43,8 @@ pub struct Settings {
     pub ui: Ui,
     /// A folder whose files are offered at `/download`.
     pub downloads: Option<PathBuf>,
+    /// True: people's calendars may lie at private addresses, and be fetched by plain HTTP.
+    pub private_calendars: bool,
     /// How many connections, and how long a silent one is believed in.
     pub limits: Limits,
 }
@@ -71,6 +75,7 @@ impl Settings {
             pin: None,
             ui: Ui::None,
             downloads: None,
+            private_calendars: false,
             limits: Limits::default(),
         }
     }
@@ -107,6 +112,7 @@ pub(crate) struct Server {
     pub parts: Parts,
     pub decisions: Arc<Decisions>,
     pub feed: Feed,
+    pub calendars: Calendars,
     pub watch: Watch,
     pub pace: Pace,
     pub metrics: Arc<Metrics>,
@@ -130,6 +136,7 @@ impl Server {
         let server = Arc::new(Self {
             decisions: Arc::new(Decisions::new(&parts).holding(guard.clone())),
             feed: Feed::new(),
+            calendars: Calendars::default(),
             watch: Watch::default(),
             pace: Pace::default(),
             metrics,

@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
 use crate::{
-    Parts,
+    Parts, calendars,
     caller::Peer,
     due, feed, forget,
     parts::{Server, Shared},
@@ -48,6 +48,7 @@ where
     tasks.spawn(feed::run_presence(server.clone(), stop.clone()));
     tasks.spawn(due::run(server.clone(), stop.clone()));
     tasks.spawn(places::run(server.clone(), stop.clone()));
+    tasks.spawn(calendars::run(server.clone(), stop.clone()));
     tasks.spawn(forget::run(server.clone(), stop.clone()));
     tasks.spawn(uploads::run_watch(server.clone(), stop.clone()));
     tasks.close();

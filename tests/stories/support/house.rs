@@ -121,7 +121,11 @@ impl House {
             bus: machine.bus.clone(),
             clock: self.clock.clone(),
             chance: machine.chance.clone(),
-            settings: Settings { limits: self.limits, ..Settings::at(self.base.clone()) },
+            settings: Settings {
+                limits: self.limits,
+                private_calendars: true,
+                ..Settings::at(self.base.clone())
+            },
         };
         drop(machine);
         let (stop, stopped) = oneshot::channel();

@@ -245,6 +245,11 @@ epoch: number,
 results: Array<CommandResult>, };
 
 /**
+ * How it stands with the calendar that somebody has named.
+ */
+export type CalendarFile = "none" | "unread" | "read" | "unreachable" | "not_a_calendar" | "not_allowed";
+
+/**
  * A call.
  */
 export type Call = { 
@@ -678,7 +683,7 @@ export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_passwor
 /**
  * Any command: `{"kind": "ask", "args": {…}}`.
  */
-export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "plan", "args": Plan } | { "kind": "wait_for_other", "args": WaitForOther } | { "kind": "go_on", "args": GoOn } | { "kind": "promise_callback", "args": PromiseCallback } | { "kind": "callback_done", "args": CallbackDone } | { "kind": "offer_hand_over", "args": OfferHandOver } | { "kind": "take_over", "args": TakeOver } | { "kind": "decline_hand_over", "args": DeclineHandOver } | { "kind": "take_back_hand_over", "args": TakeBackHandOver } | { "kind": "forward", "args": Forward } | { "kind": "mark_critical", "args": MarkCritical } | { "kind": "review_critical", "args": ReviewCritical } | { "kind": "join_request", "args": JoinRequest } | { "kind": "leave_request", "args": LeaveRequest } | { "kind": "merge", "args": Merge } | { "kind": "confirm", "args": Confirm } | { "kind": "follow_up_done", "args": FollowUpDone } | { "kind": "point_next_time", "args": PointNextTime } | { "kind": "use_detail", "args": UseDetail } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "cut_clip", "args": CutClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "describe_self", "args": DescribeSelf } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "arrange_desk", "args": ArrangeDesk } | { "kind": "set_rota", "args": SetRota } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
+export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "plan", "args": Plan } | { "kind": "wait_for_other", "args": WaitForOther } | { "kind": "go_on", "args": GoOn } | { "kind": "promise_callback", "args": PromiseCallback } | { "kind": "callback_done", "args": CallbackDone } | { "kind": "offer_hand_over", "args": OfferHandOver } | { "kind": "take_over", "args": TakeOver } | { "kind": "decline_hand_over", "args": DeclineHandOver } | { "kind": "take_back_hand_over", "args": TakeBackHandOver } | { "kind": "forward", "args": Forward } | { "kind": "mark_critical", "args": MarkCritical } | { "kind": "review_critical", "args": ReviewCritical } | { "kind": "join_request", "args": JoinRequest } | { "kind": "leave_request", "args": LeaveRequest } | { "kind": "merge", "args": Merge } | { "kind": "confirm", "args": Confirm } | { "kind": "follow_up_done", "args": FollowUpDone } | { "kind": "point_next_time", "args": PointNextTime } | { "kind": "use_detail", "args": UseDetail } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "cut_clip", "args": CutClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_calendar", "args": SetCalendar } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "describe_self", "args": DescribeSelf } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "arrange_desk", "args": ArrangeDesk } | { "kind": "set_rota", "args": SetRota } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
 
 /**
  * What became of one command. Stored; the same number always gives the same answer.
@@ -1756,6 +1761,14 @@ status_until: Millis | null,
  */
 status_unconfirmed: boolean, 
 /**
+ * In a meeting until then, by their calendar.
+ */
+busy_until: Millis | null, 
+/**
+ * How it stands with the calendar they have named.
+ */
+calendar: CalendarFile, 
+/**
  * When they were last asked "Solved?".
  */
 asked_solved_at: Millis | null, 
@@ -2101,6 +2114,11 @@ since: Millis,
  * Whether it is the one that asks.
  */
 current: boolean, };
+
+/**
+ * Name one's calendar: an https address, or the text of a calendar file (ICS); empty: none any more. Nobody is shown it.
+ */
+export type SetCalendar = { person: PersonId, source: string, };
 
 /**
  * Say when one wants to be left in peace; a waiting customer whom nobody else could help still rings.

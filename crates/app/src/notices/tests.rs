@@ -110,6 +110,8 @@ fn person(id: PersonId, quiet_now: bool) -> Person {
         quiet_now,
         status_until: None,
         status_unconfirmed: false,
+        busy_until: None,
+        calendar: Default::default(),
         asked_solved_at: None,
         profile: Default::default(),
     }

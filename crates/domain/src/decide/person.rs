@@ -12,7 +12,7 @@ use crate::{
     decide::{Change, Decide, Effect, call, change::reads_of_role_change, desk, request, words},
     id::{InviteId, PersonId},
     invite::Invite,
-    person::{Person, Profile, Role, Status},
+    person::{CalendarFile, Person, Profile, Role, Status},
     presence::STALE_AFTER,
     row::Key,
     time::{DAY, Time},
@@ -44,7 +44,8 @@ impl Decide for SetStatus {
             }
             until => until,
         };
-        keep_status(change, by, self.status, until);
+        // They know better than their calendar where they are.
+        keep_status(change, &Person { busy_until: None, ..by.clone() }, self.status, until);
         Ok(())
     }
 }
@@ -185,6 +186,8 @@ impl Decide for Deactivate {
             status_at: change.now,
             status_until: None,
             status_unconfirmed: false,
+            busy_until: None,
+            calendar: CalendarFile::None,
             ..person.clone()
         }));
         change.not_due(Key::Person(person.id), STATUS);
@@ -315,6 +318,8 @@ pub(crate) fn member(change: &Change<'_>, id: PersonId, name: &str, email: &str)
         quiet_now: false,
         status_until: None,
         status_unconfirmed: false,
+        busy_until: None,
+        calendar: CalendarFile::None,
         asked_solved_at: None,
         profile: Profile::default(),
     })

@@ -154,6 +154,8 @@ impl World {
                 call_link: String::new(),
                 status_until: None,
                 status_unconfirmed: false,
+                busy_until: None,
+                calendar: Default::default(),
                 asked_solved_at: None,
                 profile: Default::default(),
             }));

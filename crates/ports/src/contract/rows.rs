@@ -57,6 +57,8 @@ pub fn person(n: u64, name: &str) -> Person {
         call_link: String::new(),
         status_until: None,
         status_unconfirmed: false,
+        busy_until: None,
+        calendar: Default::default(),
         asked_solved_at: None,
         profile: Default::default(),
     }

@@ -130,7 +130,7 @@ function callOf(request: Request, replica: Replica, me: PersonId): Call | undefi
 }
 
 function isFree(person: Person | undefined): boolean {
-  return person?.status === 'available' && !person.quiet_now
+  return person?.status === 'available' && !person.quiet_now && person.busy_until === null
 }
 
 function isLoud({ urgency, care }: Request): boolean {

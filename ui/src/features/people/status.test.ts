@@ -18,6 +18,8 @@ test.each<[Partial<Person>, string, boolean, string]>([
   [{ status: 'away', status_unconfirmed: true }, 'Away, unconfirmed', false, 'Sam is away, or was: it is not confirmed.'],
   [{ status: 'away', status_until: NOW - 1 }, 'Away', true, ''],
   [{ status: 'off' }, 'Off', false, 'Sam is off work.'],
+  [{ busy_until: NOW + 3_600_000 }, `In a meeting until ${clock}`, false, `Sam is in a meeting until about ${clock}.`],
+  [{ status: 'away', busy_until: NOW + 3_600_000 }, 'Away', false, 'Sam is away.'],
   [{ quiet_now: true }, 'Available', false, 'Sam has quiet hours.'],
 ])('%j', (change, words, reachable, sentence) => {
   const person = one(change)

@@ -7,9 +7,11 @@ import { Avatar, Button, TextField } from '../../kit'
 import type { Person, Status } from '../../protocol/wire'
 import { useCommands, useMe, useNow, usePerson, useReadable } from '../../replica/hooks'
 import { text } from '../../text'
+import { calendarText } from '../../text/calendar'
 import { settingsText } from '../../text/settings'
 import { openStatus } from '../people/StatusDialog'
 import { statusWords } from '../people/status'
+import { CalendarForm } from './CalendarForm'
 import { Choices, Page, SaveBar, SavingNote, Section, useSaving } from './parts'
 import { checkPersonalLink } from './provider'
 import { QuietForm } from './QuietForm'
@@ -30,6 +32,9 @@ export function ProfilePage() {
         <StatusForm me={me} />
       </Section>
       <SelfForm key={JSON.stringify(me.profile)} person={me} />
+      <Section title={calendarText.title} hint={calendarText.hint}>
+        <CalendarForm me={me} />
+      </Section>
       <Section title={settingsText.profile.quiet} hint={settingsText.profile.quietHint}>
         <QuietForm key={JSON.stringify(me.quiet)} me={me} />
       </Section>

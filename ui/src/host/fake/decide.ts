@@ -178,6 +178,11 @@ export class Rows {
         if (old) put({ ...old, status: command.args.status, status_at: now, status_until: command.args.status === 'available' ? null : command.args.until, status_unconfirmed: false })
         break
       }
+      case 'set_calendar': {
+        const old = this.get('person', me)
+        if (old) put({ ...old, calendar: command.args.source ? 'unread' : 'none', busy_until: null })
+        break
+      }
       case 'set_quiet_hours': {
         const old = this.get('person', me)
         if (old) put({ ...old, quiet: command.args.hours, quiet_now: false })

@@ -27,7 +27,7 @@ export function uuid<T extends string>(seed?: string): T {
 const TOPICS: Record<string, string[]> = { sam: ['porting', 'tariffs'], sid: ['refunds', 'instalments'], ben: ['routers'], kit: ['articles'], ada: ['rights', 'new machines'] }
 const person = (key: string, name: string, role: Role, status: Status, phone: string, active = true): Person => ({
   id: uuid<PersonId>(`person ${key}`), name, email: `${key}@numbra.example`, role, active, status, status_at: NOW - 40 * MIN, quiet: null, quiet_now: false, phone,
-  call_link: key === 'sam' ? 'https://zoom.us/j/92041' : '', status_until: null, status_unconfirmed: false, asked_solved_at: null,
+  call_link: key === 'sam' ? 'https://zoom.us/j/92041' : '', status_until: null, status_unconfirmed: false, busy_until: null, calendar: 'none', asked_solved_at: null,
   profile: { team: key === 'ada' ? '' : 'Phones', title: '', languages: [], topics: TOPICS[key] ?? [], site: '', zone: '', hours: [], reach_me_by: '' },
 })
 
