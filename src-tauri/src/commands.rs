@@ -7,6 +7,7 @@ use deskside_app::{
     area::{Area, Mic},
     hotkeys::Does,
     masks::Mask,
+    numbers::Number,
     to_ui::{PictureAt, ToUi},
 };
 use deskside_client::Trouble;
@@ -47,6 +48,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         forget,
         upload,
         clean,
+        look,
         search,
         read,
         place,
@@ -76,6 +78,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         overlay_resize,
         shot_begin,
         shot_frozen,
+        shot_look,
         shot_done,
         shot_cancel,
         recorder_areas,
@@ -149,6 +152,11 @@ async fn upload(app: Deskside<'_>, request: Request<'_>) -> Answer<()> {
 #[tauri::command]
 async fn clean(app: Deskside<'_>, request: Request<'_>) -> Answer<Response> {
     app.clean(raw(&request).ok_or_else(missing("bytes"))?).await.map(Response::new).map_err(problem)
+}
+
+#[tauri::command]
+async fn look(app: Deskside<'_>, request: Request<'_>) -> Answer<Vec<Number>> {
+    app.look(raw(&request).ok_or_else(missing("bytes"))?).await.map_err(problem)
 }
 
 #[tauri::command]
@@ -329,6 +337,13 @@ async fn shot_begin(shell: AppHandle, window: WebviewWindow) -> Answer<()> {
 #[tauri::command]
 async fn shot_frozen(app: Deskside<'_>) -> Answer<PictureAt> {
     app.frozen().map_err(problem)
+}
+
+#[tauri::command]
+async fn shot_look(app: Deskside<'_>, channel: Channel<Vec<Number>>) -> Answer<Vec<Number>> {
+    // A page that is gone needs no numbers; the look ends by itself.
+    let tell = move |numbers| drop(channel.send(numbers));
+    app.look_at_frozen(tell).await.map_err(problem)
 }
 
 #[tauri::command]

@@ -332,7 +332,7 @@ function isPhone(written: string): boolean {
   const groups = written.split(/\D+/).filter(Boolean)
   const lengths = groups.map((group) => group.length).join(' ')
   const isDotted = /[./]/.test(written) || written.split('-').length === 3
-  if (isDotted && !written.startsWith('+') && (/^[12] [12] [24]$/.test(lengths) || lengths === '4 2 2')) return false
+  if (isDotted && !written.startsWith('+') && /^([12] [12] [24]|4 2 2|[12] [12] 4 [12]|4 2 2 [12])$/.test(lengths)) return false
   const digits = groups.join('')
   const count = digits.length
   if (written.startsWith('+')) return count >= 8 && count <= 15

@@ -142,7 +142,8 @@ fn app(kind: Kind) -> Product {
                       Answer in the thread or jump into a call.",
         // Clips are VP9 and Opus in WebM, which base and good play; the others open what colleagues attach.
         recommends: "gstreamer1.0-plugins-base, gstreamer1.0-plugins-good, gstreamer1.0-plugins-bad, gstreamer1.0-libav",
-        needs: "",
+        // Card numbers in screenshots are looked for by it; a picture should not leave unlooked at for want of a package.
+        needs: "tesseract-ocr",
         files,
         control: &[("conffiles", "/etc/xdg/autostart/deskside.desktop\n", 0o644)],
     }

@@ -46,7 +46,7 @@ pub fn run(options: &Options) -> Result<()> {
     let interrupts = children::interrupts()?;
     let has_display = env::var_os("DISPLAY").is_some() || env::var_os("WAYLAND_DISPLAY").is_some();
 
-    let mut groups = vec![Group::Build, Group::Play];
+    let mut groups = vec![Group::Build, Group::Play, Group::Read];
     if !has_display {
         groups.push(Group::Display);
     }

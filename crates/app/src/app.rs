@@ -16,6 +16,7 @@ use deskside_capture::{
     microphone::{self, Choice, Meter, Microphone},
 };
 use deskside_client::{Client, News, Options, Passing, SessionState, Trouble};
+use deskside_domain::org::ExemptNumber;
 use deskside_protocol::{
     Code, Command, Entity, Mirror as _, Problem,
     feed::{Change, CommandResult},
@@ -31,6 +32,7 @@ use crate::{
     clips::{self, Begin, Clips},
     loopback::Loopback,
     notices::{Notice, Watch},
+    numbers::{self, Number},
     picture,
     settings::Settings,
     shots::{Held, Shots},
@@ -270,6 +272,7 @@ impl App {
             notify: Capability::YES,
             open_apps: Capability::YES,
             keep_secrets: Capability::when(self.client.keychain_holds(), Because::NotInstalled),
+            find_numbers: Capability::when(numbers::is_possible(), Because::NotInstalled),
         }
     }
 
@@ -339,9 +342,10 @@ impl App {
     /// Asks without the overlay; answers one line for whoever asked.
     pub async fn ask(&self, what: AskFor) -> Result<String, Trouble> {
         let shot = if what.shot { Some(whole_screen(&self.client).await?) } else { None };
-        let asked = ask::ask(&self.client, &self.settings, &what, shot).await?;
+        let note = shot.as_ref().and_then(WholeScreen::note);
+        let asked = ask::ask(&self.client, &self.settings, &what, shot.map(|shot| shot.picture)).await?;
         let address = self.client.address().unwrap_or_default();
-        told(asked, &address).await
+        Ok(with_note(told(asked, &address).await?, note))
     }
 
     /// Freezes the screen for `page`, once Deskside's own windows have left it.
@@ -368,6 +372,23 @@ impl App {
         let held = self.shots.frozen();
         held.map(|held| self.at(&held))
             .ok_or_else(|| Trouble::refused(Code::WrongState, "no screen is frozen"))
+    }
+
+    /// Looks for numbers in the frozen screen; `tell` hears of them as they are found. Refused as `unavailable` if it
+    /// could not be looked at to its end.
+    pub async fn look_at_frozen(
+        &self,
+        tell: impl Fn(Vec<Number>) + Send + 'static,
+    ) -> Result<Vec<Number>, Trouble> {
+        let png = self.shots.frozen_file();
+        let png = png.ok_or_else(|| Trouble::refused(Code::WrongState, "no screen is frozen"))?;
+        numbers::look(png, exempt(&self.client).await, tell).await
+    }
+
+    /// Looks for numbers in a picture that came out of [`Self::clean`] or a shot.
+    pub async fn look(&self, png: Vec<u8>) -> Result<Vec<Number>, Trouble> {
+        let cleaned = self.clean(png).await?;
+        numbers::look(cleaned, exempt(&self.client).await, |_| {}).await
     }
 
     /// The marked picture is ready: tells the page that began. Answers which one that was.
@@ -523,10 +544,45 @@ pub async fn told(asked: ask::Asked, address: &str) -> Result<String, Trouble> {
     }
 }
 
+/// A picture of all displays that nobody looks at before it leaves.
+pub(crate) struct WholeScreen {
+    /// Windows of the deny-list and numbers that may not be stored are painted over.
+    pub picture: picture::Clean,
+    /// Why numbers could not be looked for.
+    unlooked: Option<Trouble>,
+}
+
+impl WholeScreen {
+    /// What whoever asked has to know of it.
+    pub fn note(&self) -> Option<&'static str> {
+        self.unlooked.as_ref().map(|_| {
+            "The picture was NOT searched for card numbers, because the program tesseract is missing or failed. \
+             If it shows one, delete the picture now and install tesseract-ocr."
+        })
+    }
+}
+
+/// The line and, below it, what else has to be known.
+pub(crate) fn with_note(line: String, note: Option<&str>) -> String {
+    match note {
+        Some(note) => format!("{line}\n{note}"),
+        None => line,
+    }
+}
+
 /// All displays as a picture that may leave.
-pub(crate) async fn whole_screen(client: &Client) -> Result<picture::Clean, Trouble> {
+pub(crate) async fn whole_screen(client: &Client) -> Result<WholeScreen, Trouble> {
     let deny = deny(client).await;
-    on_desktop(move |desktop| crate::shots::take(desktop, &deny)).await
+    let picture = on_desktop(move |desktop| crate::shots::take(desktop, &deny)).await?;
+    match numbers::covered(picture.clone(), exempt(client).await).await {
+        Ok(picture) => Ok(WholeScreen { picture, unlooked: None }),
+        Err(trouble) => Ok(WholeScreen { picture, unlooked: Some(trouble) }),
+    }
+}
+
+async fn exempt(client: &Client) -> Vec<ExemptNumber> {
+    let org = ask::org(client).await.ok().flatten();
+    org.map(|org| org.exempt_numbers.into_domain()).unwrap_or_default()
 }
 
 pub(crate) async fn deny(client: &Client) -> deskside_capture::DenyList {

@@ -7,7 +7,7 @@ use deskside_client::{Client, Options, Trouble};
 use deskside_protocol::{Code, values::Urgency};
 
 use crate::{
-    app::{told, whole_screen},
+    app::{WholeScreen, told, whole_screen, with_note},
     ask::{self, AskFor},
     instance::{Errand, Instance, hand_over},
     settings::Settings,
@@ -31,7 +31,7 @@ pub struct AskCommand {
     /// The address of the customer's ticket.
     #[arg(long, value_name = "URL")]
     ticket: Option<String>,
-    /// With a picture of the screen, redacted by the deny-list.
+    /// With a picture of the screen; windows on the deny-list, card numbers and IBANs are painted over.
     #[arg(long)]
     shot: bool,
 }
@@ -89,9 +89,10 @@ fn alone(folder: &Path, what: &AskFor) -> Result<String, Trouble> {
         let settings = Settings::open(folder);
         let shot = if what.shot { Some(whole_screen(&client).await?) } else { None };
         let with_shot = shot.is_some();
-        let asked = ask::ask(&client, &settings, what, shot).await?;
+        let note = shot.as_ref().and_then(WholeScreen::note);
+        let asked = ask::ask(&client, &settings, what, shot.map(|shot| shot.picture)).await?;
         let address = client.address().unwrap_or_default();
-        let line = told(asked, &address).await?;
+        let line = with_note(told(asked, &address).await?, note);
         if with_shot {
             // The picture follows now if it can, else when the app runs.
             let _ = tokio::time::timeout(PICTURE, client.uploads_through()).await;

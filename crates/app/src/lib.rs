@@ -18,6 +18,7 @@ pub mod instance;
 pub mod loopback;
 pub mod masks;
 pub mod notices;
+pub mod numbers;
 pub mod picture;
 pub mod profile;
 pub mod record;

@@ -63,6 +63,11 @@ pub fn from_bgra(bgra: &[u8], width: u32, height: u32) -> Result<Clean, Trouble>
     encode(&image.ok_or_else(|| anyhow::anyhow!("a frozen screen of {width}x{height} is too short"))?)
 }
 
+/// Pixels as PNG.
+pub fn from_rgb(image: &RgbImage) -> Result<Clean, Trouble> {
+    encode(image)
+}
+
 /// Whether these bytes are a PNG as [`clean`] writes it: header, pixels, end, and nothing around them.
 pub fn is_clean(bytes: &[u8]) -> bool {
     let Some(mut rest) = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n") else { return false };

@@ -19,7 +19,7 @@ mod keeping;
 mod mute;
 mod plan;
 mod poster;
-mod priority;
+pub(crate) mod priority;
 mod recorder;
 mod shelf;
 mod sound;

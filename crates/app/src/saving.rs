@@ -32,7 +32,7 @@ impl App {
     async fn write_clip(&self, clip: ClipId, to: &Path) -> Result<(), Trouble> {
         let file = tokio::fs::File::create(to).await.with_context(|| format!("creating {}", to.display()))?;
         let mut file = tokio::io::BufWriter::new(file);
-        if let Some(here) = self.clips.whole(clip.0) {
+        if let Some(here) = self.clips.whole(clip.0).await {
             let mut source = tokio::fs::File::open(&here).await.context("opening the clip")?;
             tokio::io::copy(&mut source, &mut file).await.context("copying the clip")?;
         } else {

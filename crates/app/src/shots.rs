@@ -56,6 +56,11 @@ impl Shots {
         self.kept().frozen.as_ref().map(|(number, frozen)| held(*number, frozen))
     }
 
+    /// The PNG of the screen that is being marked.
+    pub fn frozen_file(&self) -> Option<Vec<u8>> {
+        self.kept().frozen.as_ref().map(|(_, frozen)| frozen.png.clone())
+    }
+
     /// The marked picture: written anew, held for whoever asked for it; the frozen screen is wiped.
     pub fn done(&self, picture: &[u8]) -> Result<Held, Trouble> {
         let finished = picture::clean(picture)?;

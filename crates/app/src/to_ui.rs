@@ -102,6 +102,8 @@ pub struct Capabilities {
     pub open_apps: Capability,
     /// Keep the session in a keychain.
     pub keep_secrets: Capability,
+    /// Find card numbers in pictures.
+    pub find_numbers: Capability,
 }
 
 /// Yes, or no and why.

@@ -140,11 +140,11 @@ function Screen({ path }: { path: string }) {
 function MarkDialog() {
   const waiting = useReadable(toMark)
   if (!waiting) return null
-  const done = (picture: Blob) => {
-    marked.set({ picture, name: waiting.name, request: waiting.request })
+  const done = (picture: Blob, looked: boolean) => {
+    marked.set({ picture, looked, name: waiting.name, request: waiting.request })
     toMark.set(undefined)
   }
-  return <Marker picture={waiting.picture} name={waiting.name} onDone={done} onCancel={() => done(waiting.picture)} />
+  return <Marker picture={waiting.picture} name={waiting.name} onDone={(picture) => done(picture, true)} onCancel={() => done(waiting.otherwise ?? waiting.picture, false)} />
 }
 
 /** A screen that broke says so, and what was typed is kept as a draft anyway. */

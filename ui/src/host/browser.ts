@@ -164,7 +164,7 @@ function capabilities(): Capabilities {
   const no = { can: false, because: 'browser' } as const
   const notify = !window.isSecureContext ? ({ can: false, because: 'insecure' } as const) : 'Notification' in window ? ({ can: true } as const) : no
   const record = canRecord() ? ({ can: true } as const) : window.isSecureContext ? no : ({ can: false, because: 'insecure' } as const)
-  return { recordScreen: record, takeShot: no, hotkey: no, notify, openApps: no, keepSecrets: { can: true } }
+  return { recordScreen: record, takeShot: no, hotkey: no, notify, openApps: no, keepSecrets: { can: true }, findNumbers: no }
 }
 
 function deviceName(): string {

@@ -6,7 +6,7 @@
 import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
 import { ringing, NOW, ada, ana, ben, chi, dov, eli, entities, eve, here, kit, answerMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
-import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type Host, type Hotkey, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
+import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type FoundNumber, type Host, type Hotkey, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
 import { store } from './store'
 import clipFile from './fake/media/refund.webm'
 import posterFile from './fake/media/refund.jpg'
@@ -40,8 +40,8 @@ export function createHost(): Host {
   return {
     capabilities: store<Capabilities>(
       isDesktop
-        ? { recordScreen: yes, takeShot: yes, hotkey: yes, notify: yes, openApps: yes, keepSecrets: yes }
-        : { recordScreen: be.has('norecord') ? no : yes, takeShot: no, hotkey: no, notify: yes, openApps: no, keepSecrets: yes },
+        ? { recordScreen: yes, takeShot: yes, hotkey: yes, notify: yes, openApps: yes, keepSecrets: yes, findNumbers: be.has('unread') ? { can: false, because: 'not_installed' } : yes }
+        : { recordScreen: be.has('norecord') ? no : yes, takeShot: no, hotkey: no, notify: yes, openApps: no, keepSecrets: yes, findNumbers: no },
     ),
     session,
     connection,
@@ -208,6 +208,13 @@ function fakeDesktop(me: PersonId): Desktop {
       : state === 'failed' ? { kind: 'failed', because: 'no_display' }
         : { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id ? [sam.id] : [], paused: state === 'paused', mic: 'on', masks: state === 'masked' ? 2 : 0, clip: refundClip },
   )
+  /** Where they stand in `media/screen.png`; the account is made of another line. */
+  const numbers: FoundNumber[] = [
+    { kind: 'card', x: 773, y: 338, width: 166, height: 20 },
+    { kind: 'iban', x: 780, y: 304, width: 159, height: 20 },
+    { kind: 'email', x: 372, y: 144, width: 197, height: 20 },
+    { kind: 'phone', x: 574, y: 144, width: 138, height: 20 },
+  ]
   const areas: Area[] = [
     { kind: 'display', name: 'Display 1', id: 'd1', x: 0, y: 0, width: 1920, height: 1080 },
     // A sharp one, beside and below the first.
@@ -240,6 +247,18 @@ function fakeDesktop(me: PersonId): Desktop {
       done: async (picture) => void Object.assign(window, { picture }),
       cancel: () => document.body.setAttribute('data-hidden', 'true'),
       onPicture: () => () => undefined,
+    },
+    numbers: {
+      async inFrozen(tell) {
+        if (state === 'failed') throw new Refused({ code: 'unavailable' })
+        if (state !== 'numbers' && state !== 'looking') return []
+        tell(numbers.slice(0, 2))
+        // Goes on until the page is asked to let it end.
+        if (state === 'looking') await new Promise<void>((resolve) => window.addEventListener('looked', () => resolve(), { once: true }))
+        return numbers
+      },
+      inPicture: async () => [],
+      clean: async (picture) => picture,
     },
     recorder: {
       state: recorder,

@@ -7,6 +7,7 @@ import type {
   Affected, AttachmentId, CallId, CallLink, Change, ClipId, Code, Command, CommandResult, Entity, Hello, Here, InviteOffer, Join, Kept, MessageId,
   OneTimeLink, PersonId, Place, Problem, Request, RequestId, Session, SetUp, Snapshot, Found, Ticket, Urgency, DeskId,
 } from '../protocol/wire'
+import type { FindKind } from '../masking'
 
 /** A value that changes; made for `useSyncExternalStore`. */
 export interface Readable<T> {
@@ -17,7 +18,7 @@ export interface Readable<T> {
 /** Yes, or no with a reason whose sentence and next step stand in `text.capabilities`. */
 export type Capability = { can: true } | { can: false; because: CapabilityReason }
 export type CapabilityReason = 'browser' | 'insecure' | 'not_granted' | 'no_display_access' | 'not_installed'
-export type Ability = 'recordScreen' | 'takeShot' | 'hotkey' | 'notify' | 'openApps' | 'keepSecrets'
+export type Ability = 'recordScreen' | 'takeShot' | 'hotkey' | 'notify' | 'openApps' | 'keepSecrets' | 'findNumbers'
 export type Capabilities = Readonly<Record<Ability, Capability>>
 
 export type SessionState =
@@ -147,6 +148,7 @@ export interface Host {
 export interface Desktop {
   readonly overlay: Overlay
   readonly shots: Shots
+  readonly numbers: Numbers
   readonly recorder: Recorder
   readonly setup: MachineSetUp
   /** Shows the main window at an address like `/r/ID`. */
@@ -190,6 +192,24 @@ export interface Shots {
   cancel(): void
   /** Pictures that are ready, for the overlay or a composer. */
   onPicture(listener: (picture: Blob) => void): () => void
+}
+
+/** A customer's number in a picture, in its pixels. */
+export interface FoundNumber {
+  kind: FindKind
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+/** Looks for them on this machine. What rejects was not looked at to its end: it may hold any. */
+export interface Numbers {
+  /** In the screen being marked; `tell` hears all so far, whenever there are more. */
+  inFrozen(tell: (found: readonly FoundNumber[]) => void): Promise<readonly FoundNumber[]>
+  inPicture(picture: Blob): Promise<readonly FoundNumber[]>
+  /** The same pixels and nothing else: the only form in which pictures leave. */
+  clean(picture: Blob): Promise<Blob>
 }
 
 export interface Area {

@@ -11,7 +11,7 @@ import type {
 import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
 import {
-  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type Guess, type Host, type Hotkey, type HotkeyOutcome, type Masking, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
+  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type FoundNumber, type Guess, type Host, type Hotkey, type HotkeyOutcome, type Masking, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
 } from './host'
 import { store } from './store'
 
@@ -51,6 +51,7 @@ const NOTHING: Capabilities = {
   notify: { can: false, because: 'not_granted' },
   openApps: { can: false, because: 'not_granted' },
   keepSecrets: { can: false, because: 'not_granted' },
+  findNumbers: { can: false, because: 'not_granted' },
 }
 
 export async function createHost(): Promise<Host> {
@@ -211,6 +212,15 @@ export async function createHost(): Promise<Host> {
           return () => pictures.delete(listener)
         },
       },
+      numbers: {
+        inFrozen(tell) {
+          const channel = new Channel<FoundNumber[]>()
+          channel.onmessage = tell
+          return ask<FoundNumber[]>('shot_look', { channel })
+        },
+        inPicture: (picture) => askWithBytes<FoundNumber[]>('look', picture),
+        clean: async (picture) => new Blob([await askWithBytes<ArrayBuffer>('clean', picture)], { type: 'image/png' }),
+      },
       recorder: {
         state: recorder,
         async areas() {
@@ -301,6 +311,14 @@ export async function createHost(): Promise<Host> {
 async function ask<T = void>(command: string, args?: Record<string, unknown>): Promise<T> {
   try {
     return await invoke<T>(command, args)
+  } catch (error) {
+    throw refusal(error)
+  }
+}
+
+async function askWithBytes<T>(command: string, file: Blob): Promise<T> {
+  try {
+    return await invoke<T>(command, new Uint8Array(await file.arrayBuffer()))
   } catch (error) {
     throw refusal(error)
   }

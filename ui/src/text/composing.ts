@@ -25,6 +25,14 @@ export const composing = {
     markPicture: 'Mark or redact',
     removePicture: (name: string) => `Remove ${name}`,
     drop: 'Drop it here',
+    looking: 'Looking for card numbers in the picture.',
+    lookingFirst: 'Looking for card numbers in the picture, then it is sent.',
+    covered: (kinds: string) => `Covered in the picture: ${kinds}.`,
+    unlooked: {
+      browser: 'A browser does not look for card numbers in pictures. Look yourself; cover them with the pencil.',
+      notInstalled: 'Card numbers are not looked for: the program Tesseract is missing here. Look yourself; cover them with the pencil.',
+      failed: 'The picture could not be searched for card numbers. Look yourself; cover them with the pencil.',
+    },
   },
 
   sending: {

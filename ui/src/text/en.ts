@@ -171,7 +171,7 @@ export const en = {
   },
 
   capabilities: {
-    browser: { recordScreen: 'This browser can\'t record the screen. Use the desktop app, or a current Chrome, Edge or Firefox.', takeShot: 'A browser can\'t take the screenshot. Take it with your system\'s key and paste it here.', hotkey: 'The key in every program needs the desktop app.', notify: 'This browser shows no notifications.', openApps: 'Calls open in the browser.', keepSecrets: '' },
+    browser: { recordScreen: 'This browser can\'t record the screen. Use the desktop app, or a current Chrome, Edge or Firefox.', takeShot: 'A browser can\'t take the screenshot. Take it with your system\'s key and paste it here.', hotkey: 'The key in every program needs the desktop app.', notify: 'This browser shows no notifications.', openApps: 'Calls open in the browser.', keepSecrets: '', findNumbers: 'A browser does not look for card numbers in pictures. Cover them yourself with Redact.' },
     insecure: 'This page is not on a secure address (https), so the browser blocks it. Ask for the https address.',
     not_granted: 'Allow it in the settings of the browser or system.',
     no_display_access: 'This session does not let programs read the screen. Sign in to an X11 session to record.',

@@ -1,8 +1,25 @@
 /** Words of the marking window, beside `text.mark`. */
 
 import type { MarkKind } from '../features/mark/scene'
+import type { FindKind } from '../masking'
+import { list } from './format'
 
 export type ToolName = MarkKind | 'move' | 'crop'
+
+const NAMES: Record<FindKind, readonly [one: string, many: string]> = {
+  card: ['card number', 'card numbers'],
+  code: ['security code', 'security codes'],
+  iban: ['IBAN', 'IBANs'],
+  phone: ['phone number', 'phone numbers'],
+  email: ['e-mail address', 'e-mail addresses'],
+}
+
+/** `1 card number and 2 phone numbers`. */
+function counted(kinds: readonly FindKind[]): string {
+  const counts = new Map<FindKind, number>()
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return list([...counts].map(([kind, count]) => `${count} ${NAMES[kind][count === 1 ? 0 : 1]}`))
+}
 
 export const markText = {
   tool: {
@@ -55,6 +72,24 @@ export const markText = {
   askWith: 'Ask with this picture',
   saveCopy: 'Save a copy',
   another: 'Mark another',
+  found: {
+    looking: 'Looking for card numbers.',
+    waiting: 'Looking for card numbers',
+    nothing: 'No card numbers found.',
+    areCovered: (kinds: readonly FindKind[]) => `Covered: ${counted(kinds)}.`,
+    areReadable: (kinds: readonly FindKind[]) => `Readable: ${counted(kinds)}.`,
+    said: (kinds: readonly FindKind[]) => `Found: ${counted(kinds)}.`,
+    coverAll: 'Cover all',
+    each: 'One by one',
+    cover: (name: string) => `Cover the ${name}`,
+    uncover: (name: string) => `Uncover the ${name}`,
+    stays: 'Stays covered: it may not be stored.',
+    covered: (count: number) => (count === 1 ? 'Covered.' : `${count} covered.`),
+    uncovered: 'Uncovered. It will be readable.',
+    browser: 'A browser does not look for card numbers in pictures. Look yourself, and cover them with Redact.',
+    notInstalled: 'Card numbers are not looked for: the program Tesseract is missing here. Look yourself, cover them with Redact, and have tesseract-ocr installed.',
+    failed: 'The picture could not be searched for card numbers. Look yourself, and cover them with Redact.',
+  },
   said: {
     added: (name: string, count: number) => `${name} placed. ${count === 1 ? '1 mark' : `${count} marks`}.`,
     selected: (name: string, index: number, count: number) => `${name}, ${index} of ${count}`,

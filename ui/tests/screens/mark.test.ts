@@ -1,5 +1,7 @@
 /** Marking by keyboard alone, and what leaves: the picture is opened again and looked at. */
 
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launch, open } from './browser'
@@ -124,5 +126,88 @@ test('the tools are a toolbar that arrow keys walk through', async () => {
   expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Arrow')
   await page.keyboard.press('Enter')
   expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('application')
+  await page.context().close()
+})
+
+/** Dark pixels in a rectangle of what left: a cover has the tag in it, so not all are. */
+async function darkIn(page: Page, { x, y, width, height }: { x: number; y: number; width: number; height: number }): Promise<number> {
+  const points = Array.from({ length: 40 }, (_, i): [number, number] => [x + Math.floor(((i + 0.5) * width) / 40), y + 1 + (i % 2) * (height - 3)])
+  const { colours } = await left(page, points)
+  return colours.filter((colour) => colour === '11,12,14').length / points.length
+}
+const CARD = { x: 773, y: 338, width: 166, height: 20 }
+const ACCOUNT = { x: 780, y: 304, width: 159, height: 20 }
+const EMAIL = { x: 372, y: 144, width: 197, height: 20 }
+
+test('a card number and an account are covered, a phone number and an address only when M says so', async () => {
+  const page = await mark('/mark?as=ana&state=numbers')
+  await page.getByText('Covered: 1 card number and 1 IBAN. Readable: 1 e-mail address and 1 phone number.').waitFor()
+  await page.keyboard.press('Enter')
+  expect(await darkIn(page, CARD)).toBe(1)
+  expect(await darkIn(page, ACCOUNT)).toBe(1)
+  expect(await darkIn(page, EMAIL)).toBe(0)
+  await page.context().close()
+
+  const other = await mark('/mark?as=ana&state=numbers')
+  await other.getByRole('button', { name: 'Cover all' }).waitFor()
+  await other.keyboard.press('m')
+  await expect.poll(() => said(other)).toBe('2 covered.')
+  await other.keyboard.press('Enter')
+  expect(await darkIn(other, EMAIL)).toBe(1)
+  await other.context().close()
+})
+
+test('by keys an account is uncovered from the list, and a card is not', async () => {
+  const page = await mark('/mark?as=ana&state=numbers')
+  await page.getByRole('button', { name: 'One by one' }).focus()
+  await page.keyboard.press('Enter')
+  expect(await page.getByRole('menuitem', { name: /Uncover the card number/ }).getAttribute('aria-disabled')).toBe('true')
+  await page.getByRole('menuitem', { name: 'Uncover the IBAN' }).press('Enter')
+  await expect.poll(() => said(page)).toBe('Uncovered. It will be readable.')
+  // Undoing everything there is uncovers no card.
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z')
+  await page.getByRole('application').press('Enter')
+  expect(await darkIn(page, CARD)).toBe(1)
+  await page.context().close()
+})
+
+test('the board opens while the picture is searched, and the picture leaves only afterwards', async () => {
+  const page = await mark('/mark?as=ana&state=looking')
+  await page.keyboard.press('b')
+  await page.keyboard.press('Space')
+  await expect.poll(() => said(page)).toBe('Box placed. 3 marks.')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Looking for card numbers' }).waitFor()
+  expect(await page.evaluate(() => 'picture' in window)).toBe(false)
+  await page.evaluate(() => window.dispatchEvent(new Event('looked')))
+  expect(await darkIn(page, CARD)).toBe(1)
+  await page.context().close()
+})
+
+test('a picture that could not be searched waits for nobody, and says that one has to look oneself', async () => {
+  const page = await mark('/mark?as=ana&state=failed')
+  await page.getByText('could not be searched for card numbers').waitFor()
+  await page.keyboard.press('Enter')
+  expect(await left(page, [])).toMatchObject({ width: 1280, height: 720 })
+  await page.context().close()
+})
+
+/** The digits that a text engine reads in a picture, without what stands between them. */
+function digitsIn(png: Buffer): string {
+  const read = execFileSync('tesseract', ['stdin', 'stdout', '-l', 'eng', '--psm', '11', '--dpi', '110'], { input: png, env: { ...process.env, OMP_THREAD_LIMIT: '1' }, stdio: ['pipe', 'pipe', 'ignore'] })
+  return read.toString().replaceAll(/[^0-9\n]/g, '')
+}
+
+test('a text engine that reads the card in the screen reads none in the bytes that leave', async () => {
+  const screen = readFileSync(new URL('../../src/host/fake/media/screen.png', import.meta.url))
+  expect(digitsIn(screen)).toContain('4111111111111111')
+  const page = await mark('/mark?as=ana&state=numbers')
+  await page.getByText('Covered: 1 card number').waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => 'picture' in window)
+  const bytes = await page.evaluate(async () => [...new Uint8Array(await (window as unknown as { picture: Blob }).picture.arrayBuffer())])
+  const read = digitsIn(Buffer.from(bytes))
+  expect(read).toContain('4711')
+  expect(read).not.toMatch(/1{4}/)
   await page.context().close()
 })

@@ -15,6 +15,10 @@ export async function drag(page: Page, [x, y]: [number, number], [toX, toY]: [nu
   await page.mouse.up()
 }
 
+async function numbers(page: Page): Promise<void> {
+  await page.getByText('Readable: 1 e-mail address and 1 phone number.').waitFor()
+}
+
 async function marked(page: Page): Promise<void> {
   await page.getByRole('application').waitFor()
   await drag(page, [0.17, 0.07], [0.999, 0.69])
@@ -37,6 +41,11 @@ async function marked(page: Page): Promise<void> {
 export const more: Screen[] = [
   { name: 'mark-choose', path: '/mark?as=ana', then: async (page) => page.getByRole('application').waitFor() },
   { name: 'mark', path: '/mark?as=ana', picture: true, then: marked },
+  { name: 'mark-numbers', path: '/mark?as=ana&state=numbers', picture: true, then: numbers },
+  { name: 'mark-numbers-narrow', path: '/mark?as=ana&state=numbers', size: { width: 320, height: 640 }, then: numbers },
+  { name: 'mark-looking', path: '/mark?as=ana&state=looking', then: async (page) => page.getByText('Looking for card numbers.').waitFor() },
+  { name: 'mark-not-looked', path: '/mark?as=ana&state=failed', then: async (page) => page.getByText('could not be searched').waitFor() },
+  { name: 'mark-no-engine', path: '/mark?as=ana&be=unread', then: async (page) => page.getByText('Tesseract is missing').waitFor() },
   { name: 'mark-narrow', path: '/mark?as=ana', size: { width: 320, height: 640 }, then: async (page) => page.getByRole('application').waitFor() },
   { name: 'outdated', path: '/?as=ana&be=desktop,outdated,unsent' },
   { name: 'settings-profile', path: '/settings/profile?as=ana&be=desktop' },

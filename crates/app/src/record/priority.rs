@@ -11,3 +11,12 @@ pub fn raise() {
         tracing::debug!(?raised, "priority");
     }
 }
+
+/// Puts the calling thread, and programs it starts, behind ordinary ones.
+pub fn lower() {
+    #[cfg(target_os = "linux")]
+    {
+        let lowered = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 5);
+        tracing::debug!(?lowered, "priority");
+    }
+}

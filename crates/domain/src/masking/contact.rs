@@ -79,9 +79,12 @@ fn is_phone(written: &str) -> bool {
     let digits = groups.concat();
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     let dotted = written.contains(['.', '/']) || written.matches('-').count() == 2;
-    let is_date =
-        dotted && matches!(lengths[..], [1 | 2, 1 | 2, 2 | 4] | [4, 2, 2]) && !written.starts_with('+');
-    if is_date {
+    // The hour behind it ends where the colon stands.
+    let is_date = matches!(
+        lengths[..],
+        [1 | 2, 1 | 2, 2 | 4] | [4, 2, 2] | [1 | 2, 1 | 2, 4, 1 | 2] | [4, 2, 2, 1 | 2]
+    );
+    if dotted && is_date && !written.starts_with('+') {
         return false;
     }
     match digits.len() {

@@ -19,7 +19,8 @@ import { FileChip } from '../composer/Composer'
 import { MaskLine, masksAll, Outlines, useMask } from '../composer/MaskLine'
 import masks from '../composer/Mask.module.css'
 import { Cannot } from '../composer/Cannot'
-import { ACCEPT, choose, describe, type Chosen } from '../composer/files'
+import { PictureNote, usePending, useSendLater } from '../composer/pictures'
+import { ACCEPT, choose, describe, lookedAt, type Chosen } from '../composer/files'
 import { marked } from '../composer/marked'
 import { useShot } from '../composer/shot'
 import { toMark } from '../composer/still'
@@ -127,16 +128,18 @@ export function AskPanel(props: AskPanelProps) {
     }
   }, [host, said])
 
-  useEffect(() => host.desktop?.shots.onPicture((picture) => void describe(picture, 'screenshot.png', host.id()).then((one) => (add(one), area.current?.focus()))), [host])
+  const pictures = usePending<true>()
+  const { pending, during } = pictures
+  useEffect(() => host.desktop?.shots.onPicture((picture) => void during(describe(picture, 'screenshot.png', host).then((one) => (add(one), area.current?.focus())))), [host, during])
   useEffect(
     () =>
       marked.subscribe(() => {
         const done = marked.get()
         if (done?.request !== 'ask') return
         marked.set(undefined)
-        void describe(done.picture, done.name, host.id()).then(add)
+        void during((done.looked ? describe(done.picture, done.name, host) : lookedAt(done.picture, done.name, host)).then(add))
       }),
-    [host],
+    [host, during],
   )
 
   const write = (next: string) => {
@@ -155,9 +158,8 @@ export function AskPanel(props: AskPanelProps) {
     keepGiven(host, next)
   }
   const addFiles = async (files: readonly File[]) => {
-    const added = await choose(chosen, files, () => host.id())
-    chosenForAsk.set(added.chosen)
-    setProblem(added.problem)
+    const choosing = choose(chosen, files, host)
+    await during(choosing.then((added) => (added.chosen.slice(chosen.length).forEach(add), setProblem(added.problem))))
     setCannot('')
   }
 
@@ -171,6 +173,10 @@ export function AskPanel(props: AskPanelProps) {
     setMissing(unfilled?.name)
     if (unfilled) {
       fields.current.get(unfilled.name)?.focus()
+      return
+    }
+    if (pending) {
+      pictures.setWanted({ how: true })
       return
     }
     const request = host.id<RequestId>()
@@ -203,6 +209,8 @@ export function AskPanel(props: AskPanelProps) {
     empty()
     props.onDone(undefined)
   }
+
+  useSendLater(pictures, ask)
 
   const drop = (one: Chosen) => chosenForAsk.set(chosen.filter((other) => other !== one))
   const dropClip = () => {
@@ -323,12 +331,13 @@ export function AskPanel(props: AskPanelProps) {
       </div>
       <BeforeAsking desk={desk} secret={secret} onWholeDesk={() => (setSecret(undefined), area.current?.focus())} />
       <MaskLine mask={mask} />
+      <PictureNote chosen={chosen} pending={pending} waits={pictures.wanted !== undefined} />
       {problem && <Note tone="danger" role="alert">{problem}</Note>}
       {cannot && <Cannot words={cannot} />}
       {chosen.length > 0 && (
         <ul className={styles.files}>
           {chosen.map((one) => (
-            <FileChip key={one.about.id} one={one} onRemove={() => drop(one)} onMark={() => (drop(one), toMark.set({ picture: one.file, name: one.about.name, request: 'ask' }))} />
+            <FileChip key={one.about.id} one={one} onRemove={() => drop(one)} onMark={() => (drop(one), toMark.set({ picture: one.original ?? one.file, otherwise: one.file, name: one.about.name, request: 'ask' }))} />
           ))}
         </ul>
       )}

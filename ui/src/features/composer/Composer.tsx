@@ -12,13 +12,14 @@ import { useCommands, useHost, useReadable } from '../../replica/hooks'
 import { clock, text } from '../../text'
 import { useRecord } from '../recorder/open'
 import { Cannot } from './Cannot'
-import { ACCEPT, choose, describe, type Chosen } from './files'
+import { ACCEPT, choose, describe, lookedAt, type Chosen } from './files'
 import { forgetMoment, moments } from './moment'
 import { useShot } from './shot'
 import { toMark } from './still'
 import { marked } from './marked'
 import { MaskLine, masksAll, Outlines, useMask } from './MaskLine'
 import masks from './Mask.module.css'
+import { PictureNote, usePending, useSendLater } from './pictures'
 import styles from './Composer.module.css'
 
 type Kind = 'say' | 'answer' | 'askBack'
@@ -47,6 +48,8 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
     element.style.height = `${Math.min(element.scrollHeight, 220)}px`
   }, [words])
 
+  const pictures = usePending<Kind>()
+  const { pending, during } = pictures
   // A picture that was marked for this thread comes back as an attachment.
   useEffect(
     () =>
@@ -54,13 +57,14 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
         const done = marked.get()
         if (done?.request !== request.id) return
         marked.set(undefined)
-        void describe(done.picture, done.name, host.id()).then((one) => setChosen((before) => [...before, one]))
+        const taken = done.looked ? describe(done.picture, done.name, host) : lookedAt(done.picture, done.name, host)
+        void during(taken.then((one) => setChosen((before) => [...before, one])))
       }),
-    [host, request.id],
+    [host, request.id, during],
   )
   useEffect(
-    () => host.desktop?.shots.onPicture((picture) => void describe(picture, 'screenshot.png', host.id()).then((one) => setChosen((before) => [...before, one]))),
-    [host],
+    () => host.desktop?.shots.onPicture((picture) => void during(describe(picture, 'screenshot.png', host).then((one) => setChosen((before) => [...before, one])))),
+    [host, during],
   )
 
   const write = (next: string) => {
@@ -69,17 +73,20 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
     if (next) onTyping()
   }
   const addFiles = async (files: readonly File[]) => {
-    const added = await choose(chosen, files, () => host.id())
-    setChosen(added.chosen)
-    setProblem(added.problem)
+    const choosing = choose(chosen, files, host)
+    await during(choosing.then((added) => (setChosen((before) => [...before, ...added.chosen.slice(chosen.length)]), setProblem(added.problem))))
     setCannot('')
   }
-  const empty = words.trim() === '' && chosen.length === 0
+  const empty = words.trim() === '' && chosen.length === 0 && !pending
   const main: Kind = helper && !moment ? 'answer' : 'say'
 
   const send = (kind: Kind) => {
     if (empty) {
       area.current?.focus()
+      return
+    }
+    if (pending) {
+      pictures.setWanted({ how: kind })
       return
     }
     const args = { request: request.id, message: host.id<MessageId>(), text: mask.masked, readable_ibans: mask.readable, attachments: chosen.map(({ about }) => about), clip: null, moment: moment ?? null }
@@ -92,6 +99,8 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
     if (moment) forgetMoment(request.id)
     area.current?.focus()
   }
+
+  useSendLater(pictures, send)
 
   const placeholder = request.state === 'solved' ? text.composer.closed : moment ? text.composer.comment : helper ? text.composer.answer : text.composer.say
   return (
@@ -153,10 +162,11 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
       {chosen.length > 0 && (
         <ul className={styles.files}>
           {chosen.map((one) => (
-            <FileChip key={one.about.id} one={one} onRemove={() => setChosen(chosen.filter((other) => other !== one))} onMark={() => (setChosen(chosen.filter((other) => other !== one)), toMark.set({ picture: one.file, name: one.about.name, request: request.id }))} />
+            <FileChip key={one.about.id} one={one} onRemove={() => setChosen(chosen.filter((other) => other !== one))} onMark={() => (setChosen(chosen.filter((other) => other !== one)), toMark.set({ picture: one.original ?? one.file, otherwise: one.file, name: one.about.name, request: request.id }))} />
           ))}
         </ul>
       )}
+      <PictureNote chosen={chosen} pending={pending} waits={pictures.wanted !== undefined} />
       {problem && <Note tone="danger" role="alert">{problem}</Note>}
       {cannot && <Cannot words={cannot} />}
       <div className={styles.bar}>

@@ -3,4 +3,5 @@
 import { store } from '../../host/store'
 import type { RequestId } from '../../protocol/wire'
 
-export const marked = store<{ picture: Blob; name: string; request: RequestId | 'ask' } | undefined>(undefined)
+/** `looked`: it was searched for numbers on the marking board. */
+export const marked = store<{ picture: Blob; looked: boolean; name: string; request: RequestId | 'ask' } | undefined>(undefined)

@@ -5,7 +5,8 @@ import type { Moment, RequestId } from '../../protocol/wire'
 import { commentAt } from './moment'
 
 /** A picture that waits to be marked, and for which thread. */
-export const toMark = store<{ picture: Blob; name: string; request: RequestId | 'ask' } | undefined>(undefined)
+/** `otherwise`: what it stays if nothing is marked; without it, the picture as it is. */
+export const toMark = store<{ picture: Blob; otherwise?: Blob; name: string; request: RequestId | 'ask' } | undefined>(undefined)
 
 export function drawOn(video: HTMLVideoElement, request: RequestId, moment: Moment): void {
   video.pause()

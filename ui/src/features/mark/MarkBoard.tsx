@@ -1,6 +1,6 @@
 /** The whole marking window: tools above, the picture in the middle, what to do next below. All of it by keys, too. */
 
-import { useCallback, useEffect, useId, useLayoutEffect, useReducer, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useEffectEvent, useId, useLayoutEffect, useReducer, useRef, useState, type ReactNode } from 'react'
 import { ToggleButton, Toolbar } from 'react-aria-components'
 import { AppWindow, ArrowUpRight, Crop, Hash, Minus, MousePointer2, PenLine, Plus, Redo2, Square, SquareSquare, Type, Undo2 } from 'lucide-react'
 import { useKeys } from '../../app/keys'
@@ -10,10 +10,12 @@ import { mask } from '../../masking'
 import type { ExemptNumber } from '../../protocol/wire'
 import { text } from '../../text'
 import { markText } from '../../text/mark'
-import { acted, newBoard, type Act, type Tool } from './board'
+import { acted, newBoard, readable, type Act, type Tool } from './board'
+import { Findings } from './Findings'
 import { flatten } from './flatten'
 import type { Rect } from './geometry'
 import { inks } from './inks'
+import { useLook, type Look } from './look'
 import { measure } from './paint'
 import { find, inTheMiddle, isCropped, isFixed, isRedacted, moved, neighbour, newScene, sized, stroke } from './scene'
 import { Surface, type Writing } from './Surface'
@@ -42,13 +44,15 @@ export function MarkBoard(props: {
   /** Windows and displays in the picture, to choose one of; a frozen screen begins with choosing. */
   areas?: readonly Area[]
   exempt: readonly ExemptNumber[]
+  /** Looks for numbers in the picture; the same function for the same picture. Missing: nobody looks here. */
+  look?: Look | undefined
   onDone: (picture: Blob, marks: { redacted: boolean }) => void | Promise<void>
   onCancel: () => void
 }) {
-  const { picture, areas = [], exempt, onDone, onCancel } = props
+  const { picture, areas = [], exempt, look, onDone, onCancel } = props
   const [board, dispatch] = useReducer(acted, undefined, () => newBoard(newScene(picture.width, picture.height), areas.length > 0))
   const [writing, setWriting] = useState<Writing | undefined>()
-  const [state, setState] = useState<'marking' | 'making' | 'broken'>('marking')
+  const [state, setState] = useState<'marking' | 'waiting' | 'making' | 'broken'>('marking')
   const [leaving, setLeaving] = useState(false)
   const [said, say] = useSaid()
   const surface = useRef<HTMLDivElement>(null)
@@ -59,6 +63,13 @@ export function MarkBoard(props: {
   const selected = find(scene, board.selected)
   const focus = () => surface.current?.focus({ preventScroll: true })
   useEffect(() => surface.current?.focus({ preventScroll: true }), [surface])
+
+  const looking = useLook(look, (found) => {
+    dispatch({ act: 'found', found })
+    const kinds = found.slice(board.found.length).map(({ kind }) => kind)
+    if (kinds.length > 0) say(markText.found.said(kinds))
+  })
+  const uncovered = readable(board)
 
   const act = (act: Act) => {
     setLeaving(false)
@@ -71,6 +82,9 @@ export function MarkBoard(props: {
     else if (act.act === 'undo') say(next.history === board.history ? markText.said.nothing : markText.said.undone)
     else if (act.act === 'redo' && next.history !== board.history) say(markText.said.redone)
     else if (act.act === 'remove' && selected) say(isFixed(selected) ? markText.said.fixed : markText.said.removed(markText.tool[selected.kind]))
+    else if (act.act === 'uncover') say(markText.found.uncovered)
+    else if (act.act === 'cover') say(markText.found.covered(act.found.length))
+    else if (act.act === 'change' && isFixed(act.mark)) say(markText.said.fixed)
     else if (act.act === 'change') say(act.joining?.startsWith('size') ? markText.said.sized(markText.tool[act.mark.kind]) : markText.said.moved(markText.tool[act.mark.kind]))
     else if (act.act === 'select' && act.id !== undefined) {
       const index = now.marks.findIndex(({ id }) => id === act.id)
@@ -128,12 +142,31 @@ export function MarkBoard(props: {
   const finish = () => {
     // Enter may come before the end of a drag that was over first; what it covers must not leave uncovered.
     if (state === 'making' || drawing.current) return
+    // Nothing leaves unlooked at: it goes on by itself when the look is over.
+    if (looking === 'looking') {
+      setState('waiting')
+      say(markText.found.waiting)
+      return
+    }
     setState('making')
     flatten(scene, picture, inks())
       .then((made) => onDone(made, { redacted: isRedacted(scene) }))
       .catch(() => setState('broken'))
   }
+  const goOn = useEffectEvent(finish)
+  useEffect(() => {
+    if (state !== 'waiting' || looking === 'looking') return
+    if (looking === 'failed') setState('marking')
+    else goOn()
+  }, [state, looking])
+  const coverAll = () => {
+    if (uncovered.length > 0) act({ act: 'cover', found: uncovered })
+  }
   const cancel = () => {
+    if (state === 'waiting') {
+      setState('marking')
+      return
+    }
     if (board.selected !== undefined) dispatch({ act: 'select', id: undefined })
     else if (scene.marks.length > 0 && !leaving) setLeaving(true)
     else onCancel()
@@ -151,6 +184,7 @@ export function MarkBoard(props: {
     { keys: ',', name: markText.move.previous, act: () => select(-1), always: true },
     { keys: 'Delete', name: markText.move.remove, act: () => act({ act: 'remove' }), always: true },
     { keys: 'Backspace', name: markText.move.remove, act: () => act({ act: 'remove' }), always: true },
+    { keys: 'M', name: markText.found.coverAll, act: coverAll, always: true },
     { keys: 'Mod+Z', name: text.mark.undo, act: () => act({ act: 'undo' }), always: true },
     { keys: 'Mod+Shift+Z', name: text.mark.redo, act: () => act({ act: 'redo' }), always: true },
     { keys: 'Mod+Y', name: text.mark.redo, act: () => act({ act: 'redo' }), always: true },
@@ -213,7 +247,7 @@ export function MarkBoard(props: {
             {text.common.cancel}
           </Button>
           <Button tone="primary" keys="Enter" isDisabled={state === 'making'} onPress={finish}>
-            {state === 'making' ? markText.making : text.mark.done}
+            {state === 'making' ? markText.making : state === 'waiting' ? markText.found.waiting : text.mark.done}
           </Button>
         </div>
       </header>
@@ -239,6 +273,7 @@ export function MarkBoard(props: {
           onDrawing={(on) => (drawing.current = on)}
         />
       </main>
+      <Findings board={board} looking={looking} act={act} onCoverAll={() => (coverAll(), focus())} onClose={focus} />
       <footer className={styles.foot}>
         {state === 'broken' ? (
           <Note tone="danger" role="alert">{markText.broken}</Note>

@@ -13,7 +13,8 @@ import { text } from '../../text'
 import { markText } from '../../text/mark'
 import { marked } from '../composer/marked'
 import { MarkBoard } from './MarkBoard'
-import { useOpened } from './Marker'
+import { useNumbers } from './look'
+import { useLookAt, useOpened } from './Marker'
 import { fetchPicture, pictureIn } from './picture'
 import styles from './Mark.module.css'
 
@@ -33,6 +34,7 @@ type Shot = { picture: ImageBitmap; areas: readonly Area[] } | 'broken' | undefi
 
 function Frozen({ desktop, onRetry }: { desktop: Desktop; onRetry: () => void }) {
   const exempt = useReplica((replica) => replica.org?.exempt_numbers)
+  const look = useNumbers()?.inFrozen
   const [shot, setShot] = useState<Shot>()
   useEffect(() => {
     let isGone = false
@@ -72,7 +74,7 @@ function Frozen({ desktop, onRetry }: { desktop: Desktop; onRetry: () => void })
     )
   }
   if (!shot) return <output className={styles.waiting}>{markText.opening}</output>
-  return <MarkBoard picture={shot.picture} areas={shot.areas} exempt={exempt ?? []} onDone={done} onCancel={() => desktop.shots.cancel()} />
+  return <MarkBoard picture={shot.picture} areas={shot.areas} exempt={exempt ?? []} look={look} onDone={done} onCancel={() => desktop.shots.cancel()} />
 }
 
 function Pasted() {
@@ -86,6 +88,7 @@ function Pasted() {
 function PastedBoard({ file, onDone, onCancel }: { file: File; onDone: (picture: Blob) => void; onCancel: () => void }) {
   const exempt = useReplica((replica) => replica.org?.exempt_numbers)
   const opened = useOpened(file)
+  const look = useLookAt(file)
   if (opened === 'broken') {
     return (
       <EmptyState icon={<ImageOff />} title={markText.unreadable} action={<Button onPress={onCancel}>{text.common.back}</Button>}>
@@ -94,7 +97,7 @@ function PastedBoard({ file, onDone, onCancel }: { file: File; onDone: (picture:
     )
   }
   if (!opened) return <output className={styles.waiting}>{markText.opening}</output>
-  return <MarkBoard picture={opened} exempt={exempt ?? []} onDone={onDone} onCancel={onCancel} />
+  return <MarkBoard picture={opened} exempt={exempt ?? []} look={look} onDone={onDone} onCancel={onCancel} />
 }
 
 function PastePlace({ onPicture }: { onPicture: (file: File) => void }) {
@@ -146,7 +149,7 @@ function Made({ picture, onAnother }: { picture: Blob; onAnother: () => void }) 
     return () => URL.revokeObjectURL(made)
   }, [picture])
   const ask = () => {
-    marked.set({ picture, name: 'screenshot.png', request: 'ask' })
+    marked.set({ picture, looked: true, name: 'screenshot.png', request: 'ask' })
     go('/ask')
   }
   return (

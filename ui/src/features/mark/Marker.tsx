@@ -1,6 +1,6 @@
 /** Marks a picture that this window already has, over everything else; focus goes back where it was. */
 
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components'
 import { ImageOff } from 'lucide-react'
 import { Button, EmptyState } from '../../kit'
@@ -8,6 +8,7 @@ import { useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import { markText } from '../../text/mark'
 import { MarkBoard } from './MarkBoard'
+import { useNumbers, type Look } from './look'
 import { openPicture } from './picture'
 import styles from './Mark.module.css'
 
@@ -26,6 +27,7 @@ export function Marker(props: { picture: Blob; name: string; onDone: (picture: B
 function Opened({ picture, onDone, onCancel }: { picture: Blob; onDone: (picture: Blob) => void; onCancel: () => void }) {
   const exempt = useReplica((replica) => replica.org?.exempt_numbers)
   const opened = useOpened(picture)
+  const look = useLookAt(picture)
   if (opened === 'broken') {
     return (
       <EmptyState icon={<ImageOff />} title={markText.unreadable} action={<Button onPress={onCancel}>{text.common.close}</Button>}>
@@ -34,7 +36,13 @@ function Opened({ picture, onDone, onCancel }: { picture: Blob; onDone: (picture
     )
   }
   if (!opened) return <output className={styles.waiting}>{markText.opening}</output>
-  return <MarkBoard picture={opened} exempt={exempt ?? []} onDone={onDone} onCancel={onCancel} />
+  return <MarkBoard picture={opened} exempt={exempt ?? []} look={look} onDone={onDone} onCancel={onCancel} />
+}
+
+/** Looks at a file that this window has. */
+export function useLookAt(file: Blob): Look | undefined {
+  const numbers = useNumbers()
+  return useMemo(() => numbers && (() => numbers.inPicture(file)), [numbers, file])
 }
 
 /** The pixels of a file; wiped when the file changes or the window closes. */

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState, type Dispatch, type Point
 import type { Area } from '../../host/host'
 import { text } from '../../text'
 import { markText } from '../../text/mark'
-import type { Act, Board } from './board'
+import { readable, type Act, type Board } from './board'
 import { between, clampPoint, contains, dragged, handlePoint, HANDLES, type Handle, type Point, type Rect } from './geometry'
 import { inks } from './inks'
 import { measure, paint, plan } from './paint'
@@ -72,6 +72,7 @@ export function Surface(props: {
     return clampPoint({ x: (event.clientX - box.left) / scale, y: (event.clientY - box.top) / scale }, whole(scene))
   }
   const selected = find(shown, board.selected)
+  const outlined = readable(board)
 
   const down = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0 || event.target instanceof HTMLTextAreaElement) return
@@ -148,6 +149,9 @@ export function Surface(props: {
       <canvas ref={marks} width={scene.width} height={scene.height} className={styles.layer} aria-hidden="true" />
       <svg className={styles.layer} viewBox={`0 0 ${scene.width} ${scene.height}`} aria-hidden="true">
         <path className={styles.outside} fillRule="evenodd" d={`${outline(whole(shown))}${outline(over ?? (board.choosing && !preview ? whole(shown) : shown.crop))}`} />
+        {outlined.map(({ kind, x, y, width, height }) => (
+          <rect key={`${kind}${x},${y}`} className={styles.readable} x={x} y={y} width={width} height={height} />
+        ))}
         {over && <rect className={styles.window} x={over.x} y={over.y} width={over.width} height={over.height} />}
         {board.tool === 'crop' && !board.choosing && <Frame rect={shown.crop} scale={scale} sizable />}
         {selected && board.tool !== 'crop' && !writing && <Selection mark={selected} scale={scale} stroke={width} />}

@@ -18,6 +18,11 @@ export function done<T>(history: History<T>, next: T, joining?: string): History
   return { past: joins ? history.past : [...history.past, history.now], now: next, future: [], joining }
 }
 
+/** Changed in every state: what came from outside can't be undone, nor undoes what somebody did. */
+export function everywhere<T>(history: History<T>, change: (one: T) => T): History<T> {
+  return { ...history, past: history.past.map(change), now: change(history.now), future: history.future.map(change) }
+}
+
 export function undone<T>(history: History<T>): History<T> {
   const before = history.past.at(-1)
   if (before === undefined) return history

@@ -4,13 +4,14 @@
  */
 
 import { overlap, wholePixels, type Rect } from './geometry'
+import { TAGS } from '../../masking'
 import { bounds, numberRadius, stroke, whole, type Mark, type Scene } from './scene'
 
 export type Step =
   | { step: 'picture' }
   | { step: 'mark'; mark: Exclude<Mark, { kind: 'redact' }>; number: number }
   /** Solid, in whole pixels, and after everything else: it covers what was drawn before, too. */
-  | { step: 'cover'; rect: Rect }
+  | { step: 'cover'; rect: Rect; tag: string | undefined }
 
 /** Everything in the order it is painted. */
 export function plan(scene: Scene): Step[] {
@@ -23,7 +24,7 @@ export function plan(scene: Scene): Step[] {
   }
   for (const mark of scene.marks) {
     const rect = mark.kind === 'redact' ? overlap(wholePixels(mark.rect), whole(scene)) : undefined
-    if (rect) steps.push({ step: 'cover', rect })
+    if (rect) steps.push({ step: 'cover', rect, tag: mark.kind === 'redact' && mark.tag ? TAGS[mark.tag] : undefined })
   }
   return steps
 }
@@ -50,6 +51,7 @@ export function paint(surface: Surface, scene: Scene, steps: readonly Step[], in
       if (picture) surface.drawImage(picture, 0, 0, scene.width, scene.height)
     } else if (step.step === 'cover') {
       cover(surface, step.rect, inks)
+      if (step.tag) label(surface, step.rect, step.tag, inks)
     } else {
       paintMark(surface, step.mark, step.number, width, inks)
     }
@@ -63,6 +65,17 @@ function cover(surface: Surface, { x, y, width, height }: Rect, inks: Inks): voi
   surface.filter = 'none'
   surface.fillStyle = inks.cover
   surface.fillRect(x, y, width, height)
+}
+
+/** What was covered, in the middle of its box; words that do not fit are left out. */
+function label(surface: Surface, { x, y, width, height }: Rect, words: string, inks: Inks): void {
+  const size = Math.min(height * 0.6, 28)
+  surface.font = `600 ${size}px ${inks.font}`
+  if (size < 7 || surface.measureText(words).width > width * 0.95) return
+  surface.fillStyle = inks.halo
+  surface.textAlign = 'center'
+  surface.textBaseline = 'middle'
+  surface.fillText(words, x + width / 2, y + height / 2)
 }
 
 function paintMark(surface: Surface, mark: Exclude<Mark, { kind: 'redact' }>, number: number, width: number, inks: Inks): void {

@@ -3,6 +3,7 @@
  * how it leaves in `flatten.ts`.
  */
 
+import type { FindKind } from '../../masking'
 import { around, between, carried, clampPoint, contains, distance, grown, keptInside, overlap, type Point, type Rect } from './geometry'
 
 export type MarkId = number
@@ -15,8 +16,8 @@ export type Mark =
   | { id: MarkId; kind: 'text'; rect: Rect; words: string }
   /** Numbers count by themselves in the order they were placed, so that taking one away leaves no gap. */
   | { id: MarkId; kind: 'number'; at: Point }
-  /** `fixed`: found by the machine and not allowed to leave, e.g. a card number. */
-  | { id: MarkId; kind: 'redact'; rect: Rect; fixed: boolean }
+  /** `fixed`: found by the machine and not allowed to leave, e.g. a card number. `tag`: what was found there. */
+  | { id: MarkId; kind: 'redact'; rect: Rect; fixed: boolean; tag?: FindKind }
 
 export type MarkKind = Mark['kind']
 export type NewMark = Mark extends infer M ? (M extends Mark ? Omit<M, 'id'> : never) : never
@@ -32,9 +33,9 @@ export interface Scene {
 }
 
 /** Boxes around what must not leave, found before the picture is shown, come as `found`. */
-export function newScene(width: number, height: number, found: readonly { rect: Rect; fixed: boolean }[] = []): Scene {
+export function newScene(width: number, height: number, found: readonly { rect: Rect; fixed: boolean; tag?: FindKind }[] = []): Scene {
   const bare: Scene = { width, height, crop: { x: 0, y: 0, width, height }, marks: [], nextId: 1 }
-  return found.reduce((scene, { rect, fixed }) => added(scene, { kind: 'redact', rect, fixed }), bare)
+  return found.reduce((scene, one) => added(scene, { kind: 'redact', ...one }), bare)
 }
 
 export function whole({ width, height }: Scene): Rect {
