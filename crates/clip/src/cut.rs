@@ -183,7 +183,7 @@ pub fn moved(kept: &[Stretch], moment: Time) -> Option<Time> {
         if moment >= stretch.from && moment < stretch.to {
             return Some(before + moment.since(stretch.from));
         }
-        before = before + stretch.to.since(stretch.from);
+        before += stretch.to.since(stretch.from);
     }
     None
 }
@@ -204,7 +204,7 @@ mod tests {
             ticks: millis,
         });
         let end = Time::from_millis(1_000);
-        let snapped = snap(&[stretch(1, 500), stretch(500, 600), stretch(700, 2_000)], &keyframes, end);
+        let snapped = snap(&[stretch(2, 500), stretch(500, 600), stretch(700, 2_000)], &keyframes, end);
         assert_eq!(
             snapped,
             [
@@ -212,7 +212,7 @@ mod tests {
                 Stretch { from: keyframes[2].time, to: end }
             ]
         );
-        assert!(snap(&[stretch(801, 900)], &keyframes, end).is_empty());
+        assert!(snap(&[stretch(802, 900)], &keyframes, end).is_empty());
     }
 
     #[test]

@@ -246,6 +246,7 @@ fn an_iban_that_was_named_stays_readable_and_a_card_under_its_name_does_not() {
         expect![[r#"
             Ana Asked "refund to DE89370400440532013000, paid with [card]"
             request Open Live of the desk, alarm Duty rings everyone
+            due: clocks of request in 2 min
             due: alarm of request in 45 s
         "#]],
     );
