@@ -78,7 +78,7 @@ test('Sam hands over the shift in one screen; Sid takes all over; the askers rea
   await settled(sam)
   for (const words of ['Which form for a lost SIM?', 'Who grants the discount?']) {
     await row(sam, words).click()
-    await sam.getByRole('button', { name: /^Take/ }).click()
+    await sam.getByRole('button', { name: 'Take', exact: true }).click()
     await thread(sam).getByText('You took it').waitFor()
   }
   await sam.goto(`${team.server.address}/shift`)

@@ -125,7 +125,7 @@ impl Feed {
     }
 
     /// Returns when the app has hung up.
-    async fn is_left(mut self) {
+    async fn leaves(mut self) {
         let left = async { while let Some(Ok(_)) = self.0.recv().await {} };
         within("the app to hang up", left).await;
     }
@@ -166,7 +166,7 @@ async fn a_frame_that_does_not_follow_is_not_taken_and_the_feed_goes_on_from_the
     reaches(&client, 11).await;
     // One is left out.
     feed.changes(12, 13).await;
-    feed.is_left().await;
+    feed.leaves().await;
     assert_eq!(name(&client).await, "11", "what does not follow is not taken");
     let (mut feed, cursor) = server.feed().await;
     assert_eq!(cursor.seq, 11, "asked again from where it is");
@@ -175,7 +175,7 @@ async fn a_frame_that_does_not_follow_is_not_taken_and_the_feed_goes_on_from_the
     reaches(&client, 13).await;
     // One is said twice.
     feed.changes(12, 13).await;
-    feed.is_left().await;
+    feed.leaves().await;
     assert_eq!(name(&client).await, "13");
     let (mut feed, cursor) = server.feed().await;
     assert_eq!(cursor.seq, 13);
@@ -199,7 +199,7 @@ async fn when_the_feed_begins_anew_the_app_takes_a_snapshot_and_follows_that() {
         feed.changes(before, before + 1).await;
         reaches(&client, before + 1).await;
         feed.says(&FromServer::Reset { reason }).await;
-        feed.is_left().await;
+        feed.leaves().await;
     }
     let (_feed, cursor) = server.feed().await;
     assert_eq!((cursor.seq, server.snapshots()), (40, 4));

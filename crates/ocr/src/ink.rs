@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn the_extremes_around_every_pixel_are_those_of_a_plain_search() {
         let (width, height) = (37, 29);
-        let grey: Vec<u8> = (0..width * height).map(|at| (at * 2_654_435_761_usize >> 7) as u8).collect();
+        let grey: Vec<u8> = (0..width * height).map(|at| ((at * 2_654_435_761_usize) >> 7) as u8).collect();
         let fast = around(&grey, width, height, |one, other| one.max(other));
         for y in 0..height {
             for x in 0..width {

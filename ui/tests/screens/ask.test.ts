@@ -100,8 +100,8 @@ test('where nobody is on duty it says so and whom to call; what is not known is 
   await asked(page)
   await page.getByText(/^nobody is on duty now/).waitFor()
   await expectAccessible(page)
-  await page.getByRole('button', { name: 'Call Sam, 2010' }).click()
-  expect(await page.locator('body').getAttribute('data-opened')).toBe('tel:2010')
+  await page.getByRole('button', { name: 'Call Sid, 2011' }).click()
+  expect(await page.locator('body').getAttribute('data-opened')).toBe('tel:2011')
   await page.context().close()
 
   const unknown = await open(browser, `/r/${ivr.id}?as=ben&be=unknown`)

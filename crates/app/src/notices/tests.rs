@@ -428,7 +428,7 @@ fn the_wish_for_a_clip_reaches_the_asker_each_time_it_is_said() {
         |told: Vec<Notice>| told.into_iter().filter(|one| matches!(one, Notice::ClipWanted { .. })).collect();
     let mut told = |row: &Request| -> Vec<_> { wishes(watch.changed(&put(Entity::Request(row.clone())))) };
     let wish = Notice::ClipWanted { request: asked.id, by: sam };
-    assert_eq!(told(&wanted), [wish.clone()]);
+    assert_eq!(told(&wanted), std::slice::from_ref(&wish));
     assert_eq!(told(&Request { touched_at: Millis(1), ..wanted.clone() }), [], "the same wish is no news");
     assert_eq!(told(&Request { state: RequestState::Accepted, ..wanted.clone() }), [], "answered in words");
     assert_eq!(told(&wanted), [wish], "asked for once more");

@@ -33,7 +33,7 @@ pub struct Look {
 pub fn looks() -> Vec<Look> {
     let each = |at: usize| Look {
         font: at / 4,
-        percent: if at % 2 == 0 { 100 } else { 150 },
+        percent: if at.is_multiple_of(2) { 100 } else { 150 },
         dark: at / 2 % 2 == 1,
     };
     (0..12).map(each).collect()

@@ -245,7 +245,7 @@ export function eventWords(event: Exclude<Event, { what: 'care' }>, author: stri
     case 'missed':
       return author === text.common.deskside ? text.events.missedNobody : text.events.missed(author)
     case 'ended':
-      return step.seconds > 0 ? text.events.ended(length(step.seconds * 1000), list(talked.map(name))) : text.events.endedEmpty
+      return step.seconds > 0 || talked.length > 1 ? text.events.ended(length(step.seconds * 1000), list(talked.map(name))) : text.events.endedEmpty
     default:
       return text.events[step.step](author)
   }
