@@ -82,7 +82,6 @@ export const organisation = {
     addHours: 'Add hours',
     from: 'from',
     to: 'to',
-    review: 'Clips and pictures are looked at by their maker before upload',
     close: 'Close the desk for good',
     closeHint: 'Nobody can ask here any more. The past stays readable.',
     closed: 'closed for good',

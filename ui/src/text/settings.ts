@@ -102,7 +102,6 @@ export const settingsText = {
     everyone: 'everyone helps',
     helpersCount: (count: number) => one(count, 'helper', 'helpers'),
     private: 'private',
-    reviewed: 'looked at before upload',
     opened: (name: string) => `${name} is open`,
     back: 'All desks',
     hoursEmpty: 'A desk has opening hours: at least one stretch',
