@@ -23,6 +23,8 @@ use uuid::Uuid;
 
 use super::recipes::{View, command};
 
+/// How long an answer is waited for before the same batch goes out again.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a raw client listens between two commands, and waits before it sends one again.
 const BREATH: Duration = Duration::from_millis(10);
 /// Besides one of each kind: without something to talk about nothing happens.
@@ -172,7 +174,8 @@ pub async fn by_hand(mut person: Person, mut chance: Chance, tally: Arc<Tally>) 
             commands: vec![Numbered { n, command_id: Uuid::now_v7(), command: command.clone() }],
         };
         let mut answer = loop {
-            let send = person.http(Method::POST, "/api/v1/commands").json(&batch);
+            // A connection that was cut in the middle may say nothing at all; an app does not wait for ever either.
+            let send = person.http(Method::POST, "/api/v1/commands").json(&batch).timeout(PATIENCE);
             let sent = async { send.send().await?.error_for_status()?.json::<BatchResult>().await };
             match within("an answer or a cut", sent).await {
                 Ok(answer) => break answer,
