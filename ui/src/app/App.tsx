@@ -1,6 +1,6 @@
 /** Which window or screen the address names; the frame around the screens of the main window. */
 
-import { Component, useEffect, type ReactNode } from 'react'
+import { Component, useEffect, useLayoutEffect, type ReactNode } from 'react'
 import { I18nProvider, RouterProvider } from 'react-aria-components'
 import { AskDialog } from '../features/ask/AskDialog'
 import { openAsk } from '../features/ask/open'
@@ -53,7 +53,7 @@ export function App() {
   const path = usePath()
   const hash = useHash()
   const session = useReadable(useHost().session)
-  useEffect(listenToKeys, [])
+  useLayoutEffect(listenToKeys, [])
   useEffect(() => {
     const name = path.slice(1)
     if (`/${name}` in WINDOWS) document.documentElement.dataset['window'] = name

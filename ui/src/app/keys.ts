@@ -3,7 +3,7 @@
  * list, so it cannot lie. Single letters rest while somebody types.
  */
 
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { store } from '../host/store'
 
 export interface Key {
@@ -23,13 +23,14 @@ export interface KeyGroup {
 /** Newest first: a dialog's keys go before those of the screen under it. */
 export const groups = store<readonly KeyGroup[]>([])
 
+/** From the first picture on: a key pressed as soon as the screen is seen is never lost. */
 export function useKeys(name: string, keys: readonly Key[], active = true): void {
   const latest = useRef(keys)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = keys
   })
   const shape = keys.map((key) => key.keys + key.name).join()
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!active) return
     const group: KeyGroup = {
       name,
