@@ -22,7 +22,7 @@ test('a box is drawn with the pointer and covers at least what was drawn', async
   await page.getByRole('button', { name: /^Box 1/ }).waitFor()
   await page.getByRole('button', { name: /Go on recording/ }).click()
   // The window is 1280 wide for a screen of 1920.
-  expect(await given(page)).toEqual([{ x: 150, y: 120, width: 301, height: 91 }])
+  await expect.poll(() => given(page)).toEqual([{ x: 150, y: 120, width: 301, height: 91 }])
   await page.context().close()
 })
 
@@ -36,7 +36,7 @@ test('by keys alone: a new box, moved, sized, another one removed, and Enter goe
   await box.press('Shift+ArrowDown')
   await page.getByRole('button', { name: /^Box 1/ }).first().press('Delete')
   await page.getByRole('button', { name: /Go on recording/ }).press('Enter')
-  expect(await given(page)).toEqual([
+  await expect.poll(() => given(page)).toEqual([
     { x: 1280, y: 180, width: 300, height: 60 },
     { x: 776, y: 432, width: 384, height: 116 },
   ])

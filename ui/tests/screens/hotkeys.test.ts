@@ -86,7 +86,7 @@ test('the bookmark that is dragged hands a ticket over, in the first run and in 
   for (const path of ['/welcome?as=ana&be=desktop', '/settings/tickets?as=ana&be=desktop']) {
     const page = await open(browser, path)
     const link = page.locator('a', { hasText: 'Ask Deskside' })
-    expect(await link.getAttribute('href')).toBe(BOOKMARK)
+    await expect.poll(() => link.getAttribute('href')).toBe(BOOKMARK)
     await page.context().close()
   }
 })
@@ -94,6 +94,6 @@ test('the bookmark that is dragged hands a ticket over, in the first run and in 
 test('in a browser there is no such page', async () => {
   const page = await open(browser, '/settings/computer?as=ana')
   await page.getByText('There is no such page').waitFor()
-  expect(await page.getByRole('link', { name: 'This computer' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('link', { name: 'This computer' }).count()).toBe(0)
   await page.context().close()
 })

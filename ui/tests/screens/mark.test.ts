@@ -40,7 +40,7 @@ async function left(page: Page, points: readonly [number, number][]): Promise<{ 
 test('Enter takes everything, at once', async () => {
   const page = await mark()
   await page.keyboard.press('Enter')
-  expect(await left(page, [])).toMatchObject({ width: 1280, height: 720 })
+  await expect.poll(() => left(page, [])).toMatchObject({ width: 1280, height: 720 })
   await page.context().close()
 })
 
@@ -76,7 +76,7 @@ test('a crop drops what is outside of it, by pointer and by keys', async () => {
   await page.keyboard.press('Shift+ArrowLeft')
   await expect.poll(() => said(page)).toBe('Cropped to 634 by 360')
   await page.keyboard.press('Enter')
-  expect(await left(page, [])).toMatchObject({ width: 634, height: 360 })
+  await expect.poll(() => left(page, [])).toMatchObject({ width: 634, height: 360 })
   await page.context().close()
 })
 
@@ -101,7 +101,7 @@ test('letters typed as words are words, and a card number in them is masked', as
   await page.keyboard.type('bar crap 4111 1111 1111 1111')
   await page.keyboard.press('Enter')
   await expect.poll(() => said(page)).toBe('Card numbers and codes were masked.')
-  expect(await page.getByRole('button', { name: 'Text', exact: true }).getAttribute('aria-pressed')).toBe('true')
+  await expect.poll(() => page.getByRole('button', { name: 'Text', exact: true }).getAttribute('aria-pressed')).toBe('true')
   await page.context().close()
 })
 
@@ -112,7 +112,7 @@ test('Esc does not throw marks away by a slip, but the second one does', async (
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   await page.getByRole('alert').filter({ hasText: 'Press Esc again' }).waitFor()
-  expect(await page.locator('body').getAttribute('data-hidden')).toBeNull()
+  await expect.poll(() => page.locator('body').getAttribute('data-hidden')).toBeNull()
   await page.keyboard.press('Escape')
   await expect.poll(() => page.locator('body').getAttribute('data-hidden')).toBe('true')
   await page.context().close()
@@ -123,9 +123,9 @@ test('the tools are a toolbar that arrow keys walk through', async () => {
   await page.getByRole('button', { name: 'Crop' }).focus()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowRight')
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Arrow')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Arrow')
   await page.keyboard.press('Enter')
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('application')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('application')
   await page.context().close()
 })
 
@@ -143,9 +143,9 @@ test('a card number and an account are covered, a phone number and an address on
   const page = await mark('/mark?as=ana&state=numbers')
   await page.getByText('Covered: 1 card number and 1 IBAN. Readable: 1 e-mail address and 1 phone number.').waitFor()
   await page.keyboard.press('Enter')
-  expect(await darkIn(page, CARD)).toBe(1)
-  expect(await darkIn(page, ACCOUNT)).toBe(1)
-  expect(await darkIn(page, EMAIL)).toBe(0)
+  await expect.poll(() => darkIn(page, CARD)).toBe(1)
+  await expect.poll(() => darkIn(page, ACCOUNT)).toBe(1)
+  await expect.poll(() => darkIn(page, EMAIL)).toBe(0)
   await page.context().close()
 
   const other = await mark('/mark?as=ana&state=numbers')
@@ -153,7 +153,7 @@ test('a card number and an account are covered, a phone number and an address on
   await other.keyboard.press('m')
   await expect.poll(() => said(other)).toBe('2 covered.')
   await other.keyboard.press('Enter')
-  expect(await darkIn(other, EMAIL)).toBe(1)
+  await expect.poll(() => darkIn(other, EMAIL)).toBe(1)
   await other.context().close()
 })
 
@@ -161,13 +161,13 @@ test('by keys an account is uncovered from the list, and a card is not', async (
   const page = await mark('/mark?as=ana&state=numbers')
   await page.getByRole('button', { name: 'One by one' }).focus()
   await page.keyboard.press('Enter')
-  expect(await page.getByRole('menuitem', { name: /Uncover the card number/ }).getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => page.getByRole('menuitem', { name: /Uncover the card number/ }).getAttribute('aria-disabled')).toBe('true')
   await page.getByRole('menuitem', { name: 'Uncover the IBAN' }).press('Enter')
   await expect.poll(() => said(page)).toBe('Uncovered. It will be readable.')
   // Undoing everything there is uncovers no card.
   for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z')
   await page.getByRole('application').press('Enter')
-  expect(await darkIn(page, CARD)).toBe(1)
+  await expect.poll(() => darkIn(page, CARD)).toBe(1)
   await page.context().close()
 })
 
@@ -178,9 +178,9 @@ test('the board opens while the picture is searched, and the picture leaves only
   await expect.poll(() => said(page)).toBe('Box placed. 3 marks.')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Looking for card numbers' }).waitFor()
-  expect(await page.evaluate(() => 'picture' in window)).toBe(false)
+  await expect.poll(() => page.evaluate(() => 'picture' in window)).toBe(false)
   await page.evaluate(() => window.dispatchEvent(new Event('looked')))
-  expect(await darkIn(page, CARD)).toBe(1)
+  await expect.poll(() => darkIn(page, CARD)).toBe(1)
   await page.context().close()
 })
 
@@ -188,7 +188,7 @@ test('a picture that could not be searched waits for nobody, and says that one h
   const page = await mark('/mark?as=ana&state=failed')
   await page.getByText('could not be searched for card numbers').waitFor()
   await page.keyboard.press('Enter')
-  expect(await left(page, [])).toMatchObject({ width: 1280, height: 720 })
+  await expect.poll(() => left(page, [])).toMatchObject({ width: 1280, height: 720 })
   await page.context().close()
 })
 

@@ -23,7 +23,7 @@ test('the app leads to the page where the one that fits is offered, by keys', as
 test('a browser that was open over an update takes the page that fits by loading it again', async () => {
   const page = await open(browser, '/?as=ana&be=outdated')
   await page.getByText(sentence).waitFor()
-  expect(await page.getByRole('button', { name: 'Get the app that fits' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('button', { name: 'Get the app that fits' }).count()).toBe(0)
   await page.evaluate(() => document.body.setAttribute('data-before', ''))
   await page.getByRole('button', { name: 'Reload' }).press('Enter')
   await page.waitForFunction(() => !document.body.hasAttribute('data-before'))

@@ -17,7 +17,7 @@ test('"Record now" puts the card away and opens the recorder for that request; "
     await page.getByRole('region', { name: 'Sam asks for a clip' }).waitFor()
     await page.getByRole('button', { name: button }).press('Enter')
     await page.locator('body[data-hidden=true]').waitFor()
-    expect(await page.locator('body').getAttribute('data-picking')).toBe(picked)
+    await expect.poll(() => page.locator('body').getAttribute('data-picking')).toBe(picked)
     await page.context().close()
   }
 })
