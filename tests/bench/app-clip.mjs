@@ -8,10 +8,10 @@
  */
 
 import { settled } from '../browser/support/team.mjs'
-import { eventually } from '../desktop/support/waiting.mjs'
 import { skipCount } from '../desktop/support/recording.mjs'
 import { Story } from '../desktop/support/story.mjs'
 import { tell } from './support/figures.mjs'
+import { eventually } from '../browser/support/waiting.mjs'
 
 const length = Number(process.env.DESKSIDE_BENCH_SECONDS ?? 60)
 const changes = Number(process.env.DESKSIDE_BENCH_CHANGES ?? 20)

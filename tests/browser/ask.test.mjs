@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, eventually, row, Team, thread } from './support/team.mjs'
+import { ask, row, Team, thread } from './support/team.mjs'
+import { becomes, eventually } from './support/waiting.mjs'
 
 let team
 let ana
@@ -69,23 +70,23 @@ test('what was answered before is found while one types, and "this solved it" as
   const dialog = ana.getByRole('dialog')
   const suggestions = dialog.getByRole('list', { name: 'Already asked or answered' })
   await ana.keyboard.type('IV')
-  assert.equal(await suggestions.count(), 0, 'two letters are too few')
+  await becomes(() => suggestions.count(), 0, 'two letters are too few')
   await ana.keyboard.type('R code')
   const hit = suggestions.getByRole('button').filter({ hasText: 'answered' }).first()
   await hit.waitFor()
   // What matched is marked, in the words that were found.
   const marks = (await hit.locator('mark').allInnerTexts()).map((mark) => mark.toLowerCase())
   assert.ok(marks.includes('ivr') && marks.includes('code'), `marked: ${marks}`)
-  assert.equal(await ana.getByRole('textbox', { name: 'Your question' }).inputValue(), 'IVR code', 'the caret stayed')
+  await becomes(() => ana.getByRole('textbox', { name: 'Your question' }).inputValue(), 'IVR code', 'the caret stayed')
   await hit.click()
   await dialog.getByText('Code 4417, then the customer number').waitFor()
   await dialog.getByRole('button', { name: 'This solved it' }).click()
   await ana.getByText('Good. Nothing was sent.').waitFor()
   await dialog.waitFor({ state: 'detached' })
-  assert.equal(await requests(ana), before, 'requests')
+  await becomes(() => requests(ana), before, 'requests')
   // Nor is it kept for the next question.
   await ana.getByRole('button', { name: 'Ask for help' }).first().click()
-  assert.equal(await ana.getByRole('textbox', { name: 'Your question' }).inputValue(), '')
+  await becomes(() => ana.getByRole('textbox', { name: 'Your question' }).inputValue(), '')
   await ana.keyboard.press('Escape')
 })
 
@@ -108,7 +109,7 @@ test('a look-alike that still waits is joined: one request, one answer for both'
   await sam.locator('#composer').fill('Ten euros, once.')
   await sam.keyboard.press('Enter')
   for (const page of [ana, ada]) await thread(page).getByText('Ten euros, once.').waitFor()
-  assert.equal(await requests(sam), before, 'requests')
+  await becomes(() => requests(sam), before, 'requests')
 })
 
 test('an IBAN stays readable if Ana says so, one of two; the server keeps it, and no card under its name', async () => {

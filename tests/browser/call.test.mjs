@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ask, row, Team, thread } from './support/team.mjs'
+import { becomes } from './support/waiting.mjs'
 
 let team
 let ana
@@ -39,7 +40,7 @@ test('Sam rings Ana about her request; both land in one room; the end asks what 
   const room = await opens(ana)
   assert.match(room, /^https:\/\/meet\.jit\.si\/[a-z2-7]{20,}$/)
   await sam.getByText('On a call with Ana').waitFor()
-  assert.equal(await opens(sam), room)
+  await becomes(() => opens(sam), room)
 
   await sam.getByRole('button', { name: /^Done/ }).click()
   await sam.getByRole('textbox', { name: 'What came out of it?' }).fill('Porting date was empty; refund went through')
@@ -74,7 +75,7 @@ test('a quick screen share about no request, from the palette: the one who share
   await card.focus()
   await ana.keyboard.press('a')
   await sam.getByText('Share your screen there').waitFor()
-  assert.equal(await opens(ana), await opens(sam))
+  await becomes(() => opens(ana), await opens(sam))
   await sam.getByRole('button', { name: /^Done/ }).click()
   await sam.keyboard.press('Enter')
   await sam.getByRole('button', { name: /^Done/ }).waitFor({ state: 'detached' })

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { Server } from './support/server.mjs'
-import { eventually, settled } from './support/team.mjs'
+import { settled } from './support/team.mjs'
+import { eventually } from './support/waiting.mjs'
 
 let server
 let context

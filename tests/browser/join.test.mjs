@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, eventually, row, settled, Team } from './support/team.mjs'
+import { ask, row, settled, Team } from './support/team.mjs'
+import { eventually } from './support/waiting.mjs'
 
 let team
 let ada

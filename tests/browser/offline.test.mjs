@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, eventually, row, settled, Team, thread } from './support/team.mjs'
+import { ask, row, settled, Team, thread } from './support/team.mjs'
+import { becomes, eventually } from './support/waiting.mjs'
 
 let team
 let ana
@@ -27,8 +28,8 @@ test('asked while the server is down: saved here, not sent; after its restart Sa
   await sam.reload()
   await settled(ana)
   await settled(sam)
-  assert.equal(await row(ana, words).count(), 1)
-  assert.equal(await row(sam, words).count(), 1)
+  await becomes(() => row(ana, words).count(), 1)
+  await becomes(() => row(sam, words).count(), 1)
 })
 
 test('what is not delivered after five seconds names somebody to call, and copies the words', async () => {
@@ -38,13 +39,13 @@ test('what is not delivered after five seconds names somebody to call, and copie
   await ask(ana, words)
   const main = ana.getByRole('main', { name: 'Request' })
   await main.getByText('saved here, not sent yet').waitFor()
-  assert.equal(await main.getByText('Not delivered yet.').count(), 0, 'not at once')
+  await becomes(() => main.getByText('Not delivered yet.').count(), 0, 'not at once')
   await main.getByText('Not delivered yet.').waitFor()
   const call = main.getByRole('link', { name: /^Call \w+, ext\. \d+$/ })
   assert.match(await call.getAttribute('href'), /^tel:\d+$/)
   assert.doesNotMatch(await call.innerText(), /Ana/, 'nobody calls themselves')
   await main.getByRole('button', { name: 'Copy text' }).click()
-  assert.equal(await ana.evaluate(() => navigator.clipboard.readText()), words)
+  await becomes(() => ana.evaluate(() => navigator.clipboard.readText()), words)
   await team.server.up()
   await row(sam, words).waitFor({ timeout: 30_000 })
   await main.getByText('Not delivered yet.').waitFor({ state: 'detached' })
@@ -58,7 +59,7 @@ test('what is not delivered after five seconds names somebody to call, and copie
   await thread(ana).getByText('Not delivered yet.').waitFor()
   assert.match(await thread(ana).getByRole('link', { name: /^Call \w+, ext\./ }).getAttribute('href'), /^tel:/)
   await thread(ana).getByRole('button', { name: 'Copy text' }).click()
-  assert.equal(await ana.evaluate(() => navigator.clipboard.readText()), 'She has a landline.')
+  await becomes(() => ana.evaluate(() => navigator.clipboard.readText()), 'She has a landline.')
   await team.server.up()
   await row(sam, words).click()
   await thread(sam).getByText('She has a landline.').waitFor({ timeout: 30_000 })
@@ -78,7 +79,7 @@ test('asked while the server is away and the page closed: the next page delivers
   await row(sam, words).waitFor({ timeout: 30_000 })
   await sam.reload()
   await settled(sam)
-  assert.equal(await row(sam, words).count(), 1)
+  await becomes(() => row(sam, words).count(), 1)
 })
 
 test('a customer waited, and the question lay here for longer: it is asked about before anybody is rung', async () => {
@@ -97,13 +98,13 @@ test('a customer waited, and the question lay here for longer: it is asked about
   // What is asked after it does not wait for it.
   await ask(ana, 'Which form is it for a new SIM?')
   await row(sam, 'Which form is it').waitFor({ timeout: 30_000 })
-  assert.equal(await row(sam, words).count(), 0, 'nobody was rung')
+  await becomes(() => row(sam, words).count(), 0, 'nobody was rung')
   await ana.getByRole('link', { name: /waive the fee.*still needed/ }).click()
   await ana.getByRole('button', { name: 'Still needed: send it' }).click()
   await row(sam, words).waitFor({ timeout: 30_000 })
   await sam.reload()
   await settled(sam)
-  assert.equal(await row(sam, words).count(), 1)
+  await becomes(() => row(sam, words).count(), 1)
 })
 
 test('half a sentence survives the page', async () => {
@@ -114,7 +115,7 @@ test('half a sentence survives the page', async () => {
   await ana.reload()
   await settled(ana)
   await ana.locator('#composer').waitFor()
-  assert.equal(await ana.locator('#composer').inputValue(), 'it rings and then')
+  await becomes(() => ana.locator('#composer').inputValue(), 'it rings and then')
 })
 
 test('an answer written while the server restarts arrives once', async () => {
@@ -130,7 +131,7 @@ test('an answer written while the server restarts arrives once', async () => {
   await thread(ana).getByText('Gone since May.').waitFor({ timeout: 30_000 })
   await sam.reload()
   await settled(sam)
-  assert.equal(await thread(sam).getByText('Gone since May.').count(), 1)
+  await becomes(() => thread(sam).getByText('Gone since May.').count(), 1)
 })
 
 test('nothing broke on any page', () => assert.deepEqual(team.errors, []))

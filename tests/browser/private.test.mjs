@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, eventually, row, settled, Team, thread } from './support/team.mjs'
+import { ask, row, settled, Team, thread } from './support/team.mjs'
+import { eventually } from './support/waiting.mjs'
 
 const WORDS = 'My badge was copied, whom do I tell?'
 let team

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, eventually, findings, row, settled, Team, thread } from './support/team.mjs'
+import { ask, findings, row, settled, Team, thread } from './support/team.mjs'
+import { becomes, eventually } from './support/waiting.mjs'
 
 /** A screen and a microphone of Chromium's own making, and nobody who has to press "Share". */
 const SCREEN = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--auto-select-desktop-capture-source=Entire screen']
@@ -88,7 +89,7 @@ test('Sam asks for a clip; Ana records it in her browser, and it plays in the th
   await sam.reload()
   const poster = await thread(sam).locator('video').first().getAttribute('poster')
   assert.match(poster ?? '', /poster$/, 'it has a poster')
-  assert.equal(await sam.evaluate(async (address) => (await fetch(address)).status, poster), 200)
+  await becomes(() => sam.evaluate(async (address) => (await fetch(address)).status, poster), 200)
   await sam.getByRole('main').getByText('waiting for you').first().waitFor()
 })
 
@@ -136,7 +137,7 @@ test('a clip recorded for a question that is being asked goes out with it', asyn
   await recorded(ana, 1)
   await bar(ana).getByRole('button', { name: 'Stop' }).click()
   await ana.getByRole('dialog').getByRole('button', { name: 'Without the clip; it is erased' }).waitFor()
-  assert.equal(await ana.getByRole('textbox', { name: 'Your question' }).inputValue(), 'This here, what is it?')
+  await becomes(() => ana.getByRole('textbox', { name: 'Your question' }).inputValue(), 'This here, what is it?')
   await ana.getByRole('textbox', { name: 'Your question' }).press('Enter')
   await row(sam, 'This here, what is it?').click()
   const { duration } = await plays(sam)
@@ -152,7 +153,7 @@ test('what she throws away is nowhere', async () => {
   await bar(ana).waitFor({ state: 'detached' })
   await row(sam, words).click()
   await thread(sam).getByText(words).waitFor()
-  assert.equal(await thread(sam).locator('figure').count(), 0)
+  await becomes(() => thread(sam).locator('figure').count(), 0)
   const clips = await eventually(
     () => ana.evaluate(async () => (await (await fetch('/api/v1/clips?limit=200')).json()).items.map(({ state }) => state)),
     (states) => !states.includes('recording') && !states.includes('stopped'),

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, eventually, findings, row, settled, Team, thread } from './support/team.mjs'
+import { ask, findings, row, settled, Team, thread } from './support/team.mjs'
+import { eventually } from './support/waiting.mjs'
 
 const SCREEN = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--auto-select-desktop-capture-source=Entire screen']
 const WORDS = 'Where is the porting date?'

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, eventually, findings, row, settled, Team, thread } from './support/team.mjs'
+import { ask, findings, row, settled, Team, thread } from './support/team.mjs'
+import { becomes, eventually } from './support/waiting.mjs'
 
 let team
 let ana
@@ -38,7 +39,7 @@ test('Ada and Ana ask the same; Sam merges them; one answer reaches both', async
   await ada.getByText(`It went on in "${first}".`).waitFor()
   // The one that both wait for now stands among Ada's own.
   await row(ada, first).waitFor()
-  assert.equal(await row(ada, second).count(), 0)
+  await becomes(() => row(ada, second).count(), 0)
   await sam.locator('#composer').fill('Yes, since 14:10. Say two hours.')
   await sam.keyboard.press('Enter')
   await ada.getByRole('button', { name: 'Open it' }).click()

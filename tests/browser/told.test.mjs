@@ -5,7 +5,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, eventually, row, settled, Team, thread } from './support/team.mjs'
+import { ask, row, settled, Team, thread } from './support/team.mjs'
+import { becomes, eventually } from './support/waiting.mjs'
 
 let team
 let ana
@@ -73,14 +74,14 @@ test('a waiting customer: one sound, and a note that stays until somebody takes 
   await ask(ana, 'Customer wants the money back now, may I?', { urgency: 'live' })
   await eventually(() => notes(away), (told) => told.length === 1, 'the note')
   assert.deepEqual(last(await notes(away)), { title: 'Ana: customer waiting', stays: true, silent: true, open: true })
-  assert.equal(await sounds(away), 1)
+  await becomes(() => sounds(away), 1)
   await ask(ana, 'And the second line of the same customer?', { urgency: 'live' })
   await eventually(() => notes(away), (told) => told.length === 2, 'the second note')
-  assert.equal(await sounds(away), 1, 'one sound per burst')
+  await becomes(() => sounds(away), 1, 'one sound per burst')
   await away.evaluate(() => (window.clock += 4001))
   await ask(ana, 'A third, when it was quiet again?', { urgency: 'live' })
   await eventually(() => notes(away), (told) => told.length === 3, 'the third note')
-  assert.equal(await sounds(away), 2)
+  await becomes(() => sounds(away), 2)
   await away.evaluate(() => delete window.clock)
   assert.match(await away.title(), /^\(\d+\) Deskside$/)
   await row(sam, 'Customer wants the money back').click()
@@ -96,7 +97,7 @@ test('a ring goes on until it is answered, wherever that is; the tab says who ca
   assert.deepEqual(last(await notes(away)), { title: 'Ana is calling', stays: true, silent: true, open: true })
   const [bell] = await eventually(() => bells(away), ([bell]) => bell?.rings, 'the bell')
   assert.ok(bell.loudest > 0.2, `it is ${bell.loudest} loud`)
-  assert.equal(await away.title(), '☎ Ana is calling')
+  await becomes(() => away.title(), '☎ Ana is calling')
   const card = sam.getByRole('alertdialog')
   await card.focus()
   await sam.keyboard.press('a')
@@ -130,7 +131,7 @@ test('an answer comes without a sound; the wish for a clip leads to the recorder
   await sam.getByRole('button', { name: /^Ask for a clip/ }).first().click()
   await eventually(() => notes(behind), (told) => told.length === 2, 'the wish')
   assert.deepEqual(last(await notes(behind)), { title: 'Sam asks for a clip', stays: true, silent: true, open: true })
-  assert.equal(await sounds(behind), 0)
+  await becomes(() => sounds(behind), 0)
   await behind.evaluate(() => {
     window.isAway = false
     window.told.notes.at(-1).onclick()

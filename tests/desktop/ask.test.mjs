@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { row, settled } from '../browser/support/team.mjs'
 import { look, Story } from './support/story.mjs'
-import { eventually } from './support/waiting.mjs'
+import { becomes, eventually } from '../browser/support/waiting.mjs'
 
 const story = new Story()
 let desk
@@ -94,7 +94,7 @@ story.test('Esc hides the question and keeps it; the key brings it back', async 
   await eventually(() => desk.focused(), (title) => title === notes.title, 'the keyboard back')
   desk.key(OVERLAY)
   await opened()
-  assert.equal(await overlay.run(() => document.querySelector('textarea').value), 'Not quite sure yet')
+  await becomes(() => overlay.run(() => document.querySelector('textarea').value), 'Not quite sure yet')
   await desk.type(', but almost')
   await overlay.until(() => document.querySelector('textarea').value === 'Not quite sure yet, but almost', 'the words after the old ones')
   // Pressed again it goes away, as it came.
@@ -139,7 +139,7 @@ story.test('without a server "sent" is not said, and what was kept goes out once
   await sam.reload()
   await settled(sam)
   await row(sam, 'Is the portal down for you too?').waitFor()
-  assert.equal(await row(sam, 'Is the portal down for you too?').count(), 1)
+  await becomes(() => row(sam, 'Is the portal down for you too?').count(), 1)
 })
 
 story.test('a question from a command line goes through the running app', async () => {
@@ -153,7 +153,7 @@ story.test('a link on a ticket page opens the question with that ticket', async 
   await app.command('deskside://ask?ticket=https%3A%2F%2Fnumbra.zendesk.com%2Fagent%2Ftickets%2F4711&text=refund%3F')
   await opened()
   await overlay.reads('ZD 4711')
-  assert.equal(await overlay.run(() => document.querySelector('textarea').value), 'refund?')
+  await becomes(() => overlay.run(() => document.querySelector('textarea').value), 'refund?')
   desk.key('Escape')
   await hidden()
 })

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { look, Story } from './support/story.mjs'
-import { eventually } from './support/waiting.mjs'
+import { eventually } from '../browser/support/waiting.mjs'
 
 const story = new Story()
 let ana

@@ -8,7 +8,7 @@ import { after, before } from 'node:test'
 import { row, settled, thread } from '../browser/support/team.mjs'
 import { skipCount } from './support/recording.mjs'
 import { look, Story } from './support/story.mjs'
-import { eventually } from './support/waiting.mjs'
+import { becomes, eventually } from '../browser/support/waiting.mjs'
 
 const story = new Story()
 const WORDS = 'Why is the refund button grey?'
@@ -88,7 +88,7 @@ story.test('paused, the time stands still; resumed, it goes on', async () => {
 story.test('stop leads back to the question, which has the clip now; Enter sends both', async () => {
   await bar.press('button', /^Stop/)
   await overlay.until(() => document.visibilityState === 'visible' && document.querySelector('textarea'), 'the question')
-  assert.equal(await overlay.run(() => document.querySelector('textarea').value), WORDS)
+  await becomes(() => overlay.run(() => document.querySelector('textarea').value), WORDS)
   await overlay.reads(/Clip \d:\d\d/)
   await overlay.until(() => document.hasFocus() && document.activeElement?.tagName === 'TEXTAREA', 'the caret')
   await look(desk, 'question-with-clip')
@@ -135,7 +135,7 @@ story.test('Sam asks for a clip; one press on the card that comes to Ana records
   await thread(sam).locator('video').nth(1).waitFor()
   // It is no question: nothing is asked of Ana, and the wish is gone.
   await main.until(() => !/would like a clip/.test(document.body.innerText), 'the wish fulfilled')
-  assert.equal(await overlay.run(() => document.visibilityState), 'hidden')
+  await becomes(() => overlay.run(() => document.visibilityState), 'hidden')
 })
 
 /** Metadata, playing, and three jumps, each to where it was told. */

@@ -8,7 +8,7 @@ import { after, before } from 'node:test'
 import { ALT, CTRL, grab, SHIFT } from './support/grab.mjs'
 import { look, Story } from './support/story.mjs'
 import { tray } from './support/tray.mjs'
-import { eventually } from './support/waiting.mjs'
+import { eventually } from '../browser/support/waiting.mjs'
 
 const SPACE = 0x20
 const story = new Story()

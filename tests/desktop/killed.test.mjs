@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { row, settled } from '../browser/support/team.mjs'
 import { Story } from './support/story.mjs'
-import { eventually } from './support/waiting.mjs'
+import { becomes, eventually } from '../browser/support/waiting.mjs'
 
 const ROUNDS = 5
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
@@ -88,7 +88,7 @@ story.test(`five rounds: nothing that was kept is lost (seed ${seed})`, async ()
     await sam.reload()
     await settled(sam)
     await row(sam, words).waitFor()
-    assert.equal(await row(sam, words).count(), 1, words)
+    await becomes(() => row(sam, words).count(), 1, words)
   }
   const ana = await story.team.signIn('Ana')
   for (const [clip, safe] of clips) {

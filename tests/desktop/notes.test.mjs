@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { ask, row, settled, thread } from '../browser/support/team.mjs'
 import { look, Story } from './support/story.mjs'
-import { eventually } from './support/waiting.mjs'
+import { becomes, eventually } from '../browser/support/waiting.mjs'
 
 const story = new Story()
 let desk
@@ -79,7 +79,7 @@ story.test('a question for today is a banner without a sound', async () => {
 story.test('Sam is not told of what he asks himself', async () => {
   await app.command('ask', 'Who can check my own question?', '--urgency', 'live', '--desk', 'Phones help')
   await row(elsewhere, 'Who can check my own question?').waitFor()
-  assert.equal(await daemon.displayed(), 0)
+  await becomes(() => daemon.displayed(), 0)
 })
 
 story.test('an answer comes as a card in the overlay\'s place, without a sound and without the keyboard', async () => {
@@ -95,7 +95,7 @@ story.test('an answer comes as a card in the overlay\'s place, without a sound a
   await desk.type('+1')
   await eventually(() => other.typed(), (typed) => typed === '=SUM(A1)+1', 'what Sam typed')
   await look(desk, 'answer')
-  assert.equal(await daemon.displayed(), 0)
+  await becomes(() => daemon.displayed(), 0)
   await overlay.press('button', /^Solved/)
   await overlay.until(() => document.visibilityState === 'hidden', 'the card away')
   await thread(sid).getByText(/Sam said it is solved/).waitFor()

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { row, settled, thread } from '../browser/support/team.mjs'
 import { look, Story } from './support/story.mjs'
-import { eventually } from './support/waiting.mjs'
+import { becomes, eventually } from '../browser/support/waiting.mjs'
 
 const story = new Story()
 /** Occurs nowhere else on the screen. */
@@ -95,7 +95,7 @@ story.test('an area is chosen, marked and covered', async () => {
   desk.key('Return')
   await eventually(() => app.has('mark'), (there) => !there, 'the marking window away')
   await overlay.until(() => document.querySelector('img[alt="screenshot.png"]'), 'the picture in the question')
-  assert.equal(await overlay.run(() => document.querySelector('textarea').value), 'What does this screen want of me?')
+  await becomes(() => overlay.run(() => document.querySelector('textarea').value), 'What does this screen want of me?')
   await overlay.until(() => document.hasFocus(), 'the keyboard in the question')
   await look(desk, 'overlay-picture')
 })

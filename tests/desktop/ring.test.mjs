@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { ask, row } from '../browser/support/team.mjs'
 import { look, Story } from './support/story.mjs'
-import { eventually } from './support/waiting.mjs'
+import { eventually } from '../browser/support/waiting.mjs'
 
 const RATE = 8000
 const LOUD = 2000

@@ -123,15 +123,3 @@ export async function findings(page) {
       .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`)
   })
 }
-
-/** Waits until `look` answers with something that `isRight`, or tells what it was at last. */
-export async function eventually(look, isRight, what, within = 10_000) {
-  const deadline = performance.now() + within
-  let last
-  for (;;) {
-    last = await look()
-    if (isRight(last)) return last
-    if (performance.now() > deadline) throw new Error(`${what}: still ${JSON.stringify(last)} after ${within} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}

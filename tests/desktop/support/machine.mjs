@@ -10,7 +10,7 @@ import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFile
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { eventually } from './waiting.mjs'
+import { eventually } from '../../browser/support/waiting.mjs'
 
 const run = promisify(execFile)
 

@@ -2,7 +2,7 @@
 
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
-import { eventually } from './waiting.mjs'
+import { eventually } from '../../browser/support/waiting.mjs'
 
 /** The system's own Python, which has the bindings of the bus; another one that is first in the path may not. */
 export async function tray(machine) {

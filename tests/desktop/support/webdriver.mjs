@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { end } from './machine.mjs'
-import { eventually } from './waiting.mjs'
+import { eventually } from '../../browser/support/waiting.mjs'
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
 
