@@ -33,6 +33,9 @@ pub struct Options {
     /// Only say what there is.
     #[arg(long, conflicts_with = "names")]
     list: bool,
+    /// Only build what would run, so that the machine has come to rest before the first figure.
+    #[arg(long)]
+    no_run: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +70,9 @@ pub fn bench(options: &Options) -> Result<()> {
         .collect();
 
     let built = build(&wanted)?;
+    if options.no_run {
+        return Ok(());
+    }
     let display = if env::var_os("DISPLAY").is_none() { Some(Display::start()?) } else { None };
     let kept = workspace::target().join("bench");
     fs::create_dir_all(&kept)?;
