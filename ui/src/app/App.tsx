@@ -10,7 +10,7 @@ import { CallBar } from '../features/call/CallBar'
 import { Rings, RingWindow } from '../features/call/RingCard'
 import { ClipPage } from '../features/clip/ClipPage'
 import { toMark } from '../features/composer/still'
-import { marked } from '../features/composer/marked'
+import { addMarked, addPicture, takeShots } from '../features/composer/parcels'
 import { Inbox } from '../features/inbox/Inbox'
 import { KeysSheet, openKeys } from '../features/keys/KeysSheet'
 import { Marker, MarkWindow } from '../features/mark'
@@ -52,8 +52,10 @@ const WINDOWS: Record<string, () => ReactNode> = {
 export function App() {
   const path = usePath()
   const hash = useHash()
-  const session = useReadable(useHost().session)
+  const host = useHost()
+  const session = useReadable(host.session)
   useLayoutEffect(listenToKeys, [])
+  useEffect(() => takeShots(host), [host])
   useEffect(() => {
     const name = path.slice(1)
     if (`/${name}` in WINDOWS) document.documentElement.dataset['window'] = name
@@ -138,13 +140,20 @@ function Screen({ path }: { path: string }) {
 
 /** A picture of this window's own (pasted, or out of a clip) that somebody wants to mark before it leaves. */
 function MarkDialog() {
+  const host = useHost()
   const waiting = useReadable(toMark)
   if (!waiting) return null
-  const done = (picture: Blob, looked: boolean) => {
-    marked.set({ picture, looked, name: waiting.name, request: waiting.request })
-    toMark.set(undefined)
-  }
-  return <Marker picture={waiting.picture} name={waiting.name} onDone={(picture) => done(picture, true)} onCancel={() => done(waiting.otherwise ?? waiting.picture, false)} />
+  const { picture, name, request, instead } = waiting
+  const close = () => toMark.set(undefined)
+  return (
+    <Marker
+      picture={picture}
+      name={name}
+      onDone={(marked) => (close(), void addMarked(host, request, marked, name, instead))}
+      // One that is chosen already stays as it is; a still out of a clip was wanted, marked or not.
+      onCancel={() => (close(), instead || void addPicture(host, request, picture, name))}
+    />
+  )
 }
 
 /** A screen that broke says so, and what was typed is kept as a draft anyway. */

@@ -4,7 +4,7 @@
  */
 
 import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
-import { ringing, NOW, ada, ana, ben, chi, dov, eli, entities, eve, here, kit, answerMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
+import { ringing, NOW, ada, ana, ben, chi, dov, eli, entities, eve, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
 import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type FoundNumber, type Host, type Hotkey, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
 import { store } from './store'
@@ -36,6 +36,12 @@ export function createHost(): Host {
   const connection = store<Connection>(be.has('offline') ? { kind: 'offline', since: NOW - 4 * 60_000 } : be.has('outdated') ? { kind: 'outdated' } : { kind: 'online' })
   const drafts = new Map<string, string>()
   if (be.has('unsent')) drafts.set('ask', 'second SIM for the same eSIM profile?')
+
+  // The asker replies in another window.
+  window.addEventListener('replied', () => {
+    const changes = rows.decide({ kind: 'say', args: { request: backMessage.request, message: uuid(), text: 'The heir.', readable_ibans: [], attachments: [], clip: null, moment: null } }, me, now())
+    for (const listener of listeners) listener.changes(changes)
+  })
 
   return {
     capabilities: store<Capabilities>(
@@ -222,6 +228,7 @@ function fakeDesktop(me: PersonId): Desktop {
     { kind: 'window', name: 'Ticket 4711, Zendesk', id: 'w1', x: 60, y: 70, width: 1180, height: 760 },
     { kind: 'window', name: 'Tariff sheet', id: 'w2', x: 1280, y: 140, width: 560, height: 620 },
   ]
+  const pictures = new Set<Parameters<Desktop['shots']['onPicture']>[0]>()
   const isTaken = state === 'taken'
   let hotkeys: Hotkey[] = [
     { does: 'ask', keys: 'Ctrl+Shift+Space', standard: 'Ctrl+Shift+Space', taken: isTaken, proposal: isTaken ? 'Ctrl+Alt+Space' : undefined },
@@ -230,7 +237,7 @@ function fakeDesktop(me: PersonId): Desktop {
   return {
     overlay: {
       onShow(listener) {
-        queueMicrotask(() => state === 'answer' ? listener({ kind: 'answer', message: answerMessage }) : state === 'clip' ? listener({ kind: 'clip', request: refund.id, by: sam.id }) : listener({ kind: 'ask', text: '', urgency: 'live', desk: undefined }))
+        queueMicrotask(() => state === 'answer' || state === 'back' ? listener({ kind: 'answer', message: state === 'back' ? backMessage.id : answerMessage }) : state === 'clip' ? listener({ kind: 'clip', request: refund.id, by: sam.id }) : listener({ kind: 'ask', text: '', urgency: 'live', desk: undefined }))
         return () => undefined
       },
       onGuess(listener) {
@@ -243,21 +250,29 @@ function fakeDesktop(me: PersonId): Desktop {
     },
     shots: {
       frozen: async () => ({ address: screenFile, width: 1280, height: 720 }),
-      begin: async () => undefined,
+      begin: async ({ request }) => {
+        const picture = await (await fetch(ticketFile)).blob()
+        for (const listener of pictures) listener(picture, request ?? 'ask')
+      },
       done: async (picture) => void Object.assign(window, { picture }),
       cancel: () => document.body.setAttribute('data-hidden', 'true'),
-      onPicture: () => () => undefined,
+      onPicture(listener) {
+        pictures.add(listener)
+        return () => pictures.delete(listener)
+      },
     },
     numbers: {
       async inFrozen(tell) {
         if (state === 'failed') throw new Refused({ code: 'unavailable' })
         if (state !== 'numbers' && state !== 'looking') return []
         tell(numbers.slice(0, 2))
-        // Goes on until the page is asked to let it end.
-        if (state === 'looking') await new Promise<void>((resolve) => window.addEventListener('looked', () => resolve(), { once: true }))
+        if (state === 'looking') await looked()
         return numbers
       },
-      inPicture: async () => [],
+      async inPicture() {
+        if (state === 'looking') await looked()
+        return []
+      },
       clean: async (picture) => picture,
     },
     recorder: {
@@ -297,6 +312,11 @@ function fakeDesktop(me: PersonId): Desktop {
     },
     showMain: (path) => document.body.setAttribute('data-main', path),
     closeWindow: () => document.body.setAttribute('data-hidden', 'true'),
+  }
+
+  /** Goes on until the page is asked to let it end. */
+  function looked(): Promise<void> {
+    return new Promise((resolve) => window.addEventListener('looked', () => resolve(), { once: true }))
   }
 
   function patch(change: Partial<Extract<RecorderState, { kind: 'recording' }>>): void {

@@ -190,8 +190,8 @@ export interface Shots {
   /** The finished picture; resolves with the file that was kept, ready to send. */
   done(picture: Blob, marks: { redacted: boolean }): Promise<void>
   cancel(): void
-  /** Pictures that are ready, for the overlay or a composer. */
-  onPicture(listener: (picture: Blob) => void): () => void
+  /** Pictures that are ready, and what they were begun for. A hotkey's are for the question. */
+  onPicture(listener: (picture: Blob, forWhat: RequestId | 'ask') => void): () => void
 }
 
 /** A customer's number in a picture, in its pixels. */

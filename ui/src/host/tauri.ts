@@ -65,7 +65,9 @@ export async function createHost(): Promise<Host> {
   const listeners = new Set<FeedListener>()
   const shown = new Set<(shown: Shown) => void>()
   const guesses = new Set<(guess: Guess | undefined) => void>()
-  const pictures = new Set<(picture: Blob) => void>()
+  const pictures = new Set<(picture: Blob, forWhat: RequestId | 'ask') => void>()
+  /** One screen is frozen at a time, so a picture is for what this window began last. */
+  let shotFor: RequestId | 'ask' = 'ask'
   let media = ''
   let server = ''
   /** What the feed brought before anybody listened. */
@@ -83,8 +85,10 @@ export async function createHost(): Promise<Host> {
   }
 
   async function picture({ address }: Picture): Promise<void> {
+    const forWhat = shotFor
+    shotFor = 'ask'
     const blob = await (await fetch(address)).blob()
-    for (const listener of pictures) listener(blob)
+    for (const listener of pictures) listener(blob, forWhat)
   }
 
   function take(news: ToUi): void {
@@ -204,7 +208,10 @@ export async function createHost(): Promise<Host> {
       },
       shots: {
         frozen: () => ask<Picture>('shot_frozen'),
-        begin: ({ request }) => ask('shot_begin', { request: request ?? null }),
+        begin({ request }) {
+          shotFor = request ?? 'ask'
+          return ask('shot_begin', { request: request ?? null })
+        },
         done: async (marked, { redacted }) => askRaw('shot_done', new Uint8Array(await marked.arrayBuffer()), { redacted: String(redacted) }),
         cancel: () => void invoke('shot_cancel'),
         onPicture(listener) {

@@ -22,6 +22,8 @@ export const composing = {
     tooMany: 'Ten pictures or files at most. Send these first.',
     tooLarge: (name: string) => `${name} is over 25 MB. Make it smaller, or link to it.`,
     wrongType: (name: string) => `${name} can't be sent. Pictures, text, PDF and ZIP can.`,
+    unreadable: (name: string) => `${name} could not be read and made safe. Take it again, or paste a screenshot of it.`,
+    notSent: 'Your words were kept, not sent.',
     markPicture: 'Mark or redact',
     removePicture: (name: string) => `Remove ${name}`,
     drop: 'Drop it here',

@@ -18,6 +18,7 @@ export function AskDialog() {
           link={start.link}
           guess={start.ticket && { ticket: start.ticket, guessed: false }}
           privateWith={start.privateWith}
+          canMark
           onHide={closeAsk}
           onDone={(request) => {
             closeAsk()

@@ -7,6 +7,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Camera, CircleCheck, CircleDashed, ImagePlus, Lock, Ticket as TicketIcon, Video } from 'lucide-react'
 import { attempt, tellProblem } from '../../app/attempt'
+import { useKeys } from '../../app/keys'
 import { go } from '../../app/router'
 import { Button, Chip, EmptyState, IconButton, Kbd, Note, Select } from '../../kit'
 import type { Guess } from '../../host/host'
@@ -16,27 +17,24 @@ import type { Replica } from '../../replica/replica'
 import { clock, firstName, text } from '../../text'
 import { standing } from '../../text/place'
 import { FileChip } from '../composer/Composer'
-import { MaskLine, masksAll, Outlines, useMask } from '../composer/MaskLine'
+import { apart, maskKey, MaskLine, Outlines, useMask } from '../composer/MaskLine'
 import masks from '../composer/Mask.module.css'
 import { Cannot } from '../composer/Cannot'
-import { PictureNote, usePending, useSendLater } from '../composer/pictures'
-import { ACCEPT, choose, describe, lookedAt, type Chosen } from '../composer/files'
-import { marked } from '../composer/marked'
+import { empty as emptyParcel, send, takeBack } from '../composer/parcels'
+import { PictureNote, usePictures } from '../composer/pictures'
 import { useShot } from '../composer/shot'
-import { toMark } from '../composer/still'
 import { helpsAt } from '../inbox/groups'
 import { clipForAsk, useRecord } from '../recorder/open'
 import { BeforeAsking } from './BeforeAsking'
 import { Details } from './Details'
 import { givenInDraft, keepGiven } from './given'
 import { isOpenNow } from './hours'
-import { chosenForAsk, clipOfDraft, forgetClip, keepUrgency, urgencyOfDraft } from './kept'
+import { clipOfDraft, forgetClip, keepUrgency, urgencyOfDraft } from './kept'
 import { useQuestionPlace } from './questionPlace'
 import { Suggestion } from './Suggestion'
 import { WhoHelps } from './WhoHelps'
 import styles from './AskPanel.module.css'
 
-const add = (one: Chosen) => chosenForAsk.set([...chosenForAsk.get(), one])
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 const DRAFT = 'ask'
 /** This machine's time; the server knows the difference to its own. */
@@ -51,6 +49,8 @@ export interface AskPanelProps {
   /** An address that stands under the words, and where the words begin before it. */
   link?: string | undefined
   privateWith?: PersonId | undefined
+  /** This window has the board on which a chosen picture is marked. */
+  canMark?: boolean
   /** Called when it was asked, or nothing needs to be asked any more. */
   onDone: (asked: RequestId | undefined) => void
   onHide: () => void
@@ -71,7 +71,6 @@ export function AskPanel(props: AskPanelProps) {
   const [deskId, setDesk] = useState<DeskId | undefined>(props.desk)
   const [urgency, setUrgency] = useState<Urgency>(() => props.urgency ?? (fromDraft ? urgencyOfDraft(host) : undefined) ?? (status === 'on_call' ? 'live' : 'today'))
   const [secret, setSecret] = useState<PersonId | undefined>(props.privateWith)
-  const chosen = useReadable(chosenForAsk)
   const [clipOfApp, setClip] = useState(() => clipOfDraft(host))
   const clipId = useReadable(clipForAsk) ?? clipOfApp
   const clip = useReplica(useCallback((replica: Replica) => (clipId ? replica.clips.get(clipId) : undefined), [clipId]))
@@ -79,20 +78,26 @@ export function AskPanel(props: AskPanelProps) {
   const [missing, setMissing] = useState<string | undefined>()
   const [scrolled, setScrolled] = useState(0)
   const fields = useRef(new Map<string, HTMLInputElement>())
-  const [problem, setProblem] = useState<string | undefined>()
   const [cannot, setCannot] = useState('')
   const [hits, setHits] = useState<Hit[]>([])
   const [lit, setLit] = useState(-1)
   const [opened, setOpened] = useState<Hit | undefined>()
   const area = useRef<HTMLTextAreaElement>(null)
-  const input = useRef<HTMLInputElement>(null)
+  /** Asked, and not sent yet because a picture is being looked at. */
+  const asked = useRef<RequestId>(undefined)
+  const pictures = usePictures('ask', () => {
+    setWords(host.drafts.get(DRAFT))
+    setGiven(givenInDraft(host))
+    if (asked.current) props.onDone(asked.current)
+  })
+  const { chosen, pending, problem } = pictures
 
   const desk = desks.find((one) => one.id === deskId) ?? desks.find((one) => isOpenNow(one, replica.org?.zone ?? 'UTC', now)) ?? desks[0]
   const wanted = desk?.service.fields ?? []
   /** What was written; the link under it says nothing by itself. */
   const said = (props.link ? words.replace(props.link, '') : words).trim()
-  // Each on a line of its own, so that no number is found across two fields.
-  const mask = useMask([words, ...wanted.map((name) => given[name] ?? '')].join('\n;\n'))
+  const mask = useMask(words)
+  const maskOfDetails = useMask(apart(wanted.map((name) => given[name] ?? '')), { ibansMayStay: false })
   const helpers = useReplica(useCallback((replica: Replica) => (desk ? [...replica.here.values()].filter((here) => here.connected && here.person !== me && helpsAt(desk, here.person)).length : 0), [desk, me]))
 
   const place = useQuestionPlace(secret ? undefined : desk?.id, urgency)
@@ -128,76 +133,70 @@ export function AskPanel(props: AskPanelProps) {
     }
   }, [host, said])
 
-  const pictures = usePending<true>()
-  const { pending, during } = pictures
-  useEffect(() => host.desktop?.shots.onPicture((picture) => void during(describe(picture, 'screenshot.png', host).then((one) => (add(one), area.current?.focus())))), [host, during])
-  useEffect(
-    () =>
-      marked.subscribe(() => {
-        const done = marked.get()
-        if (done?.request !== 'ask') return
-        marked.set(undefined)
-        void during((done.looked ? describe(done.picture, done.name, host) : lookedAt(done.picture, done.name, host)).then(add))
-      }),
-    [host, during],
-  )
+  useEffect(() => {
+    setCannot('')
+    // A picture that came back from the marking window: the words go on.
+    if (chosen.length > 0) area.current?.focus()
+  }, [chosen.length])
 
   const write = (next: string) => {
+    takeBack('ask')
     setWords(next)
     setLit(-1)
     host.drafts.put(DRAFT, next)
   }
+  const changeDesk = (next: DeskId) => {
+    takeBack('ask')
+    setDesk(next)
+  }
   const changeUrgency = (next: Urgency) => {
+    takeBack('ask')
     setUrgency(next)
     keepUrgency(host, next)
   }
   const give = (name: string, value: string) => {
+    takeBack('ask')
     const next = { ...given, [name]: value }
     setGiven(next)
     setMissing(undefined)
     keepGiven(host, next)
   }
-  const addFiles = async (files: readonly File[]) => {
-    const choosing = choose(chosen, files, host)
-    await during(choosing.then((added) => (added.chosen.slice(chosen.length).forEach(add), setProblem(added.problem))))
-    setCannot('')
-  }
-
   const ask = () => {
     if (!desk || said === '') {
       area.current?.focus()
       return
     }
-    const details = wanted.map((name) => ({ name, value: mask.of(given[name] ?? '') }))
+    const details = wanted.map((name) => ({ name, value: maskOfDetails.of(given[name] ?? '') }))
     const unfilled = details.find(({ value }) => value === '')
     setMissing(unfilled?.name)
     if (unfilled) {
       fields.current.get(unfilled.name)?.focus()
       return
     }
-    if (pending) {
-      pictures.setWanted({ how: true })
-      return
-    }
     const request = host.id<RequestId>()
-    attempt(
-      commands.ask({
-        request, message: host.id<MessageId>(), desk: desk.id, text: mask.of(words), readable_ibans: mask.readable, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
-        attachments: chosen.map(({ about }) => about), clip: clipId ?? null, details, asked_at: askedAt(),
-      }),
-    )
-    for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
-    empty()
-    props.onDone(request)
+    const args = {
+      request, message: host.id<MessageId>(), desk: desk.id, text: mask.of(words), readable_ibans: mask.readable, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
+      clip: clipId ?? null, details, asked_at: askedAt(),
+    }
+    asked.current = pending ? request : undefined
+    send('ask', (chosen) => {
+      attempt(commands.ask({ ...args, attachments: chosen.map(({ about }) => about) }))
+      for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
+      forget()
+    })
+    if (!pending) props.onDone(request)
   }
 
-  const empty = () => {
+  const forget = () => {
     host.drafts.put(DRAFT, '')
     keepGiven(host, {})
     keepUrgency(host, undefined)
     if (clipOfApp) forgetClip(host)
     clipForAsk.set(undefined)
-    chosenForAsk.set([])
+  }
+  const empty = () => {
+    forget()
+    emptyParcel('ask')
   }
   /** The same question waits already: one thread, and its answer reaches both. */
   const join = (request: RequestId) => {
@@ -210,9 +209,6 @@ export function AskPanel(props: AskPanelProps) {
     props.onDone(undefined)
   }
 
-  useSendLater(pictures, ask)
-
-  const drop = (one: Chosen) => chosenForAsk.set(chosen.filter((other) => other !== one))
   const dropClip = () => {
     if (clipId) attempt(commands.discardClip({ clip: clipId }))
     if (clipOfApp) forgetClip(host)
@@ -220,27 +216,26 @@ export function AskPanel(props: AskPanelProps) {
     clipForAsk.set(undefined)
   }
 
+  const back = () => {
+    setOpened(undefined)
+    area.current?.focus()
+  }
   const leave = () => {
-    if (opened) return setOpened(undefined)
+    if (opened) return back()
     if (said === '' && !clipId) keepUrgency(host, undefined)
     props.onHide()
   }
+
+  // The overlay has nothing around it that would hear Esc once a click has left the field.
+  useKeys(text.ask.title, [{ keys: 'Esc', name: text.ask.esc, act: leave }], !props.canMark)
 
   if (!desk) return <EmptyState title={text.ask.noDesk}>{text.ask.noDeskHint}</EmptyState>
   return (
     <section
       className={styles.panel}
       aria-label={text.ask.title}
-      onKeyDown={(event) => {
-        if (!masksAll(event.nativeEvent)) return
-        event.preventDefault()
-        mask.toggleAll()
-      }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault()
-        void addFiles([...event.dataTransfer.files])
-      }}
+      onKeyDown={maskKey(mask, maskOfDetails)}
+      {...pictures.dropping}
     >
       <div className={masks.over}>
         <Outlines words={words} finds={mask.finds} className={styles.area} scrolled={scrolled} />
@@ -258,12 +253,7 @@ export function AskPanel(props: AskPanelProps) {
           aria-describedby="ask-foot"
           onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
           onChange={(event) => write(event.target.value)}
-          onPaste={(event) => {
-            const files = [...event.clipboardData.files]
-            if (files.length === 0) return
-            event.preventDefault()
-            void addFiles(files)
-          }}
+          onPaste={pictures.onPaste}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return
             const mod = event.ctrlKey || event.metaKey
@@ -300,13 +290,13 @@ export function AskPanel(props: AskPanelProps) {
           </Chip>
         )}
         <span data-ask-desk>
-          <Select label={text.ask.desk} quietLabel small value={desk.id} onChange={setDesk} choices={desks.map((one) => ({ id: one.id, name: one.name, hint: one.purpose }))} />
+          <Select label={text.ask.desk} quietLabel small value={desk.id} onChange={changeDesk} choices={desks.map((one) => ({ id: one.id, name: one.name, hint: one.purpose }))} />
         </span>
         <span data-live={urgency === 'live' || undefined} className={styles.urgency}>
           <Select label={text.ask.urgency} quietLabel small value={urgency} onChange={changeUrgency} choices={URGENCIES.map((one) => ({ id: one, name: text.urgency[one], hint: text.urgencyHint[one] }))} />
         </span>
         <span className={styles.grow} />
-        <input ref={input} type="file" multiple accept={ACCEPT} hidden onChange={(event) => (void addFiles([...(event.target.files ?? [])]), (event.target.value = ''))} />
+        {pictures.input}
         <IconButton
           label={shoot ? text.ask.shot : text.capabilities.cannot(text.ask.shot, whyNoShot)}
           small
@@ -315,7 +305,7 @@ export function AskPanel(props: AskPanelProps) {
         >
           <Camera />
         </IconButton>
-        <IconButton label={text.ask.picture} small onPress={() => input.current?.click()}>
+        <IconButton label={text.ask.picture} small onPress={pictures.choose}>
           <ImagePlus />
         </IconButton>
         {!clipId && (
@@ -331,13 +321,14 @@ export function AskPanel(props: AskPanelProps) {
       </div>
       <BeforeAsking desk={desk} secret={secret} onWholeDesk={() => (setSecret(undefined), area.current?.focus())} />
       <MaskLine mask={mask} />
-      <PictureNote chosen={chosen} pending={pending} waits={pictures.wanted !== undefined} />
+      <MaskLine mask={maskOfDetails} />
+      <PictureNote chosen={chosen} pending={pending} waits={pictures.leaving} />
       {problem && <Note tone="danger" role="alert">{problem}</Note>}
       {cannot && <Cannot words={cannot} />}
       {chosen.length > 0 && (
         <ul className={styles.files}>
           {chosen.map((one) => (
-            <FileChip key={one.about.id} one={one} onRemove={() => drop(one)} onMark={() => (drop(one), toMark.set({ picture: one.original ?? one.file, otherwise: one.file, name: one.about.name, request: 'ask' }))} />
+            <FileChip key={one.about.id} one={one} onRemove={() => pictures.remove(one)} {...(props.canMark && { onMark: () => pictures.mark(one) })} />
           ))}
         </ul>
       )}
@@ -352,7 +343,7 @@ export function AskPanel(props: AskPanelProps) {
         </Button>
       </footer>
       {opened ? (
-        <Suggestion hit={opened} onSolved={solved} onJoin={() => join(opened.request)} onBack={() => (setOpened(undefined), area.current?.focus())} onOpen={() => (host.desktop ? host.desktop.showMain(`/r/${opened.request}`) : go(`/r/${opened.request}`), props.onHide())} />
+        <Suggestion hit={opened} onSolved={solved} onJoin={() => join(opened.request)} onBack={back} onOpen={() => (host.desktop ? host.desktop.showMain(`/r/${opened.request}`) : go(`/r/${opened.request}`), props.onHide())} />
       ) : (
         hits.length > 0 && (
           <ul className={styles.hits} aria-label={text.ask.lookAlikes}>

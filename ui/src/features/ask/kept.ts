@@ -1,15 +1,10 @@
 /**
- * What belongs to the question besides its words, while its panel is away: pictures wait in this window, a clip in the
- * drafts, because it is recorded, and found again after a crash, without any window.
+ * What belongs to the question besides its words and pictures, while its panel is away: a clip waits in the drafts, because
+ * it is recorded, and found again after a crash, without any window.
  */
 
 import type { Host } from '../../host/host'
-import { store } from '../../host/store'
 import type { ClipId, Urgency } from '../../protocol/wire'
-import type { Chosen } from '../composer/files'
-
-/** Pictures and files chosen for the question. */
-export const chosenForAsk = store<readonly Chosen[]>([])
 
 /** The draft that holds the id of the clip recorded for the question. `crates/app` writes it when a recording begins. */
 const CLIP = 'ask:clip'

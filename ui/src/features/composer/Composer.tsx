@@ -12,14 +12,13 @@ import { useCommands, useHost, useReadable } from '../../replica/hooks'
 import { clock, text } from '../../text'
 import { useRecord } from '../recorder/open'
 import { Cannot } from './Cannot'
-import { ACCEPT, choose, describe, lookedAt, type Chosen } from './files'
+import type { Chosen } from './files'
 import { forgetMoment, moments } from './moment'
 import { useShot } from './shot'
-import { toMark } from './still'
-import { marked } from './marked'
-import { MaskLine, masksAll, Outlines, useMask } from './MaskLine'
+import { maskKey, MaskLine, Outlines, useMask } from './MaskLine'
 import masks from './Mask.module.css'
-import { PictureNote, usePending, useSendLater } from './pictures'
+import { send, takeBack } from './parcels'
+import { PictureNote, usePictures } from './pictures'
 import styles from './Composer.module.css'
 
 type Kind = 'say' | 'answer' | 'askBack'
@@ -32,14 +31,14 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
   const moment: Moment | undefined = useReadable(moments).get(request.id)
   const key = `request:${request.id}`
   const [words, setWords] = useState(() => host.drafts.get(key))
-  const [chosen, setChosen] = useState<Chosen[]>([])
-  const [problem, setProblem] = useState<string | undefined>()
   const [cannot, setCannot] = useState('')
-  const [over, setOver] = useState(false)
   const [scrolled, setScrolled] = useState(0)
   const mask = useMask(words)
   const area = useRef<HTMLTextAreaElement>(null)
-  const input = useRef<HTMLInputElement>(null)
+  // The draft is emptied by what leaves; what was typed since is in it.
+  const pictures = usePictures(request.id, () => setWords(host.drafts.get(key)))
+  const { chosen, pending, problem } = pictures
+  useEffect(() => setCannot(''), [chosen.length])
 
   useEffect(() => {
     const element = area.current
@@ -48,78 +47,36 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
     element.style.height = `${Math.min(element.scrollHeight, 220)}px`
   }, [words])
 
-  const pictures = usePending<Kind>()
-  const { pending, during } = pictures
-  // A picture that was marked for this thread comes back as an attachment.
-  useEffect(
-    () =>
-      marked.subscribe(() => {
-        const done = marked.get()
-        if (done?.request !== request.id) return
-        marked.set(undefined)
-        const taken = done.looked ? describe(done.picture, done.name, host) : lookedAt(done.picture, done.name, host)
-        void during(taken.then((one) => setChosen((before) => [...before, one])))
-      }),
-    [host, request.id, during],
-  )
-  useEffect(
-    () => host.desktop?.shots.onPicture((picture) => void during(describe(picture, 'screenshot.png', host).then((one) => setChosen((before) => [...before, one])))),
-    [host, during],
-  )
-
   const write = (next: string) => {
+    takeBack(request.id)
     setWords(next)
     host.drafts.put(key, next)
     if (next) onTyping()
   }
-  const addFiles = async (files: readonly File[]) => {
-    const choosing = choose(chosen, files, host)
-    await during(choosing.then((added) => (setChosen((before) => [...before, ...added.chosen.slice(chosen.length)]), setProblem(added.problem))))
-    setCannot('')
-  }
-  const empty = words.trim() === '' && chosen.length === 0 && !pending
+  const isEmpty = words.trim() === '' && chosen.length === 0 && !pending
   const main: Kind = helper && !moment ? 'answer' : 'say'
 
-  const send = (kind: Kind) => {
-    if (empty) {
-      area.current?.focus()
-      return
-    }
-    if (pending) {
-      pictures.setWanted({ how: kind })
-      return
-    }
-    const args = { request: request.id, message: host.id<MessageId>(), text: mask.masked, readable_ibans: mask.readable, attachments: chosen.map(({ about }) => about), clip: null, moment: moment ?? null }
-    const sent = kind === 'say' ? commands.say(args) : kind === 'answer' ? commands.answer(args) : commands.askBack(args)
-    attempt(sent)
-    for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
-    write('')
-    setChosen([])
-    setProblem(undefined)
-    if (moment) forgetMoment(request.id)
+  const say = (kind: Kind) => {
     area.current?.focus()
+    if (isEmpty) return
+    const args = { request: request.id, message: host.id<MessageId>(), text: mask.masked, readable_ibans: mask.readable, clip: null, moment: moment ?? null }
+    send(request.id, (chosen) => {
+      const all = { ...args, attachments: chosen.map(({ about }) => about) }
+      attempt(kind === 'say' ? commands.say(all) : kind === 'answer' ? commands.answer(all) : commands.askBack(all))
+      for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
+      host.drafts.put(key, '')
+      if (moment) forgetMoment(request.id)
+    })
   }
-
-  useSendLater(pictures, send)
 
   const placeholder = request.state === 'solved' ? text.composer.closed : moment ? text.composer.comment : helper ? text.composer.answer : text.composer.say
   return (
     <section
       className={styles.composer}
       aria-label={text.composer.label}
-      data-over={over || undefined}
-      onKeyDown={(event) => {
-        if (!masksAll(event.nativeEvent)) return
-        event.preventDefault()
-        mask.toggleAll()
-      }}
-      onDragOver={(event) => (event.preventDefault(), setOver(true))}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        void addFiles([...event.dataTransfer.files])
-      }}
+      data-over={pictures.over || undefined}
+      onKeyDown={maskKey(mask)}
+      {...pictures.dropping}
     >
       {moment && (
         <div className={styles.moment}>
@@ -140,17 +97,12 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
           aria-label={placeholder}
           onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
           onChange={(event) => write(event.target.value)}
-          onPaste={(event) => {
-            const files = [...event.clipboardData.files]
-            if (files.length === 0) return
-            event.preventDefault()
-            void addFiles(files)
-          }}
+          onPaste={pictures.onPaste}
           onKeyDown={(event) => {
             if (event.nativeEvent.isComposing) return
             if (event.key === 'Enter' && !event.shiftKey) {
               event.preventDefault()
-              send((event.ctrlKey || event.metaKey) && helper ? 'askBack' : main)
+              say((event.ctrlKey || event.metaKey) && helper ? 'askBack' : main)
             } else if (event.key === 'Escape') {
               event.preventDefault()
               document.getElementById(`row-${request.id}`)?.focus()
@@ -162,16 +114,16 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
       {chosen.length > 0 && (
         <ul className={styles.files}>
           {chosen.map((one) => (
-            <FileChip key={one.about.id} one={one} onRemove={() => setChosen(chosen.filter((other) => other !== one))} onMark={() => (setChosen(chosen.filter((other) => other !== one)), toMark.set({ picture: one.original ?? one.file, otherwise: one.file, name: one.about.name, request: request.id }))} />
+            <FileChip key={one.about.id} one={one} onRemove={() => pictures.remove(one)} onMark={() => pictures.mark(one)} />
           ))}
         </ul>
       )}
-      <PictureNote chosen={chosen} pending={pending} waits={pictures.wanted !== undefined} />
+      <PictureNote chosen={chosen} pending={pending} waits={pictures.leaving} />
       {problem && <Note tone="danger" role="alert">{problem}</Note>}
       {cannot && <Cannot words={cannot} />}
       <div className={styles.bar}>
-        <input ref={input} type="file" multiple accept={ACCEPT} hidden onChange={(event) => (void addFiles([...(event.target.files ?? [])]), (event.target.value = ''))} />
-        <IconButton label={text.composer.picture} small onPress={() => input.current?.click()}>
+        {pictures.input}
+        <IconButton label={text.composer.picture} small onPress={pictures.choose}>
           <ImagePlus />
         </IconButton>
         <IconButton
@@ -198,12 +150,12 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
                 {text.composer.askClip}
               </Button>
             </span>
-            <Button small icon={<CornerUpLeft />} keys="Mod+Enter" isDisabled={empty} onPress={() => send('askBack')}>
+            <Button small icon={<CornerUpLeft />} keys="Mod+Enter" isDisabled={isEmpty} onPress={() => say('askBack')}>
               {text.composer.askBack}
             </Button>
           </>
         )}
-        <Button small tone="primary" keys="Enter" isDisabled={empty} onPress={() => send(main)}>
+        <Button small tone="primary" keys="Enter" isDisabled={isEmpty} onPress={() => say(main)}>
           {moment ? text.composer.comment : helper ? text.composer.sendAnswer : text.composer.send}
         </Button>
       </div>

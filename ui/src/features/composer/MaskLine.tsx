@@ -39,7 +39,8 @@ interface Iban {
   mayStay: boolean
 }
 
-export function useMask(words: string): Mask {
+/** `ibansMayStay`: false for words that travel without a list of IBANs that stay readable; the server masks them all. */
+export function useMask(words: string, { ibansMayStay = true }: { ibansMayStay?: boolean } = {}): Mask {
   const exempt = useReplica((replica) => replica.org?.exempt_numbers)
   const mandatory = useReplica((replica) => replica.org?.mask_contacts) ?? false
   const [chosen, setAll] = useState(false)
@@ -51,7 +52,7 @@ export function useMask(words: string): Mask {
     const plain = ({ from, to }: Find) => plainIban(words.slice(from, to))
     const { finds } = mask(words, exempt ?? [], choice)
     const found = finds.filter(({ kind }) => kind === 'iban')
-    const free = found.length > 0 ? mask(words, exempt ?? [], { readable: found.map(plain) }).finds.filter(({ kind, masked }) => kind === 'iban' && !masked).map(plain) : []
+    const free = ibansMayStay && found.length > 0 ? mask(words, exempt ?? [], { readable: found.map(plain) }).finds.filter(({ kind, masked }) => kind === 'iban' && !masked).map(plain) : []
     const ibans = [...new Map(found.map((find) => [plain(find), { plain: plain(find), masked: find.masked, mayStay: free.includes(plain(find)) }])).values()]
     const kinds = [...new Set(finds.map(({ kind }) => kind))]
     return {
@@ -67,12 +68,21 @@ export function useMask(words: string): Mask {
       toggleAll: () => setAll(!chosen),
       toggleIban: (iban) => setNamed(named.includes(iban) ? named.filter((one) => one !== iban) : [...named, iban]),
     }
-  }, [words, exempt, all, chosen, mandatory, named])
+  }, [words, exempt, all, chosen, mandatory, named, ibansMayStay])
 }
 
-/** The key that masks contacts, for the whole panel the words are written in. True: it was this key. */
-export function masksAll(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>): boolean {
-  return (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'm'
+/** Several fields in one: each on a line of its own, so that no number is found across two of them. */
+export function apart(fields: readonly string[]): string {
+  return fields.join('\n;\n')
+}
+
+/** The key that masks contacts, for the whole panel the words are written in. */
+export function maskKey(...masks: readonly Mask[]): (event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'preventDefault'>) => void {
+  return (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 'm') return
+    event.preventDefault()
+    for (const mask of masks) mask.toggleAll()
+  }
 }
 
 export function MaskLine({ mask }: { mask: Mask }) {

@@ -26,20 +26,28 @@ export interface Chosen {
   original?: Blob
 }
 
-/** Adds `files` to `chosen`; what can't be added is said in `problem`. */
-export async function choose(chosen: readonly Chosen[], files: readonly File[], host: Host): Promise<{ chosen: Chosen[]; problem: string | undefined }> {
-  const all = [...chosen]
-  let problem: string | undefined
-  for (const file of files) {
-    if (all.length >= MAX_COUNT) problem = text.composer.tooMany
-    else if (!ALLOWED.includes(file.type)) problem = text.composer.wrongType(file.name)
-    else if (file.size > MAX_SIZE) problem = text.composer.tooLarge(file.name)
-    else all.push(await lookedAt(file, file.name || 'picture.png', host))
-  }
-  return { chosen: all, problem }
+/** Why a file can't be added to so many others; undefined: it can. */
+export function refusal(file: File, others: number): string | undefined {
+  if (others >= MAX_COUNT) return text.composer.tooMany
+  if (!ALLOWED.includes(file.type)) return text.composer.wrongType(file.name)
+  return file.size > MAX_SIZE ? text.composer.tooLarge(file.name) : undefined
 }
 
-/** A file as it was pasted, dropped or chosen: card numbers, codes and IBANs in a picture are covered before anything else. */
+/**
+ * The files that somebody pasted. A spreadsheet or a word processor gives its words and, beside them, a picture of them:
+ * then the words are meant. A file manager gives the file and, as words, its name or path.
+ */
+export function pastedFiles(data: Pick<DataTransfer, 'files' | 'getData'>): File[] {
+  const files = [...data.files]
+  const words = data.getData('text/plain').trim()
+  const isName = (line: string) => files.some(({ name }) => line.trim().replace(/%20/g, ' ').endsWith(name))
+  return words === '' || words.split('\n').every(isName) ? files : []
+}
+
+/**
+ * A file as it was pasted, dropped or chosen: card numbers, codes and IBANs in a picture are covered before anything else.
+ * Rejects if what was found can't be covered: such a picture is not sent at all.
+ */
 export async function lookedAt(file: Blob, name: string, host: Host): Promise<Chosen> {
   if (!file.type.startsWith('image/')) return describe(file, name, host)
   const numbers = host.capabilities.get().findNumbers.can ? host.desktop?.numbers : undefined
@@ -65,13 +73,16 @@ async function covered(file: Blob, numbers: readonly FoundNumber[]): Promise<Blo
   }
 }
 
-/** A picture that was marked, or a file: in the app a picture is written anew, and its size is that of the new one. */
+/**
+ * A picture that was marked, or a file: in the app a picture is written anew, and its size is that of the new one. Rejects if
+ * that fails, because only such a picture can leave.
+ */
 export async function describe(given: Blob, name: string, host: Host): Promise<Chosen> {
   let file = given
   let [width, height] = [0, 0]
   if (given.type.startsWith('image/')) {
+    file = (await host.desktop?.numbers.clean(given)) ?? given
     try {
-      file = (await host.desktop?.numbers.clean(given)) ?? given
       const picture = await createImageBitmap(file)
       width = picture.width
       height = picture.height

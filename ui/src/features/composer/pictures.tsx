@@ -1,39 +1,84 @@
-/** What has to be known of chosen pictures before they are sent: still being looked at, covered, or never looked at. */
+/** Choosing pictures and files for what is being written, and what has to be known of them: looked at, covered, or not. */
 
-import { useCallback, useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, type ClipboardEvent, type DragEvent, type ReactNode } from 'react'
 import { ScanSearch, ShieldCheck, TriangleAlert } from 'lucide-react'
 import { Note } from '../../kit'
 import { useHost, useReadable } from '../../replica/hooks'
 import { list, text } from '../../text'
-import type { Chosen } from './files'
+import { ACCEPT, pastedFiles, type Chosen } from './files'
+import { addFiles, drop, parcelOf, parcels, type Parcel, type Target } from './parcels'
+import { toMark } from './still'
 
-/** Pictures that are being looked at, and what is to be sent once they are ready. */
-export interface Pending<T> {
+export interface Pictures extends Pick<Parcel, 'chosen' | 'problem'> {
+  /** Some are still being looked at. */
   pending: boolean
-  wanted: { how: T } | undefined
-  setWanted: (wanted: { how: T } | undefined) => void
-  during: (work: Promise<unknown>) => Promise<void>
+  /** It was sent, and waits for that. */
+  leaving: boolean
+  /** Something is held over it. */
+  over: boolean
+  /** For the element that takes what is dropped. */
+  dropping: { onDragOver: (event: DragEvent) => void; onDragLeave: () => void; onDrop: (event: DragEvent) => void }
+  /** For the field in which one pastes. */
+  onPaste: (event: ClipboardEvent) => void
+  /** Has to be on the page for `choose`. */
+  input: ReactNode
+  /** Opens the system's own choice of files. */
+  choose: () => void
+  remove: (one: Chosen) => void
+  /** Opens the marking board; until it is done, the picture stays as it is. */
+  mark: (one: Chosen) => void
 }
 
-export function usePending<T>(): Pending<T> {
-  const [count, setCount] = useState(0)
-  const [wanted, setWanted] = useState<{ how: T } | undefined>()
-  const during = useCallback(async (work: Promise<unknown>) => {
-    setCount((count) => count + 1)
-    await work.finally(() => setCount((count) => count - 1))
-  }, [])
-  return { pending: count > 0, wanted, setWanted, during }
-}
-
-/** Sends what was wanted as soon as every picture is ready. */
-export function useSendLater<T>({ pending, wanted, setWanted }: Pending<T>, send: (how: T) => void) {
-  const go = useEffectEvent(send)
+/** `onLeft`: what was being looked at has been sent meanwhile. */
+export function usePictures(target: Target, onLeft: () => void): Pictures {
+  const host = useHost()
+  const { chosen, problem, looking, leaving, left } = useReadable(parcels).get(target) ?? parcelOf(target)
+  const input = useRef<HTMLInputElement>(null)
+  const [over, setOver] = useState(false)
+  const seen = useRef(left)
+  const hear = useEffectEvent(onLeft)
   useEffect(() => {
-    if (pending || !wanted) return
-    setWanted(undefined)
-    go(wanted.how)
-  }, [pending, wanted, setWanted])
+    if (seen.current === left) return
+    seen.current = left
+    hear()
+  }, [left])
+  const add = (files: readonly File[]) => void addFiles(host, target, files)
+  return {
+    chosen,
+    problem,
+    pending: looking > 0,
+    leaving: leaving !== undefined,
+    over,
+    dropping: {
+      onDragOver(event) {
+        const isFile = event.dataTransfer.types.includes('Files')
+        if (isFile) setOver(true)
+        if (isFile || !isField(event.target)) event.preventDefault()
+      },
+      onDragLeave: () => setOver(false),
+      onDrop(event) {
+        setOver(false)
+        const files = [...event.dataTransfer.files]
+        // A link that is dropped beside the field would be opened in place of Deskside.
+        if (files.length > 0 || !isField(event.target)) event.preventDefault()
+        if (files.length > 0) add(files)
+      },
+    },
+    onPaste(event) {
+      const files = pastedFiles(event.clipboardData)
+      if (files.length === 0) return
+      event.preventDefault()
+      add(files)
+    },
+    input: <input ref={input} type="file" multiple accept={ACCEPT} hidden onChange={(event) => (add([...(event.target.files ?? [])]), (event.target.value = ''))} />,
+    choose: () => input.current?.click(),
+    remove: (one) => drop(target, one),
+    mark: (one) => toMark.set({ picture: one.original ?? one.file, name: one.about.name, request: target, instead: one.about.id }),
+  }
 }
+
+/** Words may be dropped into a field. */
+const isField = (target: EventTarget) => target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement
 
 export function PictureNote({ chosen, pending, waits }: { chosen: readonly Chosen[]; pending: boolean; waits: boolean }) {
   const findNumbers = useReadable(useHost().capabilities).findNumbers

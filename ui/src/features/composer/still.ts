@@ -1,12 +1,11 @@
 /** A picture out of a clip, to draw on: taken from the player, marked, and attached to the next words. */
 
 import { store } from '../../host/store'
-import type { Moment, RequestId } from '../../protocol/wire'
+import type { AttachmentId, Moment, RequestId } from '../../protocol/wire'
 import { commentAt } from './moment'
 
-/** A picture that waits to be marked, and for which thread. */
-/** `otherwise`: what it stays if nothing is marked; without it, the picture as it is. */
-export const toMark = store<{ picture: Blob; otherwise?: Blob; name: string; request: RequestId | 'ask' } | undefined>(undefined)
+/** A picture that waits to be marked, and for what. `instead`: the chosen one whose place it takes once it is marked. */
+export const toMark = store<{ picture: Blob; name: string; request: RequestId | 'ask'; instead?: AttachmentId } | undefined>(undefined)
 
 export function drawOn(video: HTMLVideoElement, request: RequestId, moment: Moment): void {
   video.pause()

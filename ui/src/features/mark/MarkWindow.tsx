@@ -11,7 +11,8 @@ import { Button, EmptyState } from '../../kit'
 import { useHost, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import { markText } from '../../text/mark'
-import { marked } from '../composer/marked'
+import { openAsk } from '../ask/open'
+import { addMarked } from '../composer/parcels'
 import { MarkBoard } from './MarkBoard'
 import { useNumbers } from './look'
 import { useLookAt, useOpened } from './Marker'
@@ -141,6 +142,7 @@ function PastePlace({ onPicture }: { onPicture: (file: File) => void }) {
 }
 
 function Made({ picture, onAnother }: { picture: Blob; onAnother: () => void }) {
+  const host = useHost()
   const [address, setAddress] = useState<string | undefined>()
   useEffect(() => {
     const made = URL.createObjectURL(picture)
@@ -149,8 +151,9 @@ function Made({ picture, onAnother }: { picture: Blob; onAnother: () => void }) 
     return () => URL.revokeObjectURL(made)
   }, [picture])
   const ask = () => {
-    marked.set({ picture, looked: true, name: 'screenshot.png', request: 'ask' })
-    go('/ask')
+    void addMarked(host, 'ask', picture, 'screenshot.png')
+    openAsk()
+    go('/')
   }
   return (
     <main className={styles.made}>
