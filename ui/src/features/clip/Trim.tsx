@@ -9,7 +9,7 @@ import { Slider, SliderThumb, SliderTrack } from 'react-aria-components'
 import { Button, IconButton } from '../../kit'
 import type { ClipPart } from '../../protocol/wire'
 import { clock, text } from '../../text'
-import { close, cutOut, goOn, left, move, stretches } from './parts'
+import { close, cutOut, goOn, lastStep, left, move, movedOf, onSteps, STEP, stretched, stretches } from './parts'
 import { readKeyframes } from './webm'
 import styles from './Trim.module.css'
 
@@ -19,6 +19,12 @@ const INDEX = 32 * 1024
 export function Trim({ video, address, length, onCut, onKeep }: { video: () => HTMLVideoElement | null; address: string; length: number; onCut: (keep: ClipPart[]) => void; onKeep: () => void }) {
   const [keyframes, setKeyframes] = useState<number[]>([0])
   const [edges, setEdges] = useState<number[]>([0, length])
+  // The player reads the true length later than the clip's row says one.
+  const [known, setKnown] = useState(length)
+  if (known !== length) {
+    setKnown(length)
+    setEdges(stretched(edges, known, length))
+  }
   const [at, setAt] = useState(video()?.currentTime ?? 0)
   const [playing, setPlaying] = useState(false)
   const [sure, setSure] = useState(false)
@@ -72,10 +78,8 @@ export function Trim({ video, address, length, onCut, onKeep }: { video: () => H
     element.currentTime = time
     setAt(time)
   }
-  const change = (values: number[]) => {
-    const which = values.findIndex((value, i) => value !== edges[i])
-    if (which < 0) return
-    const moved = move(edges, which, values[which] ?? 0, keyframes)
+  const change = (which: number, to: number) => {
+    const moved = move(edges, which, Math.min(to, length), keyframes)
     setEdges(moved)
     setSure(false)
     // Of an end, the last picture that stays.
@@ -92,11 +96,23 @@ export function Trim({ video, address, length, onCut, onKeep }: { video: () => H
   const goes = length - left(edges)
   const parts = edges.length / 2
   const gap = cutOut(edges, at, keyframes)
-  const percent = (time: number) => `${length > 0 ? (time / length) * 100 : 0}%`
+  const end = lastStep(length)
+  const percent = (time: number) => `${(time / end) * 100}%`
 
   return (
     <section className={styles.trim} aria-label={text.clip.cut.title}>
-      <div className={styles.row}>
+      <div
+        className={styles.row}
+        // A range field that is set by itself, as readers of the screen do: the slider would mix it with what its other handles were long ago.
+        onChangeCapture={(event) => {
+          const fields = [...event.currentTarget.querySelectorAll('input')]
+          const which = fields.findIndex((field) => field === event.target)
+          const field = fields[which]
+          if (!field) return
+          event.stopPropagation()
+          change(which, Number(field.value))
+        }}
+      >
         <IconButton label={playing ? text.clip.pause : text.clip.cut.preview} keys="Space" small onPress={preview}>
           {playing ? <Pause /> : <Play />}
         </IconButton>
@@ -104,10 +120,13 @@ export function Trim({ video, address, length, onCut, onKeep }: { video: () => H
           className={styles.slider ?? ''}
           aria-label={text.clip.cut.title}
           minValue={0}
-          maxValue={Math.max(length, 0.1)}
-          step={0.1}
-          value={edges}
-          onChange={(value) => change(value as number[])}
+          maxValue={end}
+          step={STEP}
+          value={onSteps(edges)}
+          onChange={(values) => {
+            const which = movedOf(edges, values as number[])
+            if (which !== undefined) change(which, (values as number[])[which] ?? 0)
+          }}
         >
           <SliderTrack className={styles.track ?? ''}>
             {Array.from({ length: parts }, (_, i) => (

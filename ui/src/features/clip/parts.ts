@@ -8,6 +8,31 @@ import type { ClipPart } from '../../protocol/wire'
 /** The shortest part and the shortest gap, in seconds. */
 export const SHORTEST = 0.1
 
+/** How far one press of a key moves a handle, in seconds. A slider knows only places that are whole steps apart. */
+export const STEP = 0.1
+const onStep = (time: number) => Math.round(time / STEP) / Math.round(1 / STEP)
+
+/** The edges as the slider holds them. */
+export function onSteps(edges: readonly number[]): number[] {
+  return edges.map(onStep)
+}
+
+/** Where the slider ends, so that the very end is one of its places. */
+export function lastStep(length: number): number {
+  return Math.max(STEP, Math.ceil(length / STEP - 1e-6) / Math.round(1 / STEP))
+}
+
+/** Which handle of the slider was moved. */
+export function movedOf(edges: readonly number[], values: readonly number[]): number | undefined {
+  const which = onSteps(edges).findIndex((shown, i) => Math.abs((values[i] ?? shown) - shown) > STEP / 2)
+  return which < 0 ? undefined : which
+}
+
+/** The clip turned out to be of another length: what went to its end goes there still. */
+export function stretched(edges: readonly number[], from: number, to: number): number[] {
+  return edges.map((edge, i) => (i === edges.length - 1 && edge > from - STEP / 2 ? to : Math.min(edge, to)))
+}
+
 /** A handle moved: a beginning goes from one keyframe to the next in the direction of the move, or to the nearest. */
 export function move(edges: readonly number[], which: number, to: number, keyframes: readonly number[]): number[] {
   const old = edges[which] ?? 0
