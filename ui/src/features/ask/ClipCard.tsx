@@ -1,6 +1,6 @@
 /** Whoever helps would like a clip: one press opens the recorder for that request. The card goes when the wish does. */
 
-import { useCallback, useEffect } from 'react'
+import { useCallback } from 'react'
 import { Video } from 'lucide-react'
 import { Avatar, Button } from '../../kit'
 import type { PersonId, RequestId } from '../../protocol/wire'
@@ -9,17 +9,16 @@ import type { Replica } from '../../replica/replica'
 import { firstName, text } from '../../text'
 import { useRecord } from '../recorder/open'
 import { title } from '../request/awaited'
+import { useOver, wishStands } from './stands'
 import styles from './OverlayWindow.module.css'
 
 export function ClipCard({ id, by, onOver }: { id: RequestId; by: PersonId; onOver: () => void }) {
   const request = useReplica(useCallback((replica: Replica) => replica.requests.get(id), [id]))
   const helper = usePerson(by)
   const { record, why } = useRecord()
-  const isOver = request !== undefined && (request.state !== 'waiting_asker' || request.clip_wanted_by === null)
-  useEffect(() => {
-    if (isOver) onOver()
-  }, [isOver, onOver])
-  if (!request || isOver) return null
+  const stands = useReplica(useCallback((replica: Replica) => wishStands(replica, id), [id]))
+  useOver(stands, onOver)
+  if (!request || stands !== 'stands') return null
   const words = text.notify.clip(firstName(helper?.name ?? ''))
   return (
     <section className={styles.answer} aria-label={words} onKeyDown={(event) => event.key === 'Escape' && onOver()}>

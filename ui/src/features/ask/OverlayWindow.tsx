@@ -65,6 +65,7 @@ export function OverlayWindow() {
     before.current = { asking, empty }
   }, [host, asking, empty])
 
+  const putAway = useCallback((card: Card) => setCards((before) => before.filter((one) => keyOf(one) !== keyOf(card))), [])
   const away = useCallback(() => setFace({ kind: 'nothing' }), [])
   return (
     <div className={styles.window} ref={box}>
@@ -83,12 +84,14 @@ export function OverlayWindow() {
           )}
           {face.kind === 'receipt' && <Receipt request={face.request} onOver={away} />}
           {face.kind === 'solved' && <Line onOver={away}>{text.ask.solvedIt}</Line>}
-          {!asking && cards.map((card) => {
-            const over = () => setCards((before) => before.filter((one) => keyOf(one) !== keyOf(card)))
-            return card.kind === 'answer' ? <AnswerCard key={keyOf(card)} id={card.message} onOver={over} /> : <ClipCard key={keyOf(card)} id={card.request} by={card.by} onOver={over} />
-          })}
+          {!asking && cards.map((card) => <Came key={keyOf(card)} card={card} onOver={putAway} />)}
         </>
       )}
     </div>
   )
+}
+
+function Came({ card, onOver }: { card: Card; onOver: (card: Card) => void }) {
+  const over = useCallback(() => onOver(card), [onOver, card])
+  return card.kind === 'answer' ? <AnswerCard id={card.message} onOver={over} /> : <ClipCard id={card.request} by={card.by} onOver={over} />
 }
