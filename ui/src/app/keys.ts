@@ -3,7 +3,7 @@
  * list, so it cannot lie. Single letters rest while somebody types.
  */
 
-import { useLayoutEffect, useRef } from 'react'
+import { useEffectEvent, useLayoutEffect, useRef } from 'react'
 import { store } from '../host/store'
 
 export interface Key {
@@ -41,6 +41,18 @@ export function useKeys(name: string, keys: readonly Key[], active = true): void
   }, [name, shape, active])
 }
 
+/** Every key of a window that is about one thing, wherever its focus is: a click beside a button leaves it nowhere. */
+export function useEveryKey(act: (event: KeyboardEvent) => void): void {
+  const hear = useEffectEvent(act)
+  useLayoutEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      if (!event.defaultPrevented && !event.isComposing) hear(event)
+    }
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [])
+}
+
 /** Listens once for the whole window. Returns how to stop. */
 export function listenToKeys(): () => void {
   const listener = (event: KeyboardEvent) => {
@@ -64,7 +76,7 @@ export function listenToKeys(): () => void {
 }
 
 /** A link or button with the focus means itself by Enter; only the rows of the inbox leave it to their screen. */
-function actsByItself(target: EventTarget | null): boolean {
+export function actsByItself(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('a[href], button') !== null && target.closest('[id^="row-"]') === null
 }
 

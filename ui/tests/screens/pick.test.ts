@@ -47,6 +47,21 @@ test('by keys alone: R draws one, arrow keys move it, with Shift they size it, E
   await page.context().close()
 })
 
+test('keys go on after an area was dragged: arrows move it, Enter records it, and Esc ends it', async () => {
+  const page = await pick()
+  await page.mouse.move(100, 50)
+  await page.mouse.down()
+  await page.mouse.move(400, 250, { steps: 3 })
+  await page.mouse.up()
+  await page.getByText('600 × 400', { exact: true }).waitFor()
+  await page.keyboard.press('Control+ArrowRight')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => begun(page)).toBe('600x400+2121+400')
+  await page.keyboard.press('Escape')
+  await expect.poll(() => page.locator('body').getAttribute('data-hidden')).toBe('true')
+  await page.context().close()
+})
+
 test('the same from the list, and the microphone keeps its arrow keys', async () => {
   const page = await pick()
   await page.getByRole('button', { name: /^An area/ }).focus()

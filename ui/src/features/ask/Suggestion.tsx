@@ -15,7 +15,15 @@ export function Suggestion({ hit, onSolved, onJoin, onBack, onOpen }: { hit: Hit
   const request = useReplica(useCallback((replica: Replica) => replica.requests.get(hit.request), [hit]))
   const answer = useReplica(useCallback((replica: Replica) => answerOf(replica, hit), [hit]))
   return (
-    <article className={styles.opened}>
+    <article
+      className={styles.opened}
+      onKeyDown={(event) => {
+        // Back to the words; the dialog around it hears nothing of it.
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        onBack()
+      }}
+    >
       <h3>{request?.text ?? hit.snippet}</h3>
       {answer && (
         <p>
@@ -23,7 +31,7 @@ export function Suggestion({ hit, onSolved, onJoin, onBack, onOpen }: { hit: Hit
         </p>
       )}
       <div className={styles.openedActions}>
-        <Button small tone="quiet" keys="Esc" onPress={onBack}>
+        <Button small tone="quiet" keys="Esc" autoFocus onPress={onBack}>
           {text.common.back}
         </Button>
         <Button small icon={<ArrowUpRight />} onPress={onOpen}>

@@ -6,6 +6,8 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { Plus, Square, X } from 'lucide-react'
+import { actsByItself, useEveryKey } from '../../app/keys'
+import { useRefocus } from '../../app/refocus'
 import { Button, IconButton } from '../../kit'
 import type { Mask, Masking } from '../../host/host'
 import { useHost } from '../../replica/hooks'
@@ -22,25 +24,26 @@ export function MaskWindow() {
   const [masks, setMasks] = useState<Mask[]>([])
   const [chosen, setChosen] = useState<number | undefined>()
   const [drawing, setDrawing] = useState<Mask | undefined>()
+  const { place, removed } = useRefocus<HTMLElement>()
   const from = useRef<{ x: number; y: number } | undefined>(undefined)
 
   useEffect(() => {
     let here = true
-    void desktop?.recorder.masks().then((found) => {
-      if (!here) return
-      setMasking(found)
-      setMasks(found.masks)
-    })
+    desktop?.recorder.masks().then(
+      (found) => {
+        if (!here) return
+        setMasking(found)
+        setMasks(found.masks)
+      },
+      // Without the screen nothing can be drawn; an empty window over everything would only be in the way.
+      () => here && desktop.recorder.setMasks(undefined),
+    )
     return () => {
       here = false
     }
   }, [desktop])
 
-  if (!desktop || !masking) return null
-  const { screen, backdrop } = masking
-  const scale = screen.width / window.innerWidth
-  const box = (one: Mask) => ({ left: (one.x - screen.x) / scale, top: (one.y - screen.y) / scale, width: one.width / scale, height: one.height / scale })
-  const done = () => desktop.recorder.setMasks(masks)
+  const done = () => desktop?.recorder.setMasks(masks)
   const add = (mask: Mask) => {
     setMasks((old) => [...old, mask])
     setChosen(masks.length)
@@ -48,6 +51,7 @@ export function MaskWindow() {
   const remove = (at: number) => {
     setMasks((old) => old.filter((_, i) => i !== at))
     setChosen(undefined)
+    removed(at)
   }
   const change = (at: number, key: string, size: boolean) => {
     const [dx, dy] = key === 'ArrowLeft' ? [-STEP, 0] : key === 'ArrowRight' ? [STEP, 0] : key === 'ArrowUp' ? [0, -STEP] : [0, STEP]
@@ -58,16 +62,25 @@ export function MaskWindow() {
     }))
   }
 
+  useEveryKey((event) => {
+    if (event.key === 'Escape') desktop?.recorder.setMasks(undefined)
+    else if (event.key === 'Enter' && !actsByItself(event.target)) done()
+    else if (chosen === undefined) return
+    else if (event.key.startsWith('Arrow')) {
+      event.preventDefault()
+      change(chosen, event.key, event.shiftKey)
+    } else if (event.key === 'Delete' || event.key === 'Backspace') remove(chosen)
+  })
+  if (!desktop || !masking) return null
+  const { screen, backdrop } = masking
+  const scale = screen.width / window.innerWidth
+  const box = (one: Mask) => ({ left: (one.x - screen.x) / scale, top: (one.y - screen.y) / scale, width: one.width / scale, height: one.height / scale })
   return (
     <div
       className={styles.screen}
       style={backdrop && { backgroundImage: `url(${backdrop.address})`, backgroundSize: `${backdrop.width / scale}px ${backdrop.height / scale}px`, backgroundPosition: `${-screen.x / scale}px ${-screen.y / scale}px` }}
       role="application"
       aria-label={text.boxes.title}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') desktop.recorder.setMasks(undefined)
-        if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) done()
-      }}
       onPointerDown={(event) => {
         if (event.target !== event.currentTarget) return
         from.current = { x: event.clientX, y: event.clientY }
@@ -97,26 +110,21 @@ export function MaskWindow() {
           <span>{i + 1}</span>
         </div>
       ))}
-      <section className={styles.panel} aria-label={text.boxes.title} data-away={drawing !== undefined || undefined}>
+      <section ref={place} className={styles.panel} aria-label={text.boxes.title} data-away={drawing !== undefined || undefined}>
         <h1>{text.boxes.title}</h1>
         <p>{text.boxes.how}</p>
         {masks.length > 0 && (
           <>
             <ul className={styles.list}>
               {masks.map((one, i) => (
-                <li key={i} className={styles.row} data-chosen={i === chosen || undefined}>
+                <li key={i} className={styles.row} data-item data-chosen={i === chosen || undefined}>
                   <button
                     type="button"
                     className={styles.choice}
+                    data-keep
                     aria-pressed={i === chosen}
                     onFocus={() => setChosen(i)}
                     onClick={() => setChosen(i)}
-                    onKeyDown={(event) => {
-                      if (event.key.startsWith('Arrow')) {
-                        event.preventDefault()
-                        change(i, event.key, event.shiftKey)
-                      } else if (event.key === 'Delete' || event.key === 'Backspace') remove(i)
-                    }}
                   >
                     <Square aria-hidden="true" />
                     <span>{text.boxes.box(i + 1)}</span>
@@ -130,7 +138,7 @@ export function MaskWindow() {
           </>
         )}
         <div className={styles.actions}>
-          <Button icon={<Plus />} onPress={() => add({ x: screen.x + Math.round(screen.width * 0.4), y: screen.y + Math.round(screen.height * 0.4), width: Math.round(screen.width * 0.2), height: Math.round(screen.height * 0.1) })}>{text.boxes.add}</Button>
+          <Button data-add icon={<Plus />} onPress={() => add({ x: screen.x + Math.round(screen.width * 0.4), y: screen.y + Math.round(screen.height * 0.4), width: Math.round(screen.width * 0.2), height: Math.round(screen.height * 0.1) })}>{text.boxes.add}</Button>
           <span className={styles.grow} />
           <Button keys="Esc" onPress={() => desktop.recorder.setMasks(undefined)}>{text.common.cancel}</Button>
           <Button tone="primary" keys="Enter" autoFocus onPress={done}>{text.boxes.done}</Button>

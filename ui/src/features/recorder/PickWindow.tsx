@@ -5,6 +5,7 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { AppWindow, History, Mic, Monitor, SquareDashed } from 'lucide-react'
+import { actsByItself, useEveryKey } from '../../app/keys'
 import { Button, Select } from '../../kit'
 import type { Area, Areas } from '../../host/host'
 import { useHost } from '../../replica/hooks'
@@ -43,13 +44,25 @@ export function PickWindow() {
   }
 
   const display = choices && coveredBy(choices)
-  if (!desktop || !choices || !display) return null
-  const on = cover(display, window.innerWidth)
-  const box = area && inWindow(on, area)
+  const on = display && cover(display, window.innerWidth)
   const draw = (rect: Rect) => setArea({ kind: 'region', id: 'region', name: text.pick.area, ...rect })
   // What was drawn now stays; what was recorded last time may lie on another display.
-  const isDrawn = area?.kind === 'region' && area !== choices.last
-  const drawByKeys = () => !isDrawn && draw(middle(on))
+  const isDrawn = area?.kind === 'region' && area !== choices?.last
+  const drawByKeys = () => !isDrawn && on && draw(middle(on))
+  useEveryKey((event) => {
+    // The choice of a microphone has keys of its own.
+    if (event.target instanceof Element && event.target.closest('[role=listbox]')) return
+    if (event.key === 'Escape') desktop?.recorder.cancelPick()
+    if (event.key === 'Enter' && !actsByItself(event.target)) start()
+    if (event.target instanceof Element && event.target.closest('[data-mic]')) return
+    if (event.key.toLowerCase() === 'r' && !event.ctrlKey && !event.altKey && !event.metaKey) drawByKeys()
+    const moved = on && area?.kind === 'region' ? arrowed(on, area, event) : undefined
+    if (!moved) return
+    event.preventDefault()
+    draw(moved)
+  })
+  if (!desktop || !choices || !on) return null
+  const box = area && inWindow(on, area)
   const list: { area: Area; icon: React.ReactNode; name: string }[] = [
     ...(choices.last ? [{ area: choices.last, icon: <History />, name: text.pick.last }] : []),
     ...choices.areas.map((one) => ({ area: one, icon: one.kind === 'display' ? <Monitor /> : <AppWindow />, name: one.name })),
@@ -60,17 +73,6 @@ export function PickWindow() {
       style={choices.backdrop ? { backgroundImage: `url(${choices.backdrop})`, ...still(on, choices.areas.filter(({ kind }) => kind === 'display')) } : undefined}
       role="application"
       aria-label={text.pick.title}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') desktop.recorder.cancelPick()
-        if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) start()
-        // The choice of a microphone has arrow keys of its own.
-        if (event.target instanceof Element && event.target.closest('[data-mic], [role=listbox]')) return
-        if (event.key === 'r' && !event.ctrlKey && !event.altKey && !event.metaKey) drawByKeys()
-        const moved = area?.kind === 'region' ? arrowed(on, area, event) : undefined
-        if (!moved) return
-        event.preventDefault()
-        draw(moved)
-      }}
       onPointerDown={(event) => {
         if (event.target !== event.currentTarget) return
         from.current = { x: event.clientX, y: event.clientY }

@@ -1,6 +1,7 @@
 /** Days on which a desk does not keep its week: holidays, half days, a Saturday that is worked. */
 
 import { CalendarPlus, X } from 'lucide-react'
+import { useRefocus } from '../../app/refocus'
 import { Button, IconButton, TextField } from '../../kit'
 import { settingsText } from '../../text/settings'
 import { Stretches } from './HoursField'
@@ -13,15 +14,16 @@ const PROBLEMS: Record<DayProblem, string | undefined> = { date: words.noDate, t
 
 export function SpecialDaysField({ days, onChange, disabled }: { days: readonly DayDraft[]; onChange: (days: DayDraft[]) => void; disabled: boolean }) {
   const set = (index: number, change: Partial<DayDraft>) => onChange(days.map((old, i) => (i === index ? { ...old, ...change } : old)))
+  const { place, removed } = useRefocus<HTMLFieldSetElement>()
   return (
-    <fieldset className={looks.specials} disabled={disabled}>
+    <fieldset ref={place} className={looks.specials} disabled={disabled}>
       <legend className={looks.legend}>{words.title}</legend>
       <p className={styles.quiet}>{days.length === 0 ? words.none : words.hint}</p>
       {days.map((day, index) => {
         const problem = dayProblem(days, index)
         const name = day.name || day.date || words.nth(index + 1)
         return (
-          <div key={index} className={looks.special}>
+          <div key={index} className={looks.special} data-item>
             <TextField
               label={words.date(index + 1)}
               quietLabel
@@ -38,7 +40,7 @@ export function SpecialDaysField({ days, onChange, disabled }: { days: readonly 
               <Stretches name={name} day={day.stretches} disabled={disabled} onChange={(stretches) => set(index, { stretches })} />
             </div>
             {!disabled && (
-              <IconButton label={words.remove(name)} small onPress={() => onChange(days.filter((_, i) => i !== index))}>
+              <IconButton label={words.remove(name)} data-keep small onPress={() => (onChange(days.filter((_, i) => i !== index)), removed(index))}>
                 <X />
               </IconButton>
             )}
@@ -47,7 +49,7 @@ export function SpecialDaysField({ days, onChange, disabled }: { days: readonly 
       })}
       {!disabled && (
         <div>
-          <Button small icon={<CalendarPlus />} onPress={() => onChange([...days, { date: '', name: '', stretches: [] }])}>
+          <Button small data-add icon={<CalendarPlus />} onPress={() => onChange([...days, { date: '', name: '', stretches: [] }])}>
             {words.add}
           </Button>
         </div>
