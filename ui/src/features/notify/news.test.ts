@@ -151,3 +151,10 @@ test('a late word is told to its owner, then to who answers for the desk; a call
   const followUp = { care: { ...noCare, follow_up: { by: sam.id, until: 9, done: null } } }
   expect(told(sam, {}, followUp).told).toEqual([{ kind: 'owed', request: refund.id, what: 'followUp', sound: false }])
 })
+
+test('what is owed no more takes its note away, unless the same request is told in another way', () => {
+  const callback = (paged: (typeof sam.id)[]) => ({ care: { ...noCare, callback: { at: 1, by: sam.id, paged, next_at: 2 } } })
+  expect(told(sam, callback([sam.id]), { care: noCare }).over).toEqual([refund.id])
+  expect(told(sam, callback([sam.id]), callback([sam.id])).over).toEqual([])
+  expect(told(sam, { ...callback([sam.id]), state: 'accepted', owner: ben.id }, { care: noCare, state: 'open', owner: null }).over).toEqual([])
+})

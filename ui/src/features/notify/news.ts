@@ -97,7 +97,9 @@ export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): {
   for (const [id, by] of now.clips) if (before.clips.get(id) !== by) told.push({ kind: 'clip', request: id, by })
   for (const id of now.rings.keys()) if (!before.rings.has(id)) told.push({ kind: 'rings', call: id })
   const gone = <K>(then: ReadonlyMap<K, unknown>, left: ReadonlyMap<K, unknown>) => [...then.keys()].filter((id) => !left.has(id))
-  return { told, over: [...gone(before.calls, now.calls), ...gone(before.clips, now.clips), ...gone(before.rings, now.rings)] }
+  // One note stands for a request: what is owed no longer takes it away only if nothing else is told in it.
+  const paid = gone(before.owed, now.owed).filter((id) => !now.calls.has(id) && !now.clips.has(id))
+  return { told, over: [...new Set([...gone(before.calls, now.calls), ...gone(before.clips, now.clips), ...paid]), ...gone(before.rings, now.rings)] }
 }
 
 /** What the server has told this person that it is late, or given them to do. */
