@@ -25,6 +25,7 @@ export class Replica implements FeedListener {
   readonly typing = new Map<RequestId, { person: PersonId; at: number }>()
   #threads = new Map<RequestId, MessageId[]>()
   #version = 0
+  #requestsVersion = 0
   #loaded = false
   readonly #listeners = new Set<() => void>()
   readonly #requestListeners = new Set<(id: RequestId | undefined) => void>()
@@ -33,6 +34,11 @@ export class Replica implements FeedListener {
   /** Grows with every change; equal versions mean equal contents. */
   get version(): number {
     return this.#version
+  }
+
+  /** Grows when a request or a desk changes, and not with every picture of a clip and every letter somebody types. */
+  get requestsVersion(): number {
+    return this.#requestsVersion
   }
 
   /** False until the first snapshot has come. */
@@ -134,6 +140,7 @@ export class Replica implements FeedListener {
   }
 
   #moved(id: RequestId | undefined): void {
+    this.#requestsVersion += 1
     for (const listener of this.#requestListeners) listener(id)
   }
 

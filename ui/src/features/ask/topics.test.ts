@@ -1,7 +1,7 @@
 /** Who can help is found by the words of the question, in whatever form they stand there. */
 
 import { expect, test } from 'vitest'
-import { topicsIn } from './topics'
+import { topicsIn, wordsOf } from './topics'
 
 test.each<[string, string[], string[]]>([
   ['Refund after port-out?', ['porting', 'tariffs'], ['porting']],
@@ -12,4 +12,4 @@ test.each<[string, string[], string[]]>([
   ['machines are old', ['new machines'], []],
   ['TV is dark', ['tvs', 'ta'], []],
   ['', ['porting'], []],
-])('%j', (question, topics, found) => expect(topicsIn(question, topics)).toEqual(found))
+])('%j', (question, topics, found) => expect(topicsIn(wordsOf(question), topics)).toEqual(found))

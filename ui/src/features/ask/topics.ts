@@ -3,8 +3,9 @@
 /** Shorter beginnings fit too much. */
 const SHORTEST = 4
 
-export function topicsIn(question: string, topics: readonly string[]): string[] {
-  const asked = wordsOf(question)
+/** `asked`: the words of the question, taken once for all whose topics are looked at. */
+export function topicsIn(asked: readonly string[], topics: readonly string[]): string[] {
+  if (topics.length === 0) return []
   return topics.filter((topic) => {
     const wanted = wordsOf(topic)
     return wanted.length > 0 && wanted.every((word) => asked.some((other) => isAlike(word, other)))
@@ -18,6 +19,6 @@ function isAlike(one: string, other: string): boolean {
   return short.length >= SHORTEST && long.startsWith(short)
 }
 
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? []
 }

@@ -27,7 +27,7 @@ export const Row = memo(function Row({ id, view, chosen, reachable }: { id: Requ
   const media = useReplica(useCallback((replica: Replica) => mediaOf(replica, id), [id]))
   const [clip, pictures] = [media[0] as ClipId | undefined, media[1] as number]
   const live = request?.urgency === 'live'
-  const now = useNow(live ? 1000 : 15_000)
+  const now = useNow(live && isOpen(request) ? 1000 : 15_000)
   if (!request) return null
   const status = awaited(request, replica, me)
   const open = isOpen(request)

@@ -62,7 +62,7 @@ export function CharterFields({ draft, change, desk, may }: { draft: CharterDraf
 /** Whether what is required was of use, so that nobody is asked for it in vain. */
 function FieldUse({ desk }: { desk: Desk }) {
   const { replica } = useWorld()
-  const version = useReplica((replica) => replica.version)
+  const version = useReplica((replica) => replica.requestsVersion)
   // oxlint-disable-next-line react/exhaustive-deps
   const uses = useMemo(() => detailUse(replica.requests.values(), desk.id, desk.service.fields), [replica, desk, version])
   if (uses.length === 0) return null
