@@ -52,6 +52,7 @@ export const rotaWords = {
     send: (count: number) => (count === 1 ? 'Offer it' : `Offer all ${count}`),
     missing: (count: number) => (count === 1 ? '1 has no note yet' : `${count} have no note yet`),
     nobodyToTake: 'Nobody else helps at this desk. Give it back to the desk, or hand it off to another.',
+    onlyAsker: 'Nobody else who helps here could take it: who asked can\'t. Hand it off to another desk.',
     offered: (name: string) => `offered to ${name}`,
     keep: 'Keep it',
     failed: 'Not offered. ',

@@ -7,6 +7,7 @@ import { useMemo, useState } from 'react'
 import { CircleAlert, Handshake, Sunset } from 'lucide-react'
 import { Link } from '../../app/router'
 import { attempt } from '../../app/attempt'
+import { SavingNote, useSaving } from '../../app/saving'
 import { Refused } from '../../host/host'
 import { Avatar, Button, EmptyState, Select, Skeleton, TextField, toast } from '../../kit'
 import type { DeskId, PersonId, Request, RequestId } from '../../protocol/wire'
@@ -14,7 +15,7 @@ import { useCommands, useMe, useNow, usePerson, useReplica, useWorld } from '../
 import { explain, firstName, text } from '../../text'
 import { useMask } from '../composer/MaskLine'
 import { awaited, awaitedLine, title } from '../request/awaited'
-import { incoming, outgoing, takerOf, takers, type Batch } from './shift'
+import { incoming, outgoing, Proposed, takerOf, takers, takersOf, type Batch } from './shift'
 import rota from './Rota.module.css'
 import styles from './Shift.module.css'
 
@@ -24,7 +25,7 @@ export function ShiftScreen() {
   const { replica } = useWorld()
   const me = useMe()
   const loaded = useReplica((replica) => replica.loaded)
-  const version = useReplica((replica) => replica.version)
+  const version = useReplica((replica) => replica.requestsVersion)
   // oxlint-disable-next-line react/exhaustive-deps
   const batches = useMemo(() => outgoing(replica.requests.values(), replica.desks, me), [replica, me, version])
   // oxlint-disable-next-line react/exhaustive-deps
@@ -85,41 +86,61 @@ function Offered({ request, onTake }: { request: Request; onTake: () => void }) 
   )
 }
 
+const draftOf = (id: RequestId) => `shift:${id}`
+
 type Failed = ReadonlyMap<RequestId, string>
 
 function Outgoing({ batches }: { batches: readonly Batch[] }) {
-  const { replica } = useWorld()
+  const { replica, host } = useWorld()
   const me = useMe()
   const now = useNow(60_000)
   const commands = useCommands()
   const people = useReplica((replica) => replica.people)
+  const [proposed] = useState(() => new Proposed())
   const [wanted, want] = useState<ReadonlyMap<DeskId | RequestId, PersonId>>(new Map())
   const [notes, setNotes] = useState<ReadonlyMap<RequestId, string>>(new Map())
   const [failed, setFailed] = useState<Failed>(new Map())
-  const [sending, setSending] = useState(false)
+  const { saving, save } = useSaving()
+  const sending = saving.kind === 'sending'
   const mask = useMask('')
   const zone = replica.org?.zone ?? 'UTC'
   const takersAt = (desk: DeskId) => takers(replica.desks.get(desk), people.values(), me, zone, now)
-  const noteOf = (request: Request) => notes.get(request.id) ?? (request.care.hand_over ? '' : (request.care.card?.by === me ? request.care.card.needed : ''))
-  const to = (request: Request) => takerOf(request, takersAt(request.desk), wanted.get(request.id) ?? wanted.get(request.desk))
+  /** What was written here outlives the screen, as every draft does. */
+  const noteOf = ({ id, care }: Request) => notes.get(id) ?? (host.drafts.get(draftOf(id)) || (!care.hand_over && care.card?.by === me ? care.card.needed : ''))
+  const write = (id: RequestId, note: string) => {
+    setNotes((old) => new Map(old).set(id, note))
+    host.drafts.put(draftOf(id), note)
+  }
+  const atDesk = (desk: DeskId) => {
+    const all = takersAt(desk)
+    const first = proposed.of(desk, all[0]?.id)
+    return wanted.get(desk) ?? (all.some(({ id }) => id === first) ? first : all[0]?.id)
+  }
+  const to = (request: Request) => {
+    const all = takersAt(request.desk)
+    const fresh = takerOf(request, all, wanted.get(request.desk), proposed.of(request.desk, all[0]?.id))
+    return takerOf(request, all, wanted.get(request.id), wanted.get(request.desk), proposed.of(request.id, fresh))
+  }
   const left = batches.flatMap(({ requests }) => requests).filter((request) => !request.care.hand_over && to(request) !== undefined)
   const ready = left.filter((request) => noteOf(request).trim() !== '')
 
-  const send = async () => {
-    setSending(true)
-    const refused = new Map<RequestId, string>()
-    for (const request of ready) {
-      const person = to(request)
-      if (!person) continue
-      const { card } = request.care
-      const note = { summary: card?.summary || title(request), tried: card?.tried ?? '', impact: card?.impact ?? '', needed: mask.of(noteOf(request)) }
-      await commands.offerHandOver({ request: request.id, desk: request.desk, person, card: note }).catch((error: unknown) => {
-        refused.set(request.id, explain(error instanceof Refused ? error.problem : { code: 'fault' }))
-      })
+  const offer = async (request: Request): Promise<string | undefined> => {
+    const { card } = request.care
+    const note = { summary: card?.summary || title(request), tried: card?.tried ?? '', impact: card?.impact ?? '', needed: mask.of(noteOf(request)) }
+    try {
+      await commands.offerHandOver({ request: request.id, desk: request.desk, person: to(request) ?? null, card: note })
+      host.drafts.put(draftOf(request.id), '')
+      return undefined
+    } catch (error: unknown) {
+      return explain(error instanceof Refused ? error.problem : { code: 'fault' })
     }
-    setFailed(refused)
-    setSending(false)
-    if (ready.length > refused.size) toast({ title: words.sent(ready.length - refused.size) })
+  }
+  const send = async () => {
+    // All at once: offline each is kept here, and none waits for another.
+    const outcomes = await Promise.all(ready.map(async (request) => ({ id: request.id, refused: await offer(request) })))
+    const refused = outcomes.flatMap(({ id, refused }) => (refused ? [[id, refused] as const] : []))
+    setFailed(new Map(refused))
+    if (ready.length > refused.length) toast({ title: words.sent(ready.length - refused.length) })
   }
 
   return (
@@ -128,7 +149,7 @@ function Outgoing({ batches }: { batches: readonly Batch[] }) {
       aria-labelledby="outgoing"
       onSubmit={(event) => {
         event.preventDefault()
-        if (ready.length > 0 && !sending) void send()
+        if (ready.length > 0 && !sending) save(send())
       }}
     >
       <h2 id="outgoing">{words.outgoing}</h2>
@@ -142,7 +163,7 @@ function Outgoing({ batches }: { batches: readonly Batch[] }) {
               <div className={styles.to}>
               <Select
                 label={words.toAt(replica.desks.get(desk)?.name ?? '')}
-                value={wanted.get(desk) ?? all[0]?.id ?? null}
+                value={atDesk(desk) ?? null}
                 onChange={(person) => want(new Map([...wanted].filter(([key]) => !requests.some(({ id }) => id === key))).set(desk, person))}
                 choices={all.map((one) => ({ id: one.id, name: one.name, hint: text.status[one.status], icon: <Avatar name={one.name} size="s" /> }))}
               />
@@ -158,7 +179,7 @@ function Outgoing({ batches }: { batches: readonly Batch[] }) {
                   note={noteOf(request)}
                   problem={failed.get(request.id)}
                   onTo={(person) => want(new Map(wanted).set(request.id, person))}
-                  onNote={(note) => setNotes(new Map(notes).set(request.id, note))}
+                  onNote={(note) => write(request.id, note)}
                 />
               ))}
             </ul>
@@ -166,6 +187,7 @@ function Outgoing({ batches }: { batches: readonly Batch[] }) {
         )
       })}
       <footer className={rota.foot}>
+        {sending && <SavingNote saving={saving} />}
         <span className={styles.quiet} role="status">{left.length > ready.length ? words.missing(left.length - ready.length) : ''}</span>
         <Button tone="primary" type="submit" icon={<Handshake />} isDisabled={ready.length === 0 || sending}>{words.send(ready.length || left.length)}</Button>
       </footer>
@@ -190,7 +212,7 @@ function Mine({ request, people, to, note, problem, onTo, onNote }: MineProps) {
   const commands = useCommands()
   const asker = usePerson(request.asker)
   const offered = usePerson(request.care.hand_over?.person)
-  const may = people.filter(({ id }) => id !== request.asker && !request.care.joined.includes(id))
+  const may = takersOf(request, people)
   return (
     <li className={styles.mine}>
       <Avatar name={asker?.name ?? '?'} />
@@ -203,13 +225,13 @@ function Mine({ request, people, to, note, problem, onTo, onNote }: MineProps) {
           <span>{words.offered(offered ? firstName(offered.name) : (replica.desks.get(request.care.hand_over.desk)?.name ?? ''))}</span>
           <Button small onPress={() => attempt(commands.takeBackHandOver({ request: request.id }))}>{words.keep}</Button>
         </div>
+      ) : to === undefined ? (
+        people.length > 0 && <p className={styles.quiet}>{words.onlyAsker}</p>
       ) : (
-        to && (
-          <div className={styles.fields}>
-            <TextField label={words.noteOf(title(request))} quietLabel placeholder={words.note} value={note} onChange={onNote} maxLength={300} />
-            <Select label={words.to(title(request))} quietLabel small value={to} onChange={onTo} choices={may.map(({ id, name }) => ({ id, name: firstName(name), icon: <Avatar name={name} size="s" /> }))} />
-          </div>
-        )
+        <div className={styles.fields}>
+          <TextField label={words.noteOf(title(request))} quietLabel placeholder={words.note} value={note} onChange={onNote} maxLength={300} />
+          <Select label={words.to(title(request))} quietLabel small value={to} onChange={onTo} choices={may.map(({ id, name }) => ({ id, name: firstName(name), icon: <Avatar name={name} size="s" /> }))} />
+        </div>
       )}
       {problem && (
         <p className={styles.problem} role="alert">

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { ana, ben, entities, NOW, people, phones, refund, sam, sid } from '../../host/fake/numbra'
 import type { DeskId, Desk, Person, Request } from '../../protocol/wire'
-import { incoming, outgoing, takerOf, takers } from './shift'
+import { incoming, outgoing, Proposed, takerOf, takers, takersOf } from './shift'
 
 const desks = new Map<DeskId, Desk>([[phones.id, phones]])
 const one = (id: string, change: Partial<Request>): Request => ({ ...refund, id: id as Request['id'], ...change })
@@ -47,5 +47,24 @@ describe('takers', () => {
     expect(takerOf(one('a', { asker: sid.id, care: refund.care }), all, sid.id)).not.toBe(sid.id)
     expect(takerOf(one('a', { asker: ana.id }), all, sid.id)).toBe(sid.id)
     expect(takerOf(one('a', {}), [], undefined)).toBeUndefined()
+  })
+
+  test('whoever was proposed at first stays so when others come on duty', () => {
+    const proposed = new Proposed()
+    const at = (now: number) => {
+      const all = takers(phones, people, sam.id, 'Europe/Berlin', now)
+      const request = one('a', { asker: ana.id })
+      return takerOf(request, all, undefined, proposed.of(phones.id, all[0]?.id))
+    }
+    expect(at(Date.parse('2026-11-24T08:30:00Z'))).toBe(ben.id)
+    expect(at(NOW)).toBe(ben.id)
+    // Who can't take it any more is not kept, and nobody at first may become somebody.
+    expect(takerOf(one('b', { asker: ben.id }), takers(phones, people, sam.id, 'Europe/Berlin', NOW), ben.id)).toBe(sid.id)
+    expect(proposed.of('empty' as DeskId, undefined)).toBeUndefined()
+    expect(proposed.of('empty' as DeskId, sid.id)).toBe(sid.id)
+  })
+
+  test('where only the asker helps nobody may take it', () => {
+    expect(takersOf(one('a', { asker: sid.id }), [sid])).toEqual([])
   })
 })

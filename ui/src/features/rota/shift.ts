@@ -1,6 +1,6 @@
 /** What changes hands at the end of a shift: my open requests by desk, and what others offer me. Pure; one request at a time is offered. */
 
-import type { Desk, DeskId, Person, PersonId, Request } from '../../protocol/wire'
+import type { Desk, DeskId, Person, PersonId, Request, RequestId } from '../../protocol/wire'
 import { isOpen } from '../care/rights'
 import { helpsAt } from '../inbox/groups'
 import { onDuty } from './week'
@@ -35,8 +35,29 @@ export function takers(desk: Desk | undefined, people: Iterable<Person>, me: Per
   return [...people].filter((one) => one.active && one.id !== me && helpsAt(desk, one.id)).sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
 }
 
-/** Who takes this one, of those proposed: nobody helps themselves. */
-export function takerOf(request: Request, takers: readonly Person[], wanted: PersonId | undefined): PersonId | undefined {
-  const may = takers.filter(({ id }) => id !== request.asker && !request.care.joined.includes(id))
-  return may.find(({ id }) => id === wanted)?.id ?? may[0]?.id
+/** Who may take this one, of those who could take something of its desk: nobody helps themselves. */
+export function takersOf<P extends Pick<Person, 'id'>>({ asker, care }: Request, takers: readonly P[]): P[] {
+  return takers.filter(({ id }) => id !== asker && !care.joined.includes(id))
+}
+
+/** Who takes this one: whoever is named first of those who may. The names come in order of their weight. */
+export function takerOf(request: Request, takers: readonly Person[], ...named: (PersonId | undefined)[]): PersonId | undefined {
+  const may = takersOf(request, takers)
+  const isAble = (wanted: PersonId | undefined) => may.some(({ id }) => id === wanted)
+  return named.find(isAble) ?? may[0]?.id
+}
+
+/**
+ * Whom the screen proposed when it was opened. Somebody may come on duty while one writes: then the order of the takers
+ * changes, and what one has read and is about to send must not.
+ */
+export class Proposed {
+  readonly #first = new Map<DeskId | RequestId, PersonId | undefined>()
+
+  /** The proposal as it stood at first; nobody is no proposal. */
+  of(what: DeskId | RequestId, now: PersonId | undefined): PersonId | undefined {
+    const first = this.#first.get(what) ?? now
+    this.#first.set(what, first)
+    return first
+  }
 }

@@ -1,16 +1,17 @@
 /** What every settings page is built from: its frame, its sections, and honest words about saving. */
 
-import { useId, useState, type ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
-import { Check, CircleAlert, CloudOff, Lock } from 'lucide-react'
-import { Refused } from '../../host/host'
+import { Lock } from 'lucide-react'
+import { SavingNote, type Saving } from '../../app/saving'
 import { Button, EmptyState, Note } from '../../kit'
-import type { Problem } from '../../protocol/wire'
-import { useHost, useMe, usePerson, useReadable, useReplica } from '../../replica/hooks'
-import { explain, firstName, list, text } from '../../text'
+import { useMe, usePerson, useReplica } from '../../replica/hooks'
+import { firstName, list, text } from '../../text'
 import { settingsText } from '../../text/settings'
 import choices from './Choices.module.css'
 import styles from './Settings.module.css'
+
+export { SavingNote, useSaving, type Saving } from '../../app/saving'
 
 export function Page(props: { title: string; hint?: ReactNode; action?: ReactNode; wide?: boolean; children: ReactNode }) {
   return (
@@ -38,53 +39,6 @@ export function Section(props: { title: string; hint?: ReactNode; children: Reac
       </div>
       <div className={styles.sectionBody}>{props.children}</div>
     </section>
-  )
-}
-
-export type Saving = { kind: 'still' } | { kind: 'sending' } | { kind: 'saved' } | { kind: 'refused'; problem: Pick<Problem, 'code' | 'detail' | 'trace'> }
-
-/** Follows a command until the server has decided, so that "saved" is said when it is true. */
-export function useSaving(): { saving: Saving; save: (sent: Promise<unknown>, done?: () => void) => void; calm: () => void } {
-  const [saving, setSaving] = useState<Saving>({ kind: 'still' })
-  const save = (sent: Promise<unknown>, done?: () => void) => {
-    setSaving({ kind: 'sending' })
-    sent.then(
-      () => {
-        setSaving({ kind: 'saved' })
-        done?.()
-      },
-      (error: unknown) => setSaving({ kind: 'refused', problem: error instanceof Refused ? error.problem : { code: 'fault' } }),
-    )
-  }
-  return { saving, save, calm: () => setSaving({ kind: 'still' }) }
-}
-
-/** Where a change stands, beside the control that made it. */
-export function SavingNote({ saving }: { saving: Saving }) {
-  const connection = useReadable(useHost().connection)
-  if (saving.kind === 'refused') {
-    return (
-      <Note tone="danger" role="alert" icon={<CircleAlert />}>
-        {explain(saving.problem)}
-      </Note>
-    )
-  }
-  return (
-    <output className={styles.saving}>
-      {saving.kind === 'saved' && (
-        <>
-          <Check aria-hidden="true" /> {text.common.saved}
-        </>
-      )}
-      {saving.kind === 'sending' &&
-        (connection.kind === 'offline' ? (
-          <>
-            <CloudOff aria-hidden="true" /> {text.sending.kept}
-          </>
-        ) : (
-          text.sending.sending
-        ))}
-    </output>
   )
 }
 
