@@ -58,7 +58,7 @@ export function Receipt({ request, onOver }: { request: RequestId; onOver: () =>
     <div className={styles.receipt} role="status" onKeyDown={(event) => event.key === 'Escape' && onOver()}>
       {!late && <LoaderCircle className={styles.spin} aria-hidden="true" />}
       {waiting ? text.sending[waiting.state] : text.sending.keeping}
-      {late && waiting?.command.kind === 'ask' && <NotDelivered words={waiting.command.args.text} desk={waiting.command.args.desk} />}
+      {late && waiting?.command.kind === 'ask' && <NotDelivered words={waiting.command.args.text} about={{ desk: waiting.command.args.desk, privateWith: waiting.command.args.private_with }} />}
       <span className={styles.away}>
         <IconButton label={text.common.close} small onPress={onOver}>
           <X />

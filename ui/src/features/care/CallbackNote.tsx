@@ -4,8 +4,9 @@ import { PhoneForwarded } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { Button, Note } from '../../kit'
 import type { Callback, Request } from '../../protocol/wire'
-import { useCommands, useHost, useMe, useNow, usePerson, useWorld } from '../../replica/hooks'
+import { useCommands, useMe, useNow, usePerson, useWorld } from '../../replica/hooks'
 import { firstName, list, moment, text } from '../../text'
+import { PhoneButton } from './PhoneButton'
 import styles from './Owed.module.css'
 
 const words = text.callback
@@ -19,7 +20,6 @@ export function spoken(at: number, now: number): string {
 export function CallbackNote({ request, callback }: { request: Request; callback: Callback }) {
   const me = useMe()
   const now = useNow(1000)
-  const host = useHost()
   const commands = useCommands()
   const asker = usePerson(request.asker)
   const isAsker = request.asker === me || request.care.joined.includes(me)
@@ -32,9 +32,7 @@ export function CallbackNote({ request, callback }: { request: Request; callback
       icon={<PhoneForwarded />}
       action={
         <span className={styles.actions}>
-          {!isAsker && asker?.phone && (
-            <Button small onPress={() => host.open(`tel:${asker.phone}`)}>{words.call(asker.phone)}</Button>
-          )}
+          {!isAsker && asker?.phone && <PhoneButton person={asker} bare />}
           {isAsker ? (
             request.asker === me && <Button small onPress={() => done(false)}>{words.drop}</Button>
           ) : (

@@ -3,20 +3,20 @@
 import { useCallback, type ReactNode } from 'react'
 import { Phone } from 'lucide-react'
 import { Button, Note, toast } from '../../kit'
-import type { DeskId } from '../../protocol/wire'
 import { useHost, useMe, useReplica } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { firstName, text } from '../../text'
-import { whomToCall } from './instead'
+import { whomToCall, type About } from './instead'
+import { telOf } from './tel'
 import styles from './Owed.module.css'
 
 /** How long something may be on its way before this is said, in milliseconds. */
 export const LATE = 5000
 
-export function NotDelivered({ words, desk, children }: { words: string; desk: DeskId | undefined; children?: ReactNode }) {
+export function NotDelivered({ words, about, children }: { words: string; about: About | undefined; children?: ReactNode }) {
   const host = useHost()
   const me = useMe()
-  const person = useReplica(useCallback((replica: Replica) => whomToCall(replica, desk, me), [desk, me]))
+  const person = useReplica(useCallback((replica: Replica) => whomToCall(replica, about, me, { helpers: true }), [about, me]))
   const copy = () => void navigator.clipboard.writeText(words).then(() => toast({ title: text.common.copied }))
   return (
     <Note
@@ -35,10 +35,10 @@ export function NotDelivered({ words, desk, children }: { words: string; desk: D
       {text.sending.late}{' '}
       {person && (
         <a
-          href={`tel:${person.phone}`}
+          href={telOf(person.phone)}
           onClick={(event) => {
             event.preventDefault()
-            host.open(`tel:${person.phone}`)
+            host.open(telOf(person.phone))
           }}
         >
           {text.sending.callInstead(firstName(person.name), person.phone)}

@@ -8,7 +8,7 @@ import { Moon, Phone, Siren, Users } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { Button, Note } from '../../kit'
 import type { PersonId, Request } from '../../protocol/wire'
-import { useCommands, useHost, useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
+import { useCommands, useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { bothClocks, deskClock, dueIn, firstName, list, moment, text } from '../../text'
 import { Standing, usePlace } from '../ask/Standing'
@@ -17,6 +17,7 @@ import { CallbackNote } from './CallbackNote'
 import { CardNote } from './CardNote'
 import type { Saying } from './Dialogs'
 import { Offer } from './Offer'
+import { PhoneButton } from './PhoneButton'
 import { isOpen as isOpenRequest } from './rights'
 import { MergedNote, NextTimeNote, ReviewNote, VetNote } from './Standings'
 import styles from './Owed.module.css'
@@ -85,7 +86,6 @@ function nextDue({ state, care, first_response_at }: Request, now: number): stri
 
 /** Nobody has taken it: the asker is told the truth, and whom to call. */
 function Alarm({ request, now, say }: { request: Request; now: number; say: (saying: Saying) => void }) {
-  const host = useHost()
   const commands = useCommands()
   const { replica } = useWorld()
   const me = useMe()
@@ -116,10 +116,8 @@ function Alarm({ request, now, say }: { request: Request; now: number; say: (say
       icon={<Phone />}
       action={
         <span className={styles.actions}>
-          {phones.map(({ id, name, phone }) => (
-            <Button key={id} small onPress={() => host.open(`tel:${phone}`)}>
-              {text.owed.callNow(firstName(name))}, {phone}
-            </Button>
+          {phones.map((person) => (
+            <PhoneButton key={person.id} person={person} />
           ))}
           {alarm.step === 'stuck' && request.urgency === 'live' && (
             <Button small tone="quiet" onPress={() => attempt(commands.setUrgency({ request: request.id, urgency: 'today' }))}>

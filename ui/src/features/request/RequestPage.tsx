@@ -214,7 +214,7 @@ function NotSentYet({ words, waiting }: { words: string; waiting: Waiting }) {
         <p className={styles.facts} role="status">
           {state === 'held' ? text.request.still(ago(since, now)) : text.sending[state]}
         </p>
-        {late && <NotDelivered words={words} desk={command.kind === 'ask' ? command.args.desk : undefined} />}
+        {late && <NotDelivered words={words} about={command.kind === 'ask' ? { desk: command.args.desk, privateWith: command.args.private_with } : undefined} />}
         {state === 'held' && (
           <div className={styles.facts}>
             <Button small onPress={() => host.release(commandId)}>

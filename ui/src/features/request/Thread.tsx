@@ -12,6 +12,7 @@ import { clock, explain, firstName, fullWhen, length, list, text, when } from '.
 import { ClipPlayer } from '../clip/ClipPlayer'
 import { jumpTo } from '../clip/jump'
 import { openAsk } from '../ask/open'
+import { aboutOf } from '../care/instead'
 import { LATE, NotDelivered } from '../care/NotDelivered'
 import { Pictures } from './Pictures'
 import { askAnew } from './reopen'
@@ -199,7 +200,7 @@ function Pending({ waiting }: { waiting: WaitingWords }) {
           )}
         </p>
         {late && (
-          <NotDelivered words={args.text} desk={request?.desk}>
+          <NotDelivered words={args.text} about={request && aboutOf(request)}>
             {forget}
           </NotDelivered>
         )}

@@ -3,6 +3,7 @@
  * here they only say at once, beside the field, what it would refuse.
  */
 
+import { telOf } from '../care/tel'
 import type { Provider } from '../../protocol/wire'
 
 export const PLACEHOLDERS = ['session_id', 'room', 'agent_name', 'agent_email', 'supervisor_name', 'supervisor_email', 'subject', 'locale'] as const
@@ -108,7 +109,7 @@ export interface Example {
 export function preview(provider: Provider, { caller, other, room, session, subject }: Example): string | undefined {
   switch (provider.kind) {
     case 'personal_link': return caller.call_link || undefined
-    case 'phone': return other.phone ? `tel:${other.phone.replace(/[^\d+]/g, '')}` : undefined
+    case 'phone': return other.phone ? telOf(other.phone) : undefined
     case 'teams': return `https://teams.microsoft.com/l/call/0/0?users=${encode(other.email)}&withVideo=true`
     case 'slack_huddle': return `https://app.slack.com/huddle/${provider.team}/${provider.channel}`
     case 'jitsi': return `https://${provider.host}/${room}${provider.app_id ? '?jwt=…' : ''}`
