@@ -8,6 +8,7 @@ import type { Call, CallId, PersonId } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { clock, firstName, text } from '../../text'
+import { maskKey, MaskLine, useMask } from '../composer/MaskLine'
 import { shares } from './actions'
 import styles from './CallBar.module.css'
 
@@ -28,6 +29,7 @@ function Bar({ id }: { id: CallId }) {
   const isShare = useReadable(shares).includes(id)
   const [ending, setEnding] = useState(false)
   const [outcome, setOutcome] = useState('')
+  const mask = useMask(outcome, { ibansMayStay: false })
   useEffect(() => {
     if (ending) document.getElementById('outcome')?.focus()
   }, [ending])
@@ -59,15 +61,17 @@ function Bar({ id }: { id: CallId }) {
       {ending ? (
         <form
           className={styles.ending}
+          onKeyDown={maskKey(mask)}
           onSubmit={(event) => {
             event.preventDefault()
-            attempt(commands.endCall({ call: id, outcome: outcome.trim() }))
+            attempt(commands.endCall({ call: id, outcome: mask.masked }))
           }}
         >
           <input id="outcome" className={styles.outcome} value={outcome} aria-label={text.call.outcome} placeholder={`${text.call.outcome} ${text.call.outcomeHint}`} onChange={(event) => setOutcome(event.target.value)} onKeyDown={(event) => event.key === 'Escape' && setEnding(false)} />
           <Button type="submit" small tone="primary" keys="Enter">
             {text.call.done}
           </Button>
+          <MaskLine mask={mask} />
         </form>
       ) : (
         <span className={styles.actions}>

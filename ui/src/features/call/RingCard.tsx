@@ -12,6 +12,7 @@ import type { CallId, DeclineReason } from '../../protocol/wire'
 import { useCommands, useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { clock, firstName, text } from '../../text'
+import { maskKey, MaskLine, useMask } from '../composer/MaskLine'
 import { title } from '../request/awaited'
 import styles from './RingCard.module.css'
 
@@ -39,6 +40,7 @@ export function RingCard({ id, alone, onAccepted }: { id: CallId; alone?: boolea
   const caller = usePerson(call?.caller)
   const [declining, setDeclining] = useState(false)
   const [reason, setReason] = useState('')
+  const mask = useMask(reason, { ibansMayStay: false })
   const card = useRef<HTMLDivElement>(null)
   if (!call) return null
   const request = call.request ? replica.requests.get(call.request) : undefined
@@ -89,14 +91,16 @@ export function RingCard({ id, alone, onAccepted }: { id: CallId; alone?: boolea
       {declining ? (
         <form
           className={styles.reasons}
+          onKeyDown={maskKey(mask)}
           onSubmit={(event) => {
             event.preventDefault()
-            if (reason.trim()) decline({ kind: 'said', text: reason.trim() })
+            if (reason.trim()) decline({ kind: 'said', text: mask.masked })
           }}
         >
           <Button small onPress={() => decline({ kind: 'on_call' })}>{text.call.onCall}</Button>
           <Button small onPress={() => decline({ kind: 'not_mine' })}>{text.call.notMine}</Button>
-          <input className={styles.said} value={reason} aria-label={text.call.declineWhy} placeholder={text.call.saying} onChange={(event) => setReason(event.target.value)} ref={(element) => element?.focus()} />
+          <input className={styles.said} value={reason} aria-label={text.call.declineWhy} placeholder={text.call.saying} onChange={(event) => setReason(event.target.value)} autoFocus />
+          <MaskLine mask={mask} />
         </form>
       ) : (
         <div className={styles.actions}>

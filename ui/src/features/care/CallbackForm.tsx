@@ -1,7 +1,6 @@
 /** A call at a time: promised by a helper, or wished by the asker. The desk owes it until it was made. */
 
 import { useState } from 'react'
-import { attempt } from '../../app/attempt'
 import type { Request } from '../../protocol/wire'
 import { useCommands, useMe, useNow } from '../../replica/hooks'
 import { text } from '../../text'
@@ -21,7 +20,7 @@ export function CallbackForm({ request, onClose }: { request: Request; onClose: 
       hint={text.callback.hint}
       sendLabel={request.asker === me ? text.callback.sendMine : text.callback.send}
       isReady={at !== undefined && at > now}
-      onSend={() => at !== undefined && attempt(commands.promiseCallback({ request: request.id, at }), onClose)}
+      onSend={() => commands.promiseCallback({ request: request.id, at: at ?? now })}
       onClose={onClose}
     >
       <WhenField label={text.callback.label} calendar={calendar} now={now} onChange={(at) => setAt(at ?? undefined)} />

@@ -5,17 +5,11 @@ import { attempt } from '../../app/attempt'
 import { Button, Note } from '../../kit'
 import type { Callback, Request } from '../../protocol/wire'
 import { useCommands, useMe, useNow, usePerson, useWorld } from '../../replica/hooks'
-import { firstName, list, moment, text } from '../../text'
+import { firstName, list, moment, spoken, text } from '../../text'
 import { PhoneButton } from './PhoneButton'
 import styles from './Owed.module.css'
 
 const words = text.callback
-
-/** Spoken: `at 15:00`, `Mon 08:30`. */
-export function spoken(at: number, now: number): string {
-  const said = moment(at, now)
-  return /^\d/.test(said) && !said.includes(' ') ? `at ${said}` : said
-}
 
 export function CallbackNote({ request, callback }: { request: Request; callback: Callback }) {
   const me = useMe()

@@ -1,12 +1,11 @@
 /** What somebody says about a request in a dialog of its own; which dialog, and the forms that hand it on or say what comes. */
 
 import { useState } from 'react'
-import { attempt } from '../../app/attempt'
 import { Dialog, Select, TextField } from '../../kit'
 import type { DeskId, PersonId, Request } from '../../protocol/wire'
 import { useCommands, useMe, useNow, usePerson, useReplica } from '../../replica/hooks'
 import { firstName, text } from '../../text'
-import { MaskLine, useMask } from '../composer/MaskLine'
+import { useMask } from '../composer/MaskLine'
 import { helpsAt } from '../inbox/groups'
 import { CallbackForm } from './CallbackForm'
 import { CardFields, useCard } from './CardFields'
@@ -61,14 +60,14 @@ function HandOff({ request, onClose }: { request: Request; onClose: () => void }
   const people = useReplica((replica) => [...replica.people.values()].filter((one) => one.active && one.id !== me && one.id !== request.asker && helpsAt(here, one.id)).sort((a, b) => a.name.localeCompare(b.name)))
   const choices = [...desks.map((desk) => ({ id: `desk ${desk.id}`, name: text.owed.handOff.desk(desk.name), hint: desk.purpose })), ...people.map((one) => ({ id: `person ${one.id}`, name: one.name, hint: text.status[one.status] }))]
   const [to, setTo] = useState(choices[0]?.id ?? '')
-  const { card, write, isComplete } = useCard(request)
+  const { card, masked, mask, write, isComplete } = useCard(request)
   const send = () => {
     const [kind, id] = to.split(' ')
     const target = kind === 'desk' ? { desk: id as DeskId, person: null } : { desk: request.desk, person: id as PersonId }
-    attempt(commands.offerHandOver({ request: request.id, ...target, card }), onClose)
+    return commands.offerHandOver({ request: request.id, ...target, card: masked })
   }
   return (
-    <Form hint={text.owed.handOff.hint} sendLabel={text.owed.handOff.send} isReady={to !== '' && isComplete} onSend={send} onClose={onClose}>
+    <Form hint={text.owed.handOff.hint} sendLabel={text.owed.handOff.send} isReady={to !== '' && isComplete} mask={mask} onSend={send} onClose={onClose}>
       <Select label={text.owed.handOff.to} value={to} onChange={setTo} choices={choices} />
       <CardFields card={card} write={write} />
     </Form>
@@ -79,9 +78,9 @@ function HandOff({ request, onClose }: { request: Request; onClose: () => void }
 function Forward({ request, onClose }: { request: Request; onClose: () => void }) {
   const commands = useCommands()
   const desk = useReplica((replica) => replica.desks.get(request.desk))
-  const { card, write, isComplete } = useCard(request)
+  const { card, masked, mask, write, isComplete } = useCard(request)
   return (
-    <Form hint={text.vet.hint(desk?.name ?? '')} sendLabel={text.vet.go} isReady={isComplete} onSend={() => attempt(commands.forward({ request: request.id, card }), onClose)} onClose={onClose}>
+    <Form hint={text.vet.hint(desk?.name ?? '')} sendLabel={text.vet.go} isReady={isComplete} mask={mask} onSend={() => commands.forward({ request: request.id, card: masked })} onClose={onClose}>
       <CardFields card={card} write={write} />
     </Form>
   )
@@ -97,15 +96,14 @@ function Promised({ request, saying, onClose }: { request: Request; saying: 'pla
   const words = text.owed[saying]
   const [line, setLine] = useState(saying === 'plan' ? request.care.plan : '')
   const [until, setUntil] = useState(USUAL)
-  const mask = useMask(line)
+  const mask = useMask(line, { ibansMayStay: false })
   const send = () => {
     const by = until === USUAL ? null : now + Number(until) * 60_000
-    attempt(saying === 'plan' ? commands.plan({ request: request.id, text: mask.masked, update_by: by }) : commands.waitForOther({ request: request.id, what: mask.masked, until: by }), onClose)
+    return saying === 'plan' ? commands.plan({ request: request.id, text: mask.masked, update_by: by }) : commands.waitForOther({ request: request.id, what: mask.masked, until: by })
   }
   return (
-    <Form hint={words.hint} sendLabel={words.send} isReady={line.trim() !== ''} onSend={send} onClose={onClose}>
+    <Form hint={words.hint} sendLabel={words.send} isReady={line.trim() !== ''} mask={mask} onSend={send} onClose={onClose}>
       <TextField label={words.line} value={line} onChange={setLine} autoFocus />
-      <MaskLine mask={mask} />
       <Select
         label={text.owed.plan.until}
         value={until}

@@ -1,12 +1,11 @@
 /** What is said in words alone: why it is critical, what was learnt, where to look next time, what came out of a call. */
 
 import { useState } from 'react'
-import { attempt } from '../../app/attempt'
 import { TextField } from '../../kit'
 import type { Request } from '../../protocol/wire'
 import { useCommands, useNow, usePerson } from '../../replica/hooks'
 import { firstName, moment, text } from '../../text'
-import { MaskLine, useMask } from '../composer/MaskLine'
+import { useMask } from '../composer/MaskLine'
 import { Form } from './Form'
 
 export type Line = 'critical' | 'review' | 'nextTime' | 'followUp'
@@ -16,7 +15,7 @@ export function LineForm({ request, line, onClose }: { request: Request; line: L
   const now = useNow()
   const asker = usePerson(request.asker)
   const [words, setWords] = useState(line === 'nextTime' ? request.care.next_time : '')
-  const mask = useMask(words)
+  const mask = useMask(words, { ibansMayStay: false })
   const id = request.id
   const until = request.care.follow_up?.until ?? now
   const forms = {
@@ -28,9 +27,8 @@ export function LineForm({ request, line, onClose }: { request: Request; line: L
   const { hint, label, send, act } = forms[line]
   const isReady = line === 'nextTime' ? words.trim() !== request.care.next_time : words.trim() !== ''
   return (
-    <Form hint={hint} sendLabel={send} isReady={isReady} tone={line === 'critical' ? 'live' : 'primary'} onSend={() => attempt(act(), onClose)} onClose={onClose}>
+    <Form hint={hint} sendLabel={send} isReady={isReady} tone={line === 'critical' ? 'live' : 'primary'} mask={mask} onSend={act} onClose={onClose}>
       <TextField label={label} value={words} onChange={setWords} maxLength={line === 'review' ? 2000 : 300} autoFocus {...(line === 'review' && { rows: 4 })} />
-      <MaskLine mask={mask} />
     </Form>
   )
 }

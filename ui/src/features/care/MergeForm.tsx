@@ -3,14 +3,13 @@
 import { useMemo, useState } from 'react'
 import { Search } from 'lucide-react'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
-import { attempt } from '../../app/attempt'
 import { go } from '../../app/router'
 import { TextField, toast } from '../../kit'
 import type { Request, RequestId } from '../../protocol/wire'
 import { useCommands, useMe, useNow, useReplica, useWorld } from '../../replica/hooks'
 import { ago, firstName, list, text } from '../../text'
 import { awaited, title } from '../request/awaited'
-import { alike, isNoticeable, type Alike } from './alike'
+import { alike, isNoticeable, mayBeSame, type Alike } from './alike'
 import { Form } from './Form'
 import styles from './Care.module.css'
 
@@ -24,25 +23,28 @@ export function MergeForm({ request, onClose }: { request: Request; onClose: () 
   const commands = useCommands()
   const [query, setQuery] = useState('')
   const [chosen, choose] = useState<RequestId | undefined>()
-  // Told of every change of a request, and asked to rank again only then.
-  const version = useReplica((replica) => replica.version)
-  // oxlint-disable-next-line react/exhaustive-deps
-  const all = useMemo(() => alike(request, replica.requests.values()), [request, replica, version])
+  // Ranked once: what one is about to choose must not move under the pointer. What changed meanwhile is shown as it is.
+  const [ranked] = useState(() => alike(request, replica.requests.values()))
+  const version = useReplica((replica) => replica.requestsVersion)
+  const all = useMemo(
+    () => ranked.flatMap((one) => { const now = replica.requests.get(one.request.id); return now && mayBeSame(request, now) ? [{ ...one, request: now }] : [] }),
+    // oxlint-disable-next-line react/exhaustive-deps
+    [ranked, request, replica, version],
+  )
   const shown = useMemo(() => sought(all, query, (id) => replica.people.get(id)?.name ?? ''), [all, query, replica])
   // What was chosen and is not shown any more must not be merged unseen.
   const into = shown.find((one) => one.request.id === chosen)?.request
   const name = (id: Request['asker']) => (id === me ? text.common.you : firstName(replica.people.get(id)?.name ?? text.common.someone))
   const waiting = [request.asker, ...request.care.joined].filter((id) => into === undefined || (into.asker !== id && into.owner !== id && !into.care.joined.includes(id)))
-  const send = () => {
+  const send = async () => into && commands.merge({ request: request.id, into: into.id })
+  const sent = () => {
     if (!into) return
-    attempt(commands.merge({ request: request.id, into: into.id }), () => {
-      toast({ title: words.done(title(into)) })
-      onClose()
-      go(`/r/${into.id}`)
-    })
+    toast({ title: words.done(title(into)) })
+    onClose()
+    go(`/r/${into.id}`)
   }
   return (
-    <Form hint={words.hint} sendLabel={words.send} isReady={into !== undefined} tone="primary" onSend={send} onClose={onClose}>
+    <Form hint={words.hint} sendLabel={words.send} isReady={into !== undefined} tone="primary" onSend={send} onSent={sent} onClose={onClose}>
       <TextField label={words.search} quietLabel placeholder={words.search} value={query} onChange={setQuery} start={<Search />} autoFocus />
       {shown.length === 0 ? (
         <p>{all.length === 0 ? words.none : words.noneFound}</p>

@@ -3,10 +3,12 @@
 import { useState } from 'react'
 import { Handshake } from 'lucide-react'
 import { attempt } from '../../app/attempt'
+import { SavingNote, useSaving } from '../../app/saving'
 import { Button, Note, TextField } from '../../kit'
 import type { HandOver, Request } from '../../protocol/wire'
 import { useCommands, useMe, usePerson, useReplica } from '../../replica/hooks'
 import { firstName, text } from '../../text'
+import { maskKey, MaskLine, useMask } from '../composer/MaskLine'
 import { helpsAt } from '../inbox/groups'
 import { CardFacts } from './CardNote'
 import styles from './Owed.module.css'
@@ -24,7 +26,10 @@ export function Offer({ request, offer }: { request: Request; offer: HandOver })
   const isGiver = offer.from === me
   const isTaker = !isGiver && request.asker !== me && (offer.person ? offer.person === me : helpsAt(desk, me))
   const place = offer.person === me ? words.you : person ? firstName(person.name) : (desk?.name ?? '')
-  const decline = () => why.trim() !== '' && attempt(commands.declineHandOver({ request: id, reason: why.trim() }), () => setDeclining(false))
+  const mask = useMask(why, { ibansMayStay: false })
+  const { saving, save } = useSaving()
+  const isSending = saving.kind === 'sending'
+  const decline = () => why.trim() !== '' && !isSending && save(commands.declineHandOver({ request: id, reason: mask.masked }), () => setDeclining(false))
   return (
     <section className={styles.offer} aria-label={text.owed.note.label}>
       <Note
@@ -50,13 +55,16 @@ export function Offer({ request, offer }: { request: Request; offer: HandOver })
       {declining && (
         <form
           className={styles.why}
+          onKeyDown={maskKey(mask)}
           onSubmit={(event) => {
             event.preventDefault()
             decline()
           }}
         >
           <TextField label={words.why} hint={words.whyHint} value={why} onChange={setWhy} autoFocus />
-          <Button small type="submit" isDisabled={why.trim() === ''}>{words.decline}</Button>
+          <Button small type="submit" isDisabled={why.trim() === '' || isSending}>{words.decline}</Button>
+          <MaskLine mask={mask} />
+          {(isSending || saving.kind === 'refused') && <SavingNote saving={saving} />}
         </form>
       )}
     </section>

@@ -5,7 +5,7 @@ import { Select, TextField } from '../../kit'
 import type { Calendar } from '../../hours/calendar'
 import { against, onDay, proposals } from '../../hours/moments'
 import { clockTime, minutes } from '../../hours/typed'
-import { moment, text } from '../../text'
+import { dayAhead, moment, text } from '../../text'
 import styles from './Care.module.css'
 
 const OTHER = 'other'
@@ -101,5 +101,5 @@ export function WhenField({ label, calendar: given, now, openEnd, onChange }: Wh
 
 function dayName(now: number, days: number): string {
   if (days < 2) return days === 0 ? words.today : words.tomorrow
-  return new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'short' }).format(onDay(now, days, 12 * 60))
+  return dayAhead(onDay(now, days, 12 * 60) ?? now)
 }

@@ -1,7 +1,6 @@
 /** Whether one can be reached, and until when: said once, over by itself. */
 
 import { useState } from 'react'
-import { attempt } from '../../app/attempt'
 import { Dialog } from '../../kit'
 import { store } from '../../host/store'
 import type { Person, Status } from '../../protocol/wire'
@@ -39,7 +38,7 @@ function StatusUntil({ me, onClose }: { me: Person; onClose: () => void }) {
       hint={text.reach.chooseHint}
       sendLabel={text.palette.setStatus(text.status[status])}
       isReady={until === null || (until !== undefined && until > now)}
-      onSend={() => until !== undefined && attempt(commands.setStatus({ status, until }), onClose)}
+      onSend={() => commands.setStatus({ status, until: until ?? null })}
       onClose={onClose}
     >
       <Choices label={text.presence.title} quietLabel value={status} onChange={setStatus} choices={STATUSES.map((id) => ({ id, name: text.status[id], hint: text.statusHint[id] }))} />
