@@ -143,7 +143,10 @@ export function createHost(): Host {
       return { place: before + 1, on_duty: nobody ? 0 : 2, has_room: !nobody, wait, opens_at: null, here: null }
     },
     affected: async (change) => rows.affected(change),
-    askedAbout: async (ticket) => rows.all().flatMap((one) => (one.entity === 'request' && one.ticket?.label === ticket ? [one] : [])),
+    askedAbout: async (ticket) => {
+      if (be.has('refuse')) throw new Refused({ code: 'unavailable' })
+      return rows.all().flatMap((one) => (one.entity === 'request' && one.ticket?.label === ticket ? [one] : []))
+    },
     callLink: async () => ({ web: 'https://meet.numbra.example/deskside-k3v9q7' }),
     open: (address) => void document.body.setAttribute('data-opened', address),
     saveClip: async (id) => `/home/ana/Downloads/clip-${id.split('-').at(-1)}.webm`,
@@ -295,7 +298,10 @@ function fakeDesktop(me: PersonId): Desktop {
       setMasks: (masks) => Object.assign(window, { masks }),
     },
     setup: {
-      hotkeys: async () => hotkeys,
+      hotkeys: async () => {
+        if (state === 'failed') throw new Refused({ code: 'fault' })
+        return hotkeys
+      },
       // Ctrl+Alt+T is another program's, as on many a desktop.
       setHotkey: async (does, keys) => {
         if (keys === 'Ctrl+Alt+T') return { outcome: 'taken', proposal: 'Ctrl+Alt+Space' }

@@ -30,6 +30,7 @@ export const affectedWords = {
     here: 'this one',
     only: 'Nothing else was asked about it, as far as you may see.',
     searching: 'Looking for older ones',
+    failed: 'Older ones could not be looked up: only what is here is shown.',
     offline: 'Offline: only what is here is shown',
   },
 } as const

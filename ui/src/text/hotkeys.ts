@@ -25,6 +25,7 @@ export const hotkeysText = {
   unfit: 'This key can\'t be used. Try another.',
   held: (keys: string) => `${keys} works from now on.`,
   offNow: 'It is switched off.',
+  unread: 'The keys could not be read from the app.',
   failed: 'That did not work. Try again.',
   rest: 'Microphone, and what is recorded here.',
 } as const

@@ -6,6 +6,9 @@ import { useHost } from '../../replica/hooks'
 
 export interface Hotkeys {
   list: readonly Hotkey[]
+  /** Whether they were ever read; a failure can be tried again. */
+  state: 'waiting' | 'there' | 'failed'
+  again(): void
   set(does: HotkeyDoes, keys: string | undefined): Promise<{ outcome: HotkeyOutcome; proposal: string | undefined }>
   /** The app lets go of them, or holds them again. */
   rest(on: boolean): void
@@ -14,6 +17,7 @@ export interface Hotkeys {
 export function useHotkeys(): Hotkeys {
   const { desktop } = useHost()
   const [list, setList] = useState<readonly Hotkey[]>([])
+  const [state, setState] = useState<Hotkeys['state']>('waiting')
   const turn = useRef<Promise<unknown>>(Promise.resolve())
   /**
    * One after the other: keys that are held again before others were chosen would be the old ones, and to look for free
@@ -24,10 +28,24 @@ export function useHotkeys(): Hotkeys {
     turn.current = done.catch(() => undefined)
     return done
   }, [])
-  const look = useCallback(() => void (desktop && next(() => desktop.setup.hotkeys().then(setList))), [desktop, next])
+  const look = useCallback(() => {
+    if (!desktop) return
+    next(() => desktop.setup.hotkeys()).then(
+      (found) => {
+        setList(found)
+        setState('there')
+      },
+      () => setState((before) => (before === 'there' ? before : 'failed')),
+    )
+  }, [desktop, next])
   useEffect(look, [look])
   return {
     list,
+    state,
+    again: useCallback(() => {
+      setState('waiting')
+      look()
+    }, [look]),
     set: useCallback(
       async (does, keys) => {
         if (!desktop) return { outcome: 'unfit', proposal: undefined }

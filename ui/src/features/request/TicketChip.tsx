@@ -31,22 +31,24 @@ function About({ request, ticket, onClose }: { request: RequestId; ticket: Ticke
   const host = useHost()
   const { replica } = useWorld()
   const isOnline = useReadable(host.connection).kind === 'online'
-  const [older, setOlder] = useState<readonly Request[] | undefined>()
-  const version = useReplica((replica) => replica.version)
+  const [older, setOlder] = useState<readonly Request[] | 'failed' | undefined>()
+  const [round, setRound] = useState(0)
+  const version = useReplica((replica) => replica.requestsVersion)
   useEffect(() => {
     if (!isOnline) return
     let here = true
     host.askedAbout(ticket.label).then(
       (found) => here && setOlder(found),
-      () => here && setOlder([]),
+      () => here && setOlder('failed'),
     )
     return () => {
       here = false
     }
-  }, [host, isOnline, ticket.label])
+    // A new round asks the same again.
+  }, [host, isOnline, ticket.label, round])
   // What is here is newer than what was fetched.
   const all = useMemo(() => {
-    const found = new Map((older ?? []).map((one) => [one.id, one]))
+    const found = new Map((Array.isArray(older) ? older : []).map((one) => [one.id, one]))
     for (const one of replica.requests.values()) if (one.ticket?.label === ticket.label) found.set(one.id, one)
     return [...found.values()].sort((a, b) => b.asked_at - a.asked_at)
     // oxlint-disable-next-line react/exhaustive-deps
@@ -64,7 +66,11 @@ function About({ request, ticket, onClose }: { request: RequestId; ticket: Ticke
         ))}
       </ul>
       <p className={styles.quiet} role="status">
-        {!isOnline ? words.offline : older === undefined ? words.searching : all.length < 2 ? words.only : ''}
+        {!isOnline ? words.offline : older === 'failed' ? (
+          <>
+            {words.failed} <Button small onPress={() => (setOlder(undefined), setRound(round + 1))}>{text.common.retry}</Button>
+          </>
+        ) : older === undefined ? words.searching : all.length < 2 ? words.only : ''}
       </p>
     </div>
   )

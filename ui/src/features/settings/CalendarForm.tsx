@@ -21,11 +21,11 @@ export function CalendarForm({ me }: { me: Person }) {
   const file = useRef<HTMLInputElement>(null)
   const typed = address.trim()
   const isWrong = typed !== '' && !/^(https|http|webcal):\/\/\S+$/.test(typed)
-  const name = (source: string) => save(commands.setCalendar({ person: me.id, source }))
+  const name = (source: string, done?: () => void) => save(commands.setCalendar({ person: me.id, source }), done)
   const keep = () => {
     if (typed === '' || isWrong) return
-    name(typed)
-    setAddress('')
+    // Nobody is shown the address again, so it stays until the server has it.
+    name(typed, () => setAddress((now) => (now.trim() === typed ? '' : now)))
   }
   const upload = async (chosen: File | undefined) => {
     if (!chosen) return

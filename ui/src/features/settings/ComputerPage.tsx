@@ -2,7 +2,7 @@
 
 import { Settings2 } from 'lucide-react'
 import { go } from '../../app/router'
-import { Button, Note } from '../../kit'
+import { Button, Note, Skeleton } from '../../kit'
 import { useHost, useReadable } from '../../replica/hooks'
 import { text } from '../../text'
 import { hotkeysText } from '../../text/hotkeys'
@@ -16,14 +16,20 @@ export function ComputerPage() {
   const { hotkey } = useReadable(useHost().capabilities)
   return (
     <Page title={hotkeysText.page} hint={hotkeysText.pageHint}>
-      {hotkey.can ? (
+      {!hotkey.can ? (
+        <Note>{text.because[hotkey.because]}</Note>
+      ) : hotkeys.state === 'waiting' ? (
+        <Skeleton label={text.common.loading} rows={3} />
+      ) : hotkeys.state === 'failed' ? (
+        <Note tone="danger" role="alert" action={<Button small onPress={hotkeys.again}>{text.common.retry}</Button>}>
+          {hotkeysText.unread}
+        </Note>
+      ) : (
         hotkeys.list.map((one) => (
           <Section key={one.does} title={hotkeysText.name[one.does]} hint={hotkeysText.hint[one.does]}>
             <HotkeyField hotkey={one} hotkeys={hotkeys} />
           </Section>
         ))
-      ) : (
-        <Note>{text.because[hotkey.because]}</Note>
       )}
       <Section title={text.settings.machine} hint={hotkeysText.rest}>
         <div>

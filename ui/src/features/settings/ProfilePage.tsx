@@ -1,6 +1,5 @@
 /** What colleagues see of me, whether I can be reached, and how this looks on my machine. */
 
-import { useState } from 'react'
 import { Clock, Monitor, Moon, Sun } from 'lucide-react'
 import { setTheme, theme, type Theme } from '../../app/theme'
 import { Avatar, Button, TextField } from '../../kit'
@@ -16,6 +15,7 @@ import { Choices, Page, SaveBar, SavingNote, Section, useSaving } from './parts'
 import { checkPersonalLink } from './provider'
 import { QuietForm } from './QuietForm'
 import { SelfForm } from './SelfForm'
+import { useTyped } from './useTyped'
 import styles from './Settings.module.css'
 
 const STATUSES: readonly Status[] = ['available', 'on_call', 'away', 'off']
@@ -26,17 +26,17 @@ export function ProfilePage() {
   return (
     <Page title={text.settings.profile} hint={settingsText.profile.hint}>
       <Section title={text.settings.profile} hint={<Signed me={me} />}>
-        <ProfileForm key={`${me.name}|${me.phone}|${me.call_link}`} me={me} />
+        <ProfileForm me={me} />
       </Section>
       <Section title={settingsText.profile.status} hint={settingsText.profile.statusHint}>
         <StatusForm me={me} />
       </Section>
-      <SelfForm key={JSON.stringify(me.profile)} person={me} />
+      <SelfForm person={me} />
       <Section title={calendarText.title} hint={calendarText.hint}>
         <CalendarForm me={me} />
       </Section>
       <Section title={settingsText.profile.quiet} hint={settingsText.profile.quietHint}>
-        <QuietForm key={JSON.stringify(me.quiet)} me={me} />
+        <QuietForm me={me} />
       </Section>
       <Section title={text.settings.look}>
         <ThemeForm />
@@ -60,9 +60,9 @@ function Signed({ me }: { me: Person }) {
 function ProfileForm({ me }: { me: Person }) {
   const commands = useCommands()
   const { saving, save } = useSaving()
-  const [name, setName] = useState(me.name)
-  const [phone, setPhone] = useState(me.phone)
-  const [link, setLink] = useState(me.call_link)
+  const [name, setName, dropName] = useTyped(me.name)
+  const [phone, setPhone, dropPhone] = useTyped(me.phone)
+  const [link, setLink, dropLink] = useTyped(me.call_link)
   const linkProblem = checkPersonalLink(link.trim())
   const nameProblem = name.trim() === '' ? settingsText.profile.nameNeeded : undefined
   const phoneProblem = /^[\d+\-()./ ]*$/.test(phone) ? undefined : settingsText.profile.notPhone
@@ -91,7 +91,7 @@ function ProfileForm({ me }: { me: Person }) {
         dirty={dirty}
         wrong={Boolean(nameProblem || phoneProblem || linkProblem)}
         onSave={() => save(commands.editProfile({ name: name.trim(), phone: phone.trim(), call_link: link.trim() }))}
-        onDiscard={() => (setName(me.name), setPhone(me.phone), setLink(me.call_link))}
+        onDiscard={() => (dropName(), dropPhone(), dropLink())}
       />
     </form>
   )

@@ -1,12 +1,12 @@
 /** When I want to be left in peace: the same hours every day, in the time zone of this machine. */
 
-import { useState } from 'react'
 import { clockTime, minutes } from '../../hours/typed'
 import { Switch, TextField } from '../../kit'
 import type { Person } from '../../protocol/wire'
 import { useCommands } from '../../replica/hooks'
 import { settingsText } from '../../text/settings'
 import { SaveBar, useSaving } from './parts'
+import { useTyped } from './useTyped'
 import hours from './Hours.module.css'
 import styles from './Settings.module.css'
 
@@ -17,9 +17,9 @@ export function QuietForm({ me }: { me: Person }) {
   const commands = useCommands()
   const { saving, save } = useSaving()
   const known = me.quiet ?? EVENING
-  const [on, setOn] = useState(me.quiet !== null)
-  const [from, setFrom] = useState(clockTime(known.from))
-  const [to, setTo] = useState(clockTime(known.to))
+  const [on, setOn, dropOn] = useTyped(me.quiet !== null)
+  const [from, setFrom, dropFrom] = useTyped(clockTime(known.from))
+  const [to, setTo, dropTo] = useTyped(clockTime(known.to))
   const [start, end] = [minutes(from), minutes(to)]
   const isWrong = on && (start === undefined || end === undefined || start % 1440 === end % 1440)
   const dirty = on !== (me.quiet !== null) || (on && (start !== known.from || end !== known.to))
@@ -47,7 +47,7 @@ export function QuietForm({ me }: { me: Person }) {
         </div>
       )}
       {me.quiet_now && <p className={styles.quiet}>{words.quietNow}</p>}
-      <SaveBar saving={saving} dirty={dirty} wrong={isWrong} onSave={keep} onDiscard={() => (setOn(me.quiet !== null), setFrom(clockTime(known.from)), setTo(clockTime(known.to)))} />
+      <SaveBar saving={saving} dirty={dirty} wrong={isWrong} onSave={keep} onDiscard={() => (dropOn(), dropFrom(), dropTo())} />
     </form>
   )
 }

@@ -1,6 +1,5 @@
 /** What a person says of themselves, so that whoever looks for help with a topic finds them. */
 
-import { useState } from 'react'
 import { TextField } from '../../kit'
 import type { Person } from '../../protocol/wire'
 import { useCommands, useReplica } from '../../replica/hooks'
@@ -8,6 +7,7 @@ import { text } from '../../text'
 import { HoursField } from './HoursField'
 import { hoursOf, weekOf } from './hours'
 import { SaveBar, Section, useSaving } from './parts'
+import { useTyped } from './useTyped'
 import { ZoneField } from './ZoneField'
 import styles from './Settings.module.css'
 
@@ -17,9 +17,9 @@ export function SelfForm({ person }: { person: Person }) {
   const commands = useCommands()
   const { saving, save } = useSaving()
   const { profile } = person
-  const [start] = useState({ team: profile.team, title: profile.title, topics: profile.topics.join(', '), languages: profile.languages.join(', '), site: profile.site, reach_me_by: profile.reach_me_by, zone: profile.zone, week: weekOf(profile.hours) })
-  const [draft, setDraft] = useState(start)
-  const write = (field: Exclude<keyof typeof draft, 'week'>) => (value: string) => setDraft((old) => ({ ...old, [field]: value }))
+  const start = { team: profile.team, title: profile.title, topics: profile.topics.join(', '), languages: profile.languages.join(', '), site: profile.site, reach_me_by: profile.reach_me_by, zone: profile.zone, week: weekOf(profile.hours) }
+  const [draft, type, discard] = useTyped(start)
+  const write = (field: Exclude<keyof typeof draft, 'week'>) => (value: string) => type({ ...draft, [field]: value })
   const orgZone = useReplica((replica) => replica.org?.zone ?? '')
   const hours = hoursOf(draft.week)
   const submit = () => {
@@ -36,9 +36,9 @@ export function SelfForm({ person }: { person: Person }) {
       <TextField label={words.reach} value={draft.reach_me_by} onChange={write('reach_me_by')} maxLength={100} />
       <p className={styles.subtitle}>{words.hours}</p>
       <p className={styles.quiet}>{words.hoursHint}</p>
-      <HoursField week={draft.week} onChange={(week) => setDraft((old) => ({ ...old, week }))} disabled={false} optional />
+      <HoursField week={draft.week} onChange={(week) => type({ ...draft, week })} disabled={false} optional />
       <ZoneField label={words.zone} zone={draft.zone} orgZone={orgZone} disabled={false} onChange={write('zone')} />
-      <SaveBar wrong={!hours} saving={saving} dirty={JSON.stringify(draft) !== JSON.stringify(start)} onSave={submit} onDiscard={() => setDraft(start)} />
+      <SaveBar wrong={!hours} saving={saving} dirty={JSON.stringify(draft) !== JSON.stringify(start)} onSave={submit} onDiscard={discard} />
     </Section>
   )
 }
