@@ -40,6 +40,11 @@ export function day(at: number): string {
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(at)
 }
 
+/** `Thursday 26 Nov`: a day that one plans for. */
+export function dayAhead(at: number, zone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'short', ...(zone && { timeZone: zone }) }).format(at)
+}
+
 /** `3 MB`, `420 KB`. */
 export function size(bytes: number): string {
   if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`

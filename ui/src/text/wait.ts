@@ -48,8 +48,7 @@ export function openNow(calendar: Pick<Calendar, 'isOpen' | 'nextOpen' | 'nextCl
   const open = calendar.isOpen(now)
   const at = open ? calendar.nextClose(now) : calendar.nextOpen(now)
   if (at === null) return open ? 'always open' : 'closed for good'
-  const said = moment(at, now, zone)
-  return `${open ? 'closes' : 'opens'} ${isSameDay(at, now, zone) ? `at ${said}` : said}`
+  return `${open ? 'closes' : 'opens'} ${spoken(at, now, zone)}`
 }
 
 /** A desk's clock as the server counted it, and whether it ticks while the desk is open. */
@@ -77,6 +76,12 @@ export function moment(at: number, now: number, zone?: string): string {
   if (isSameDay(at, now, zone)) return time
   const day = Math.abs(at - now) < 6 * DAY ? words(at, zone, { weekday: 'short' }) : words(at, zone, { day: 'numeric', month: 'short' })
   return `${day} ${time}`
+}
+
+/** In a sentence: `at 15:00`, `Mon 08:30`. */
+export function spoken(at: number, now: number, zone?: string): string {
+  const said = moment(at, now, zone)
+  return isSameDay(at, now, zone) ? `at ${said}` : said
 }
 
 /** Whole minutes from one minute on, so that nothing flickers. */

@@ -72,28 +72,40 @@ function Columns({ desk }: { desk: DeskId }) {
   const [waiting, setWaiting] = useState<RequestId | undefined>()
   const waits = useReplica(useCallback((replica: Replica) => (waiting ? replica.requests.get(waiting) : undefined), [waiting]))
   const place = useRef<HTMLDivElement>(null)
-  const moved = useRef<RequestId | undefined>(undefined)
-  // A card that went to another column takes the focus with it.
+  /** The card that was moved last, and where it stood. */
+  const moved = useRef<{ id: RequestId; from: ColumnName | undefined } | undefined>(undefined)
+  const columnOf = (id: RequestId) => columns.find(({ ids }) => ids.includes(id))?.name
+  // A card that went to another column takes the focus with it, unless its mover has gone on to something else.
   useEffect(() => {
-    const id = moved.current
-    if (!id) return
+    const one = moved.current
+    const column = one && columns.find(({ ids }) => ids.includes(one.id))?.name
+    if (!one || column === one.from) return
     moved.current = undefined
-    requestAnimationFrame(() => document.getElementById(`card-${id}`)?.focus())
-  }, [flat])
+    if (document.activeElement?.matches('input, textarea') === true) return
+    requestAnimationFrame(() => document.getElementById(`card-${one.id}`)?.focus())
+  }, [columns])
 
   const moves = (id: RequestId): Move[] => {
     const request = replica.requests.get(id)
     return request ? movesOf(request, replica.desks.get(request.desk), me) : []
   }
   const move = (id: RequestId, { name }: Move) => {
-    moved.current = id
+    const send = (sent: Promise<unknown>) => {
+      const mine = { id, from: columnOf(id) }
+      moved.current = mine
+      attempt(sent.catch((error: unknown) => {
+        // It stays where it is; what moves it later is somebody else's doing.
+        if (moved.current === mine) moved.current = undefined
+        throw error
+      }))
+    }
     switch (name) {
-      case 'take': return attempt(commands.take({ request: id }))
+      case 'take': return send(commands.take({ request: id }))
       case 'wait': return setWaiting(id)
-      case 'goOn': return attempt(commands.goOn({ request: id }))
-      case 'giveBack': return attempt(commands.giveBack({ request: id }))
-      case 'solve': return attempt(commands.solve({ request: id }))
-      case 'reopen': return attempt(commands.reopen({ request: id }))
+      case 'goOn': return send(commands.goOn({ request: id }))
+      case 'giveBack': return send(commands.giveBack({ request: id }))
+      case 'solve': return send(commands.solve({ request: id }))
+      case 'reopen': return send(commands.reopen({ request: id }))
       default:
         // Words are needed: they are written where the thread is read.
         go(`/r/${id}`)
@@ -164,7 +176,10 @@ function Columns({ desk }: { desk: DeskId }) {
           </section>
         )
       })}
-      {waits && <SayDialog request={waits} saying="wait" onClose={() => setWaiting(undefined)} />}
+      {waits && <SayDialog request={waits} saying="wait" onClose={() => {
+        setWaiting(undefined)
+        requestAnimationFrame(() => document.getElementById(`card-${waits.id}`)?.focus())
+      }} />}
     </div>
   )
 }

@@ -31,7 +31,10 @@ function Shown({ recorder }: { recorder: PageRecorder }) {
     const before = last.current
     last.current = state
     if (before.kind !== 'finishing' || state.kind !== 'idle') return
-    if (recordingFor.get()) return toast({ title: text.page.sent })
+    if (recordingFor.get()) {
+      toast({ title: text.page.sent })
+      return
+    }
     clipForAsk.set(before.clip)
     openAsk()
   }, [state])

@@ -9,7 +9,7 @@ import { offsetUntil } from '../../hours/zone'
 import type { Desk } from '../../protocol/wire'
 import { useMe, useNow, useReplica } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
-import { list, text } from '../../text'
+import { dayAhead, list, text } from '../../text'
 import { isResponsible } from '../care/rights'
 
 const DAY = 86_400_000
@@ -47,6 +47,6 @@ export function sentence({ gaps, name, zone }: Pick<Desk, 'gaps' | 'name' | 'zon
   const end = (from: number, to: number) => (day(to) > day(from) && minute(to) === 0 ? 24 * 60 : minute(to))
   const spans = ahead.filter(({ from }) => day(from) === day(first.from)).map(({ from, to }) => `${clockTime(minute(from))}–${clockTime(end(from, to))}`)
   const days = day(first.from) - day(now)
-  const when = days === 0 ? text.gaps.today : days === 1 ? text.gaps.tomorrow : new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(local(first.from))
+  const when = days === 0 ? text.gaps.today : days === 1 ? text.gaps.tomorrow : dayAhead(local(first.from), 'UTC')
   return text.gaps.one(when, list(spans), name)
 }

@@ -2,6 +2,7 @@
 
 import { useCallback, useState } from 'react'
 import { CalendarClock, Copy, Plus, TriangleAlert, X } from 'lucide-react'
+import { useRefocus } from '../../app/refocus'
 import { go } from '../../app/router'
 import { Avatar, Button, EmptyState, IconButton, Menu, Note, Select, Skeleton, TextField } from '../../kit'
 import { clockTime, minutes } from '../../hours/typed'
@@ -89,32 +90,15 @@ function Week({ desk }: { desk: Desk }) {
               </div>
               <div className={styles.dayBody}>
                 <DayPicture day={day} open={open} nobody={nobody} from={from} to={to} name={name} />
-                <div className={styles.slots}>
-                  {day.map((slot, at) => (
-                    <Slot
-                      key={at}
-                      slot={slot}
-                      weekday={weekday}
-                      index={at + 1}
-                      problem={slotProblem(day, at)}
-                      people={helpers}
-                      disabled={!may}
-                      onChange={(fresh) => set(index, day.map((old, i) => (i === at ? fresh : old)))}
-                      onRemove={() => set(index, day.filter((_, i) => i !== at))}
-                    />
-                  ))}
-                  {may && nobody.map((gap) => (
-                    <Button key={gap.from} small icon={<TriangleAlert />} aria-label={words.fill(weekday, spans([gap]))} onPress={() => set(index, [...day, { person: next(helpers.map(({ id }) => id), day), from: clockTime(gap.from), to: clockTime(gap.to) }])}>
-                      {words.nobody(spans([gap]))}
-                    </Button>
-                  ))}
-                  {!may && nobody.length > 0 && <span className={styles.quiet}>{words.nobody(spans(nobody))}</span>}
-                  {may && helpers.length > 0 && (
-                    <IconButton label={words.add(weekday)} small onPress={() => set(index, [...day, { person: next(helpers.map(({ id }) => id), day), from: clockTime(open[0]?.from ?? 9 * 60), to: clockTime(open[0]?.to ?? 17 * 60) }])}>
-                      <Plus />
-                    </IconButton>
-                  )}
-                </div>
+                <Slots
+                  day={day}
+                  weekday={weekday}
+                  open={open}
+                  nobody={nobody}
+                  people={helpers}
+                  may={may}
+                  onChange={(fresh) => set(index, fresh)}
+                />
               </div>
             </li>
           )
@@ -142,6 +126,50 @@ function Week({ desk }: { desk: Desk }) {
   )
 }
 
+interface SlotsProps {
+  day: readonly SlotDraft[]
+  weekday: string
+  open: readonly Span[]
+  nobody: readonly Span[]
+  people: readonly { id: PersonId; name: string }[]
+  may: boolean
+  onChange: (day: readonly SlotDraft[]) => void
+}
+
+/** One day's slots, and how one more is added. */
+function Slots({ day, weekday, open, nobody, people, may, onChange }: SlotsProps) {
+  const { place, removed } = useRefocus<HTMLDivElement>()
+  const add = (from: number, to: number) => onChange([...day, { person: next(people.map(({ id }) => id), day), from: clockTime(from), to: clockTime(to) }])
+  return (
+    <div className={styles.slots} ref={place}>
+      {day.map((slot, at) => (
+        <Slot
+          key={at}
+          slot={slot}
+          weekday={weekday}
+          index={at + 1}
+          problem={slotProblem(day, at)}
+          people={people}
+          disabled={!may}
+          onChange={(fresh) => onChange(day.map((old, i) => (i === at ? fresh : old)))}
+          onRemove={() => (onChange(day.filter((_, i) => i !== at)), removed(at))}
+        />
+      ))}
+      {may && nobody.map((gap) => (
+        <Button key={gap.from} small icon={<TriangleAlert />} aria-label={words.fill(weekday, spans([gap]))} onPress={() => add(gap.from, gap.to)}>
+          {words.nobody(spans([gap]))}
+        </Button>
+      ))}
+      {!may && nobody.length > 0 && <span className={styles.quiet}>{words.nobody(spans(nobody))}</span>}
+      {may && people.length > 0 && (
+        <IconButton label={words.add(weekday)} data-add small onPress={() => add(open[0]?.from ?? 9 * 60, open[0]?.to ?? 17 * 60)}>
+          <Plus />
+        </IconButton>
+      )}
+    </div>
+  )
+}
+
 interface SlotProps {
   slot: SlotDraft
   weekday: string
@@ -162,13 +190,13 @@ function Slot({ slot, weekday, index, problem, people, disabled, onChange, onRem
     return value === undefined ? typed : clockTime(value)
   }
   return (
-    <div className={styles.slot}>
+    <div className={styles.slot} data-item>
       <Select label={words.person(weekday, index)} quietLabel value={slot.person} disabled={disabled} onChange={(person) => onChange({ ...slot, person })} choices={choices.map(({ id, name }) => ({ id, name: firstName(name), icon: <Avatar name={name} size="s" /> }))} />
       <TextField label={words.from(weekday, index)} quietLabel value={slot.from} isDisabled={disabled} inputMode="numeric" onChange={(from) => onChange({ ...slot, from })} onBlur={() => onChange({ ...slot, from: tidy(slot.from) })} error={problem && PROBLEMS[problem]} />
       <span aria-hidden="true">–</span>
       <TextField label={words.to(weekday, index)} quietLabel value={slot.to} isDisabled={disabled} inputMode="numeric" onChange={(to) => onChange({ ...slot, to })} onBlur={() => onChange({ ...slot, to: tidy(slot.to) })} />
       {!disabled && (
-        <IconButton label={words.remove(firstName(person?.name ?? ''), weekday)} small onPress={onRemove}>
+        <IconButton label={words.remove(firstName(person?.name ?? ''), weekday)} data-keep small onPress={onRemove}>
           <X />
         </IconButton>
       )}
