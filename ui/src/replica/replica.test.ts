@@ -104,3 +104,18 @@ describe('replica', () => {
     expect(replica.thread(refund.id)).toEqual([])
   })
 })
+
+test('the requests have a count of their own, which letters, pictures and people do not move', () => {
+  const replica = new Replica()
+  replica.snapshot(snapshot(entities))
+  const at = replica.requestsVersion
+  replica.passing({ kind: 'typing', request: refund.id, person: sam.id })
+  replica.changes([{ put: { entity: 'person', ...sam, status: 'away' } }])
+  replica.changes(entities.filter(({ entity }) => entity === 'message' || entity === 'clip').map((put) => ({ put })))
+  expect(replica.requestsVersion).toBe(at)
+  replica.changes([{ put: { entity: 'request', ...refund } }])
+  expect(replica.requestsVersion).toBeGreaterThan(at)
+  const then = replica.requestsVersion
+  replica.changes([{ gone: { entity: 'request', id: refund.id } }])
+  expect(replica.requestsVersion).toBeGreaterThan(then)
+})

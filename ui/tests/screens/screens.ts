@@ -94,15 +94,35 @@ export const screens: Screen[] = [
     await page.getByRole('textbox', { name: 'Your question' }).fill('Two invoices for June?')
     await chooseDesk(page, 'Billing')
   } },
+  { name: 'ask-masked', path: '/', then: async (page) => {
+    await page.keyboard.press('a')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.type('Paid from DE89 3704 0044 0532 0130 00?')
+    await chooseDesk(page, 'Billing')
+    await page.getByRole('textbox', { name: 'Invoice number' }).fill('4111 1111 1111 1111')
+    await page.getByText('The card number will be masked').waitFor()
+  } },
   { name: 'picture-large', path: request, then: async (page) => page.getByRole('button', { name: /^Show ticket/ }).click() },
   { name: 'calling', path: `${request}?be=calling` },
   { name: 'call', path: `${request}?be=calling,joined`, picture: true },
+  { name: 'call-outcome', path: `${request}?be=calling,joined`, then: async (page) => {
+    await page.getByRole('button', { name: 'Done', exact: true }).or(page.getByRole('button', { name: /^End/ })).first().click()
+    await page.getByRole('textbox', { name: /came out/ }).fill('Refund to DE89 3704 0044 0532 0130 00')
+    await page.getByText('The IBAN will be masked').waitFor()
+  } },
+  { name: 'ring-declining', path: `${request}?be=ringing`, then: async (page) => {
+    await page.getByRole('button', { name: /^Decline/ }).click()
+    await page.getByRole('alertdialog').getByRole('textbox').fill('Card 4111 1111 1111 1111')
+    await page.getByText('The card number will be masked').waitFor()
+  } },
   { name: 'ring-card', path: `${request}?be=ringing`, picture: true },
   { name: 'overlay', path: '/overlay?as=ana', size: { width: 640, height: 420 }, picture: true, then: async (page) => {
     await page.getByRole('textbox').fill('refund after port')
     await page.getByRole('list', { name: 'Already asked or answered' }).waitFor()
   } },
   { name: 'overlay-answer', path: '/overlay?as=chi&state=answer', size: { width: 640, height: 200 } },
+  { name: 'overlay-answer-joined', path: '/overlay?as=ben&state=answer', size: { width: 640, height: 200 } },
+  { name: 'overlay-back', path: '/overlay?as=ben&state=back', size: { width: 640, height: 200 } },
   { name: 'overlay-clip', path: '/overlay?as=ana&state=clip', size: { width: 640, height: 200 }, then: async (page) => page.getByText('Sam asks for a clip').waitFor() },
   { name: 'ring-window', path: '/ring?as=ana&be=ringing', size: { width: 380, height: 220 } },
   { name: 'recorder', path: '/recorder?as=ana', size: { width: 720, height: 44 }, picture: true },

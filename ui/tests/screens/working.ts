@@ -86,6 +86,18 @@ export const working: Screen[] = [
     await page.getByRole('button', { name: 'Offer it' }).click()
     await page.getByText('offered to Sid').waitFor()
   } },
+  { name: 'hand-off-masked', path: `/r/${refund.id}`, then: async (page) => {
+    await fromMenu('Hand off')(page)
+    await page.getByRole('textbox', { name: 'What is needed now' }).fill('Refund to DE89 3704 0044 0532 0130 00, call +49 228 1234567')
+    await page.getByText('The IBAN will be masked').waitFor()
+  } },
+  { name: 'plan-kept', path: `/r/${refund.id}?be=offline`, then: async (page) => {
+    await fromMenu('Say what happens next')(page)
+    await page.keyboard.type('Check the porting date')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByText('saved here, not sent yet').waitFor()
+  } },
+  { name: 'computer-unread', path: '/settings/computer?as=ana&be=desktop&state=failed', then: async (page) => page.getByRole('alert').waitFor() },
   { name: 'shift-empty', path: '/shift?as=fay' },
   { name: 'shift-narrow', path: '/shift', size: { width: 320, height: 640 } },
   { name: 'settings-special-days', path: `/settings/desks/${phones.id}`, picture: true, then: async (page) => {
