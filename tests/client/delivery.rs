@@ -17,6 +17,7 @@ use deskside_protocol::{
     values::Urgency,
 };
 use deskside_tests::{
+    chance::seed,
     cutting::CuttingProxy,
     server::{TestServer, converged, drained, until},
 };
@@ -50,14 +51,6 @@ async fn first_desk(client: &Client) -> Option<DeskId> {
         Entity::Desk(desk) => Some(desk.id),
         _ => None,
     })
-}
-
-fn seed() -> u64 {
-    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| {
-        u64::from_le_bytes(Uuid::new_v4().as_bytes()[..8].try_into().expect("eight bytes"))
-    });
-    println!("SEED={seed} replays this");
-    seed
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -15,6 +15,7 @@ use deskside_protocol::{
 };
 use deskside_server::hash_of;
 use deskside_tests::{
+    chance::{Chance, seed},
     cutting::CuttingProxy,
     desksided::{Desksided, desksided},
     person::Person,
@@ -28,19 +29,12 @@ use uuid::Uuid;
 use super::{
     recipes::{FOUNDER, SPARE, around_the_clock},
     recording::recording,
-    testers::{Chance, Tally, app, by_hand, listens, through},
+    testers::{Tally, app, by_hand, listens, through},
 };
 
 const PASSWORD: &str = "correct horse battery";
 /// Of the real binary during the day: killed, and ended in order.
 const RESTARTS: u64 = 6;
-
-fn seed() -> u64 {
-    let given = std::env::var("SEED").ok().and_then(|text| text.parse().ok());
-    let seed = given.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0);
-    println!("SEED={seed} draws the same commands and cuts again");
-    seed
-}
 
 async fn opened(folder: &Path, name: &str) -> Client {
     let mut options = Options::at(folder.join(name));

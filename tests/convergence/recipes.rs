@@ -7,10 +7,9 @@ use deskside_protocol::{
     id::PersonId,
     values::{ClipState, RequestState},
 };
+use deskside_tests::chance::Chance;
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-use super::testers::Chance;
 
 /// Sets the organisation up; nobody takes her rights.
 pub const FOUNDER: &str = "mia@numbra.example";

@@ -17,7 +17,7 @@ use deskside_protocol::{
     id::{ClipId, RequestId},
     values::NewAttachment,
 };
-use deskside_tests::{cutting::CuttingProxy, person::Person, within};
+use deskside_tests::{chance::Chance, cutting::CuttingProxy, person::Person, within};
 use reqwest::Method;
 use uuid::Uuid;
 
@@ -47,37 +47,13 @@ const TALK: [&str; 16] = [
     "edit_desk",
 ];
 
-/// A stream of numbers from a seed (SplitMix64).
-pub struct Chance(pub u64);
-
-impl Chance {
-    /// A number below `limit`.
-    pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (bits ^ (bits >> 31)) % limit
+/// Every kind of command once and some more often, in any order; the first two are questions.
+fn deck(chance: &mut Chance) -> Vec<&'static str> {
+    let mut deck = [Command::KINDS, &TALK].concat();
+    for at in (1..deck.len()).rev() {
+        deck.swap(at, chance.below(at as u64 + 1) as usize);
     }
-
-    /// One of these, if there is any.
-    pub fn one_of<'t, T>(&mut self, things: &'t [T]) -> Option<&'t T> {
-        if things.is_empty() { None } else { things.get(self.below(things.len() as u64) as usize) }
-    }
-
-    /// A stream of its own, so that who is faster does not change what the others draw.
-    pub fn branch(&mut self) -> Self {
-        Self(self.below(u64::MAX))
-    }
-
-    /// Every kind of command once and some more often, in any order; the first two are questions.
-    fn deck(&mut self) -> Vec<&'static str> {
-        let mut deck = [Command::KINDS, &TALK].concat();
-        for at in (1..deck.len()).rev() {
-            deck.swap(at, self.below(at as u64 + 1) as usize);
-        }
-        [&["ask", "ask"], &deck[..]].concat()
-    }
+    [&["ask", "ask"], &deck[..]].concat()
 }
 
 /// What all testers did.
@@ -112,7 +88,7 @@ pub async fn app(
 ) -> Vec<RequestId> {
     let mut asked = Vec::new();
     let mut under_way = tokio::task::JoinSet::new();
-    for kind in chance.deck() {
+    for kind in deck(&mut chance) {
         let snapshot = client.replica().await.expect("readable").expect("a snapshot");
         let view = View::of(snapshot.me, client.server_now().0, snapshot.entities);
         let command = command(kind, &view, &mut chance);
@@ -163,7 +139,7 @@ fn promised(command: &Command) -> (Vec<NewAttachment>, Option<ClipId>) {
 /// frame of the feed follows the one before.
 pub async fn by_hand(mut person: Person, mut chance: Chance, tally: Arc<Tally>) -> Person {
     let mut n = 0;
-    for kind in chance.deck() {
+    for kind in deck(&mut chance) {
         listens(&mut person).await;
         let view = View::of(person.id, person.heard_at.0, person.replica.values().cloned());
         n += 1;

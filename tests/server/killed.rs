@@ -16,6 +16,7 @@ use deskside_protocol::{
     id::{ClipId, DeskId, RequestId},
 };
 use deskside_tests::{
+    chance::{Chance, seed},
     desksided::{Desksided, desksided},
     person::{Person, question},
     within,
@@ -24,7 +25,7 @@ use reqwest::{Client, Method};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::support::{Chance, byte_at, desk, founder, seed};
+use super::support::{byte_at, desk, founder};
 
 /// Kills; `KILL_ROUNDS` asks for another number.
 const ROUNDS: u64 = 100;

@@ -55,31 +55,6 @@ pub async fn desk(person: &Person) -> DeskId {
     found.expect("set-up makes a desk")
 }
 
-/// Chance that replays: `SEED` if given, else the clock's; printed either way, and shown if the test fails.
-pub fn seed() -> u64 {
-    let given = std::env::var("SEED").ok().and_then(|text| text.parse().ok());
-    let seed = given.unwrap_or_else(|| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.map_or(1, |since| since.subsec_nanos().into())
-    });
-    println!("SEED={seed}");
-    seed
-}
-
-/// A stream of numbers from a seed (SplitMix64).
-pub struct Chance(pub u64);
-
-impl Chance {
-    /// A number below `limit`.
-    pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (bits ^ (bits >> 31)) % limit
-    }
-}
-
 /// The byte at `at` of a file that differs everywhere.
 pub fn byte_at(at: u64) -> u8 {
     (at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8

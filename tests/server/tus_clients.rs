@@ -8,12 +8,12 @@ use std::{
 };
 
 use deskside_protocol::{command::StartClip, id::ClipId};
-use deskside_tests::{cutting::CuttingProxy, desksided::Desksided, person::Person};
+use deskside_tests::{chance::seed, cutting::CuttingProxy, desksided::Desksided, person::Person};
 use reqwest::Method;
 use sha2::{Digest, Sha256};
 use tokio::process::Command;
 
-use super::support::{bytes, founder, seed};
+use super::support::{bytes, founder};
 
 /// How long one upload may take, cuts and all.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,6 +1,7 @@
 //! Whole-product tests; nothing depends on it. What several of them need: a real server in this process or in its own,
 //! somebody who uses it, and a proxy that cuts connections.
 
+pub mod chance;
 pub mod cutting;
 pub mod desksided;
 pub mod person;

@@ -107,31 +107,23 @@ impl Writer {
             return Err(Unwritable::Format);
         }
         let tracks = tracks::write(video, audio).map_err(Unwritable::Codec)?;
-        if tracks.len() > MAX_TRACKS {
-            return Err(Unwritable::Format);
-        }
-        Ok(Writer {
-            prefix: prefix::live(&tracks),
-            has_audio: audio.is_some(),
-            numbers: (VIDEO_NUMBER, AUDIO_NUMBER),
-            pending: VecDeque::new(),
-            closed: VecDeque::new(),
-            last: [None; 2],
-            floor: 0,
-            clock: 0,
-            ended: None,
-        })
+        Writer::described(&tracks, audio.is_some(), (VIDEO_NUMBER, AUDIO_NUMBER))
     }
 
     /// A clip with the tracks of another one, described in the same words.
     pub(crate) fn like(tracks: &Tracks, described: &[u8]) -> Result<Writer, Unwritable> {
-        if described.len() > MAX_TRACKS {
+        let numbers = (tracks.video_number, tracks.audio_number.unwrap_or(AUDIO_NUMBER));
+        Writer::described(described, tracks.audio.is_some(), numbers)
+    }
+
+    fn described(tracks: &[u8], has_audio: bool, numbers: (u8, u8)) -> Result<Writer, Unwritable> {
+        if tracks.len() > MAX_TRACKS {
             return Err(Unwritable::Format);
         }
         Ok(Writer {
-            prefix: prefix::live(described),
-            has_audio: tracks.audio.is_some(),
-            numbers: (tracks.video_number, tracks.audio_number.unwrap_or(AUDIO_NUMBER)),
+            prefix: prefix::live(tracks),
+            has_audio,
+            numbers,
             pending: VecDeque::new(),
             closed: VecDeque::new(),
             last: [None; 2],

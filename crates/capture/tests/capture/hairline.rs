@@ -1,10 +1,10 @@
 //! A red line says on the screen what is recorded, and is in no picture of it.
 
-use deskside_capture::{Area, DenyList, Target, View};
+use deskside_capture::{Area, Target, View};
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 
 use crate::desk::{Desk, Painter, until};
-use crate::pictures::{Eye, paint};
+use crate::pictures::{Eye, paint, plain};
 
 const LINE: u32 = 0xe5_1d_2e;
 const BLUE: u32 = 0x20_40c0;
@@ -18,15 +18,7 @@ fn on_screen(painter: &Painter, x: i16, y: i16) -> u32 {
 }
 
 fn view(target: Target) -> View {
-    View {
-        target,
-        cursor: false,
-        deny: DenyList::default(),
-        masks: vec![],
-        rings: false,
-        canvas: None,
-        hairline: true,
-    }
+    View { hairline: true, ..plain(target) }
 }
 
 #[test]

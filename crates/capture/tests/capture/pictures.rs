@@ -13,20 +13,22 @@ pub struct Eye {
     pub picture: I420,
 }
 
+/// The target and nothing else: no cursor, no line, nothing covered.
+pub fn plain(target: Target) -> View {
+    View {
+        target,
+        cursor: false,
+        deny: DenyList::default(),
+        masks: vec![],
+        rings: false,
+        canvas: None,
+        hairline: false,
+    }
+}
+
 impl Eye {
     pub fn open(desk: &Desk, target: Target) -> Eye {
-        Eye::with(
-            desk,
-            View {
-                target,
-                cursor: false,
-                deny: DenyList::default(),
-                masks: vec![],
-                rings: false,
-                canvas: None,
-                hairline: false,
-            },
-        )
+        Eye::with(desk, plain(target))
     }
 
     pub fn with(desk: &Desk, view: View) -> Eye {

@@ -512,17 +512,7 @@ fn a_quick_call_without_a_request_is_known_to_its_two_only() {
 #[test]
 fn without_a_provider_nobody_is_rung() {
     let mut world = quiet_r1();
-    let provider = |provider| EditOrg {
-        name: "Numbra".into(),
-        zone: "Europe/Berlin".into(),
-        provider,
-        ticket_patterns: vec![],
-        deny_windows: vec![],
-        exempt_numbers: vec![],
-        keep_media_days: 90,
-        browser_clips: true,
-        mask_contacts: false,
-    };
+    let provider = |provider| EditOrg { provider, ..edit_org() };
     world.ok(ADA, provider(None));
     check(
         &mut world,

@@ -434,17 +434,7 @@ fn a_clip_never_sent_is_not_kept_for_ever() {
 #[test]
 fn browsers_record_only_where_an_admin_lets_them() {
     let mut world = World::with_r1();
-    let edit = EditOrg {
-        name: "Numbra".into(),
-        zone: "Europe/Berlin".into(),
-        provider: None,
-        ticket_patterns: vec![],
-        deny_windows: vec![],
-        exempt_numbers: vec![],
-        keep_media_days: 90,
-        browser_clips: false,
-        mask_contacts: false,
-    };
+    let edit = EditOrg { browser_clips: false, ..edit_org() };
     world.ok(ADA, edit);
     check(
         &mut world,

@@ -6,8 +6,6 @@ mod care;
 mod clips;
 mod links;
 mod masking;
-mod new_owner;
-mod owed;
 mod people;
 mod properties;
 mod quiet;

@@ -61,20 +61,6 @@ fn edit(desk: DeskId, owner: PersonId, helpers: Helpers, audience: Audience) -> 
     }
 }
 
-fn org() -> EditOrg {
-    EditOrg {
-        name: "Numbra".into(),
-        zone: "Europe/Berlin".into(),
-        provider: None,
-        ticket_patterns: vec![],
-        deny_windows: vec![],
-        exempt_numbers: vec![],
-        keep_media_days: 90,
-        browser_clips: true,
-        mask_contacts: false,
-    }
-}
-
 #[test]
 fn the_founding_makes_an_organisation_with_one_desk() {
     let mut founding = Founding::empty();
@@ -561,7 +547,6 @@ fn who_sees_a_desk_changes_with_it() {
         edit(PHONES, SID, Helpers::These(vec![BEN]), Audience::Private),
         expect![[r#"
             desk "A desk" Private of Sid, helped by Ben
-            request Open Live of the desk, alarm Closed rings nobody, cards Ben Sid
             due: sweep of desk in 2 d
             access: desk for Sam
             access: desk for Sid
@@ -594,7 +579,7 @@ fn the_organisation() {
     check(
         &mut world,
         SAM,
-        org(),
+        edit_org(),
         expect![[r#"
         refused: this needs another role or another person: an admin
     "#]],
@@ -602,7 +587,7 @@ fn the_organisation() {
     check(
         &mut world,
         ADA,
-        EditOrg { zone: String::new(), ..org() },
+        EditOrg { zone: String::new(), ..edit_org() },
         expect![[r#"
         refused: zone must not be empty
     "#]],
@@ -610,14 +595,14 @@ fn the_organisation() {
     check(
         &mut world,
         ADA,
-        EditOrg { keep_media_days: 0, ..org() },
+        EditOrg { keep_media_days: 0, ..edit_org() },
         expect![[r#"
         refused: keep_media_days must not be empty
     "#]],
     );
     let exempt = |prefix: &str, digits| EditOrg {
         exempt_numbers: vec![ExemptNumber { prefix: prefix.into(), digits }],
-        ..org()
+        ..edit_org()
     };
     check(
         &mut world,
@@ -647,7 +632,7 @@ fn the_organisation() {
     check(
         &mut world,
         ADA,
-        EditOrg { provider: Some(Provider::Template { address }), ..org() },
+        EditOrg { provider: Some(Provider::Template { address }), ..edit_org() },
         expect![[r#"
             refused: call address is not valid: must begin with https://
         "#]],
@@ -657,7 +642,7 @@ fn the_organisation() {
     check(
         &mut world,
         ADA,
-        EditOrg { ticket_patterns: vec![pattern], ..org() },
+        EditOrg { ticket_patterns: vec![pattern], ..edit_org() },
         expect![[r#"
         refused: ticket pattern is not valid: a host with at least two fixed labels
     "#]],

@@ -207,20 +207,7 @@ fn no_card_number_is_stored_in_any_words() {
 fn an_order_number_the_admin_exempted_stays_readable() {
     let mut world = World::numbra();
     let exempt_numbers = vec![ExemptNumber { prefix: "4600".into(), digits: 16 }];
-    world.ok(
-        ADA,
-        EditOrg {
-            name: "Numbra".into(),
-            zone: "Europe/Berlin".into(),
-            provider: None,
-            ticket_patterns: vec![],
-            deny_windows: vec![],
-            exempt_numbers,
-            keep_media_days: 90,
-            browser_clips: true,
-            mask_contacts: false,
-        },
-    );
+    world.ok(ADA, EditOrg { exempt_numbers, ..edit_org() });
     check(
         &mut world,
         ANA,
@@ -264,20 +251,7 @@ fn an_iban_that_was_named_stays_readable_and_a_card_under_its_name_does_not() {
 #[test]
 fn where_an_admin_wants_it_contacts_are_masked_in_threads_and_stay_in_what_is_said_of_desks() {
     let mut world = World::numbra();
-    world.ok(
-        ADA,
-        EditOrg {
-            name: "Numbra".into(),
-            zone: "Europe/Berlin".into(),
-            provider: None,
-            ticket_patterns: vec![],
-            deny_windows: vec![],
-            exempt_numbers: vec![],
-            keep_media_days: 90,
-            browser_clips: true,
-            mask_contacts: true,
-        },
-    );
+    world.ok(ADA, EditOrg { mask_contacts: true, ..edit_org() });
     let ticket = Some(Ticket { label: "ZD 0471112345".into(), url: String::new() });
     world.ok(ANA, Ask { ticket, ..ask("call +49 228 1234567 or ana@numbra.example") });
     assert_eq!(world.r1().text, "call [phone] or [e-mail]");

@@ -8,7 +8,7 @@ use deskside_domain::{
     Actor, Circumstances, Command, Decision, Key, Read, Refusal, Row, Scope, State, Time, Viewer,
     call::{CallState, Provider},
     clip::ClipState,
-    command::{Ask, NewAttachment, Say, System},
+    command::{Ask, EditOrg, NewAttachment, Say, System},
     decide::{decide, decide_system},
     desk::{Audience, Desk, Helpers, OpenInterval},
     id::*,
@@ -98,6 +98,21 @@ pub fn answer(n: u128, text: &str) -> deskside_domain::command::Answer {
 pub fn ask_back(n: u128, text: &str) -> deskside_domain::command::AskBack {
     let Say { request, message, text, readable_ibans, attachments, clip, moment } = say(n, text);
     deskside_domain::command::AskBack { request, message, text, readable_ibans, attachments, clip, moment }
+}
+
+/// The organisation as it is, to change one thing of.
+pub fn edit_org() -> EditOrg {
+    EditOrg {
+        name: "Numbra".into(),
+        zone: "Europe/Berlin".into(),
+        provider: None,
+        ticket_patterns: vec![],
+        deny_windows: vec![],
+        exempt_numbers: vec![],
+        keep_media_days: 90,
+        browser_clips: true,
+        mask_contacts: false,
+    }
 }
 
 /// Monday to Friday, the same each day, in minutes.
