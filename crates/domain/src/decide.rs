@@ -2,7 +2,6 @@
 //! beside each decision stands which rows it reads. Who gains or loses sight is not said by the decisions:
 //! `change` derives it from the rows before and after, so that no decision can forget it.
 
-mod alarm;
 mod attachment;
 mod calendar;
 mod call;
@@ -15,8 +14,8 @@ mod message;
 mod org;
 mod person;
 mod quiet;
-mod remind;
 mod request;
+mod ring;
 mod together;
 mod verdict;
 mod vigil;
@@ -164,8 +163,8 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::Join { invite, person, name, email } => {
             person::join(&mut change, *invite, *person, name, email)?
         }
-        System::RingOver { call, callee, rang_at } => call::ring_over(&mut change, *call, *callee, *rang_at),
-        System::SoonOver { call } => call::soon_over(&mut change, *call),
+        System::RingOver { call, callee, rang_at } => ring::over(&mut change, *call, *callee, *rang_at),
+        System::SoonOver { call } => ring::soon_over(&mut change, *call),
         System::AskStillTalking { call } => call::ask_still_talking(&mut change, *call),
         System::QuietTurns { person } => quiet::turns(&mut change, *person),
         System::AttachmentStored { attachment, size, width, height } => {
@@ -199,7 +198,6 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::UpdateDue { request } => care::update_due(&mut change, *request),
         System::SilenceDue { request } => care::silence_due(&mut change, *request),
         System::CallbackDue { request } => care::callback_due(&mut change, *request),
-        System::FollowUpDue { request } => verdict::follow_up_due(&mut change, *request),
         System::Placed { request, met } => care::placed(&mut change, *request, *met),
         System::Sweep { desk } => care::sweep(&mut change, *desk),
         System::StatusDue { person } => person::status_due(&mut change, *person),
@@ -244,7 +242,6 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
         System::Archive { request }
         | System::ClocksDue { request }
         | System::UpdateDue { request }
-        | System::FollowUpDue { request }
         | System::Placed { request, .. } => vec![Read::Row(Key::Request(*request))],
         System::AlarmDue { request } => care::reads_of_alarm(*request),
         System::SilenceDue { request } => {
