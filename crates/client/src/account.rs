@@ -20,8 +20,8 @@ use serde::Deserialize;
 
 use crate::{
     Client, Media, ServerLink, SessionState, Trouble,
-    client::{Inner, Session, lock},
     db::{meta, set_meta},
+    inner::{Inner, Session, lock},
     link::{hash, hex},
     replica,
     server::Server,

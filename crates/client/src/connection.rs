@@ -11,7 +11,7 @@ use tracing::{debug, info, warn};
 use crate::{
     Trouble,
     backoff::Backoff,
-    client::{Inner, Session},
+    inner::{Inner, Session},
     network,
     news::{Connection, Passing},
     outbox_store, replica,

@@ -13,6 +13,7 @@ mod db;
 mod drafts;
 mod error;
 mod hub;
+mod inner;
 mod link;
 mod network;
 mod news;

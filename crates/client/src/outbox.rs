@@ -8,7 +8,7 @@ use tracing::{info, warn};
 use crate::{
     Trouble,
     backoff::Backoff,
-    client::{Inner, Session},
+    inner::{Inner, Session},
     outbox_store::{self, Batch},
     server::ends_session,
 };

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::{
     Client, Trouble,
     backoff::Backoff,
-    client::{Inner, Session, lock},
+    inner::{Inner, Session, lock},
     outbox_store,
     server::ends_session,
     tus,
