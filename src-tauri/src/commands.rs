@@ -1,4 +1,4 @@
-//! What pages may ask, as `CONTRACT.md` lists it. One or two lines each: the work is in `app`.
+//! What pages may ask, as `CONTRACT.md` lists it. A few lines each: the work is in `app`.
 
 use std::sync::Arc;
 

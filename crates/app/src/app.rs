@@ -2,43 +2,37 @@
 //! calls it in one or two lines per command; a test calls it without any window.
 
 use std::{
-    collections::HashMap,
     path::PathBuf,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use deskside_capture::{
-    Desktop,
-    microphone::{self, Choice, Meter, Microphone},
-};
 use deskside_client::{Client, News, Options, Passing, SessionState, Trouble};
-use deskside_domain::org::ExemptNumber;
 use deskside_protocol::{
     Code, Command, Entity, Mirror as _, Problem,
     feed::{Change, CommandResult},
     id::{AttachmentId, ClipId, RequestId},
     values::Urgency,
 };
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use crate::{
     area::{self, Area, Mic},
     ask::{self, AskFor},
     clips::{self, Begin, Clips},
+    level::Level,
     loopback::Loopback,
     notices::{Notice, Watch},
     numbers::{self, Number},
+    pages::Pages,
     picture,
     settings::Settings,
     shots::{Held, Shots},
     telephony::Telephone,
     ticket::{self, Guess, Looks},
     to_ui::{AppNews, Because, Capabilities, Capability, PictureAt, Shown, ToUi},
+    whole_screen::{WholeScreen, deny, exempt, on_desktop, whole_screen, with_note},
 };
 
 /// How long somebody at a command line waits for the server before they are told that it is kept.
@@ -53,9 +47,7 @@ const PICKER: &str = "picker";
 const CLIP_DRAFT: &str = "ask:clip";
 /// The app itself writes a draft: all pages are told.
 const NO_PAGE: &str = "";
-/// How often a level is told.
-const LEVEL: Duration = Duration::from_millis(100);
-/// News that one page may lag behind.
+/// Notices that a listener may lag behind.
 const BEHIND: usize = 256;
 
 /// An open profile with everything that works without a window.
@@ -70,15 +62,12 @@ pub struct App {
     looks: Looks,
     loopback: Loopback,
     telephone: Arc<Telephone>,
-    pages: Mutex<HashMap<String, mpsc::Sender<ToUi>>>,
-    /// What pages that are still loading are told first.
-    early: Mutex<HashMap<String, Vec<AppNews>>>,
+    pages: Pages,
     /// The page that began the shot being marked.
     shot_for: Mutex<Option<String>>,
     /// The request that an area is being picked for.
     pick_for: Mutex<Option<RequestId>>,
-    /// Goes up when nobody listens to a microphone's level any more.
-    listening: Arc<AtomicU64>,
+    level: Level,
     notices: broadcast::Sender<Notice>,
 }
 
@@ -104,11 +93,10 @@ impl App {
             looks: Looks::default(),
             loopback,
             telephone,
-            pages: Mutex::default(),
-            early: Mutex::default(),
+            pages: Pages::default(),
             shot_for: Mutex::default(),
             pick_for: Mutex::default(),
-            listening: Arc::default(),
+            level: Level::default(),
             notices: broadcast::Sender::new(BEHIND),
             client,
         });
@@ -169,12 +157,7 @@ impl App {
 
     /// Tells a page everything, in order, until `tell` says that it is gone or the same page attaches anew.
     pub fn attach(self: &Arc<Self>, page: &str, tell: impl Fn(&ToUi) -> bool + Send + Sync + 'static) {
-        let (sender, mut own) = mpsc::channel(BEHIND);
-        for news in self.early().remove(page).unwrap_or_default() {
-            // The channel is empty, and longer than what a person does before a page has loaded.
-            let _ = sender.try_send(news.into());
-        }
-        self.pages().insert(page.to_owned(), sender);
+        let mut own = self.pages.open(page);
         let app = self.clone();
         tokio::spawn(async move {
             let mut recorder = app.clips.state();
@@ -235,31 +218,12 @@ impl App {
 
     /// Tells one page something; answers whether it is open.
     pub fn tell(&self, page: &str, news: AppNews) -> bool {
-        let sender = self.pages().get(page).cloned();
-        let told = sender.is_some_and(|sender| sender.try_send(news.into()).is_ok());
-        if !told {
-            tracing::debug!(page, "nobody is there to be told");
-        }
-        told
+        self.pages.tell(page, news)
     }
 
     /// Tells one page something that it must not miss: one that is still loading hears it once it attaches.
     pub fn tell_surely(&self, page: &str, news: AppNews) {
-        let pages = self.pages();
-        if pages.contains_key(page) {
-            drop(pages);
-            self.tell(page, news);
-        } else {
-            self.early().entry(page.to_owned()).or_default().push(news);
-        }
-    }
-
-    fn early(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<AppNews>>> {
-        self.early.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn pages(&self) -> std::sync::MutexGuard<'_, HashMap<String, mpsc::Sender<ToUi>>> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pages.tell_surely(page, news);
     }
 
     async fn capabilities(&self) -> Capabilities {
@@ -278,10 +242,7 @@ impl App {
 
     /// Keeps a draft and tells the other pages.
     pub async fn put_draft(&self, page: &str, key: String, value: String) -> Result<(), Trouble> {
-        let others: Vec<_> = self.pages().keys().filter(|other| *other != page).cloned().collect();
-        for other in others {
-            self.tell(&other, AppNews::Draft { key: key.clone(), value: value.clone() });
-        }
+        self.pages.tell_others(page, || AppNews::Draft { key: key.clone(), value: value.clone() });
         self.client.put_draft(key, value).await
     }
 
@@ -453,32 +414,12 @@ impl App {
     /// Tells how loud a microphone is, ten times a second from 0 to 1, until [`Self::stop_listening`] or until `tell`
     /// says that nobody is there.
     pub fn listen(&self, mic: String, tell: impl Fn(f32) -> bool + Send + 'static) {
-        let number = self.listening.fetch_add(1, Ordering::Relaxed) + 1;
-        let listening = self.listening.clone();
-        std::thread::spawn(move || {
-            let choice = if mic == "default" { Choice::Default } else { Choice::Named(mic) };
-            let microphone = Microphone::open(choice);
-            let mut meter = Meter::default();
-            let mut told = Instant::now();
-            while listening.load(Ordering::Relaxed) == number {
-                match microphone.next(LEVEL) {
-                    Some(microphone::Event::Sound(block)) => meter.add(&block.samples),
-                    Some(microphone::Event::Opened { .. }) | None => {}
-                    Some(microphone::Event::Failed(error)) => return tracing::warn!(%error, "no level"),
-                }
-                if told.elapsed() >= LEVEL {
-                    told = Instant::now();
-                    if !tell(meter.read().peak.min(1.0)) {
-                        return;
-                    }
-                }
-            }
-        });
+        self.level.listen(mic, tell);
     }
 
     /// Nobody looks at the level any more.
     pub fn stop_listening(&self) {
-        self.listening.fetch_add(1, Ordering::Relaxed);
+        self.level.stop();
     }
 
     /// Counts down and records. A clip that is for no request belongs to the question being written: its id is that
@@ -544,65 +485,8 @@ pub async fn told(asked: ask::Asked, address: &str) -> Result<String, Trouble> {
     }
 }
 
-/// A picture of all displays that nobody looks at before it leaves.
-pub(crate) struct WholeScreen {
-    /// Windows of the deny-list and numbers that may not be stored are painted over.
-    pub picture: picture::Clean,
-    /// Why numbers could not be looked for.
-    unlooked: Option<Trouble>,
-}
-
-impl WholeScreen {
-    /// What whoever asked has to know of it.
-    pub fn note(&self) -> Option<&'static str> {
-        self.unlooked.as_ref().map(|_| {
-            "The picture was NOT searched for card numbers, because the program tesseract is missing or failed. \
-             If it shows one, delete the picture now and install tesseract-ocr."
-        })
-    }
-}
-
-/// The line and, below it, what else has to be known.
-pub(crate) fn with_note(line: String, note: Option<&str>) -> String {
-    match note {
-        Some(note) => format!("{line}\n{note}"),
-        None => line,
-    }
-}
-
-/// All displays as a picture that may leave.
-pub(crate) async fn whole_screen(client: &Client) -> Result<WholeScreen, Trouble> {
-    let deny = deny(client).await;
-    let picture = on_desktop(move |desktop| crate::shots::take(desktop, &deny)).await?;
-    match numbers::covered(picture.clone(), exempt(client).await).await {
-        Ok(picture) => Ok(WholeScreen { picture, unlooked: None }),
-        Err(trouble) => Ok(WholeScreen { picture, unlooked: Some(trouble) }),
-    }
-}
-
-async fn exempt(client: &Client) -> Vec<ExemptNumber> {
-    let org = ask::org(client).await.ok().flatten();
-    org.map(|org| org.exempt_numbers.into_domain()).unwrap_or_default()
-}
-
-pub(crate) async fn deny(client: &Client) -> deskside_capture::DenyList {
-    let org = ask::org(client).await.ok().flatten();
-    area::deny_list(&org.map(|org| org.deny_windows).unwrap_or_default())
-}
-
 /// The title of the window that has the keyboard. Call before the overlay takes it.
 pub async fn title_of_active_window() -> Option<String> {
     let window = on_desktop(|desktop| desktop.active_window().map_err(area::no_screen)).await;
     window.ok().flatten().map(|window| window.title)
-}
-
-/// Runs `work` with the desktop on a thread of its own, as its connection must not change threads.
-pub(crate) async fn on_desktop<T: Send + 'static>(
-    work: impl FnOnce(&dyn Desktop) -> Result<T, Trouble> + Send + 'static,
-) -> Result<T, Trouble> {
-    let done = tokio::task::spawn_blocking(move || {
-        let desktop = deskside_capture::desktop().map_err(area::no_screen)?;
-        work(&*desktop)
-    });
-    done.await.map_err(anyhow::Error::from)?
 }

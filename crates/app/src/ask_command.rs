@@ -7,10 +7,11 @@ use deskside_client::{Client, Options, Trouble};
 use deskside_protocol::{Code, values::Urgency};
 
 use crate::{
-    app::{WholeScreen, told, whole_screen, with_note},
+    app::told,
     ask::{self, AskFor},
     instance::{Errand, Instance, hand_over},
     settings::Settings,
+    whole_screen::{WholeScreen, whole_screen, with_note},
 };
 
 /// How long a command line waits for its picture to be sent; it goes on by itself when the app runs.

@@ -4,7 +4,7 @@ use std::{sync::Weak, time::Duration};
 
 use deskside_protocol::{Entity, id::PersonId, values::Helpers};
 
-use crate::app::{App, on_desktop};
+use crate::{app::App, whole_screen::on_desktop};
 
 /// Untouched for this long is idle.
 const IDLE: Duration = Duration::from_secs(5 * 60);

@@ -7,8 +7,9 @@ use deskside_client::Trouble;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    app::{App, deny, on_desktop},
+    app::App,
     to_ui::PictureAt,
+    whole_screen::{deny, on_desktop},
 };
 
 /// A box in physical pixels of the desktop. It stays where it is, whatever moves below it.
