@@ -151,13 +151,11 @@ impl Crowd {
         }
         let mut snapshots = JoinSet::new();
         for number in 0..self.house.desks.len() {
-            let snapshot = self.snapshot(number);
-            let client = self.clients[number].clone();
-            snapshots.spawn(async move { anyhow::Ok((number, client, snapshot.await?)) });
+            let abreast = self.abreast(number);
+            snapshots.spawn(async move { anyhow::Ok((number, abreast.await?)) });
         }
-        while let Some(snapshot) = snapshots.join_next().await {
-            let (number, client, snapshot) = snapshot??;
-            let client = lock(&client);
+        while let Some(found) = snapshots.join_next().await {
+            let (number, (rows, snapshot)) = found??;
             let fresh: HashMap<Uuid, String> = snapshot
                 .entities
                 .iter()
@@ -167,7 +165,7 @@ impl Crowd {
                     Some((id, text))
                 })
                 .collect();
-            for (id, row) in client.rows.iter().flatten() {
+            for (id, row) in &rows {
                 verdict.compared += 1;
                 let expected = fresh.get(id).map(String::as_str);
                 if expected != Some(&**row) {
@@ -179,11 +177,41 @@ impl Crowd {
         Ok(verdict)
     }
 
-    fn snapshot(&self, number: usize) -> impl Future<Output = anyhow::Result<Snapshot>> + use<> {
-        let request = reqwest::Client::new()
-            .get(format!("http://{}/api/v1/snapshot", self.address))
-            .bearer_auth(&self.house.people[number].token);
-        async move { Ok(request.send().await?.error_for_status()?.json().await?) }
+    /// A client's rows and a fresh snapshot that stand at the same place of the log. After the last answer the server
+    /// still writes down what the last questions met, so one of the two may be ahead at first.
+    fn abreast(
+        &self,
+        number: usize,
+    ) -> impl Future<Output = anyhow::Result<(HashMap<Uuid, Box<str>>, Snapshot)>> + use<> {
+        let client = self.clients[number].clone();
+        let (address, token) = (self.address, self.house.people[number].token.clone());
+        async move {
+            let until = Instant::now() + PATIENCE;
+            let mut snapshot = fetch(address, &token).await?;
+            loop {
+                let at = {
+                    let client = lock(&client);
+                    let at = client.cursor.map_or(0, |cursor| cursor.seq);
+                    if at == snapshot.cursor.seq {
+                        return Ok((client.rows.clone().unwrap_or_default(), snapshot));
+                    }
+                    at
+                };
+                ensure!(
+                    Instant::now() < until,
+                    "client {number} stands at {at}, the server at {}",
+                    snapshot.cursor.seq
+                );
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                if at > snapshot.cursor.seq {
+                    snapshot = fetch(address, &token).await?;
+                }
+            }
+        }
+    }
+
+    async fn snapshot(&self, number: usize) -> anyhow::Result<Snapshot> {
+        fetch(self.address, &self.house.people[number].token).await
     }
 
     fn client(&self, number: usize) -> std::sync::MutexGuard<'_, Client> {
@@ -204,6 +232,11 @@ impl Drop for Crowd {
     fn drop(&mut self) {
         self.cut();
     }
+}
+
+async fn fetch(address: SocketAddr, token: &str) -> anyhow::Result<Snapshot> {
+    let request = reqwest::Client::new().get(format!("http://{address}/api/v1/snapshot")).bearer_auth(token);
+    Ok(request.send().await?.error_for_status()?.json().await?)
 }
 
 async fn follow(
