@@ -1,9 +1,9 @@
-//! Reads: the snapshot, and pages and single entities of every kind in protocol's table. What may be seen is
+//! Reads: pages and single entities of every kind in protocol's table. What may be seen is
 //! asked of the domain for every row; a row that may not be seen and one that is not there answer alike.
 
-use axum::{extract::State, response::IntoResponse};
-use deskside_domain::{Key, Read, Row, may_see, permission::in_feed};
-use deskside_protocol::{Entity, EntityKind, EntityRef, Millis, Mirror, feed::Snapshot, id::RequestId};
+use axum::response::IntoResponse;
+use deskside_domain::{Key, Read, Row, may_see};
+use deskside_protocol::{Entity, EntityKind, EntityRef, Mirror, id::RequestId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -11,20 +11,6 @@ use crate::{
     caller::Caller,
     parts::Shared,
 };
-
-/// `GET /api/v1/snapshot`
-pub(crate) async fn snapshot(State(server): State<Shared>, caller: Caller) -> Answer<Json<Snapshot>> {
-    // Many may come back at once after a cut; each holds every row for a moment.
-    let _turn = server.snapshots.acquire().await.map_err(anyhow::Error::from)?;
-    let (cursor, state) = server.parts.store.snapshot().await?;
-    let viewer = caller.viewer();
-    let entities = state
-        .rows()
-        .filter(|row| in_feed(row, &state) && may_see(&viewer, row, &state))
-        .filter_map(|row| Entity::shown(row.clone()))
-        .collect();
-    Ok(Json(Snapshot { cursor, me: Mirror::from_domain(caller.id()), now: Millis(server.now().0), entities }))
-}
 
 /// Which page.
 #[derive(Deserialize)]

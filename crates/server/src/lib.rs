@@ -31,6 +31,7 @@ mod router;
 mod search;
 mod secret;
 mod serve;
+mod snapshots;
 mod throttle;
 mod uploads;
 

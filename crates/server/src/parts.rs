@@ -7,7 +7,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    calendars::Calendars, decisions::Decisions, feed::Feed, metrics::Metrics, pace::Pace, uploads::Watch,
+    calendars::Calendars, decisions::Decisions, feed::Feed, metrics::Metrics, pace::Pace,
+    snapshots::Snapshots, uploads::Watch,
 };
 
 /// The parts of a server. The one who assembles them chooses each implementation.
@@ -118,8 +119,7 @@ pub(crate) struct Server {
     pub metrics: Arc<Metrics>,
     /// Hashing takes 19 MiB and a core each: more than this many at once wait.
     pub hashing: Semaphore,
-    /// Whole snapshots being made.
-    pub snapshots: Semaphore,
+    pub snapshots: Snapshots,
     /// Pictures being decoded.
     pub decoding: Semaphore,
     /// Says, when the last holder is gone, that the parts are let go. Declared last, so dropped last.
@@ -141,7 +141,7 @@ impl Server {
             pace: Pace::default(),
             metrics,
             hashing: Semaphore::new(2),
-            snapshots: Semaphore::new(4),
+            snapshots: Snapshots::default(),
             decoding: Semaphore::new(1),
             parts,
             _holds_parts: guard,

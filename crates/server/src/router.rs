@@ -17,7 +17,7 @@ use crate::{
     caller::Caller,
     calls, commands, downloads, entities, feed, guard, kept, media, pages,
     parts::Shared,
-    places, search, uploads,
+    places, search, snapshots, uploads,
 };
 
 /// Largest body of a command or a batch.
@@ -83,7 +83,7 @@ fn routes() -> Routes {
         .limited(PUT, "/api/v1/clips/{id}/poster", poster, uploads::put_poster)
         .on(GET, "/api/v1/kept", kept::answer)
         .on(GET, "/api/v1/search", search::search)
-        .on(GET, "/api/v1/snapshot", entities::snapshot)
+        .on(GET, "/api/v1/snapshot", snapshots::snapshot)
         .on(GET, "/api/v1/feed", feed::open)
         .on(POST, "/api/v1/commands", commands::batch)
         .limited(POST, "/api/v1/uploads", streamed, uploads::create)

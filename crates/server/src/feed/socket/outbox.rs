@@ -12,6 +12,9 @@ use tokio::{
 
 const FRAMES: usize = 256;
 const BYTES: usize = 1024 * 1024;
+/// How much of what a socket catches up with waits at most: thousands come back at once after a cut, and each would
+/// hold its whole stretch in memory while the others are served.
+const STRETCH: usize = 32 * 1024;
 /// A socket that takes nothing for this long while it catches up is slow too.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What is left of a frame, and the close frame, get this long.
@@ -43,11 +46,16 @@ impl Outbox {
         self.frames.try_send((Message::Text(text), Some(room))).map_err(|_| Slow)
     }
 
-    /// Queues a frame as soon as there is room.
+    /// Queues a frame as soon as little else waits.
     pub async fn wait(&self, text: impl Into<Utf8Bytes>) -> Result<(), Slow> {
         let text = text.into();
+        let size = size(&text);
+        // There is so much room only while less than a stretch is queued; what is over is given back at once.
+        let over = BYTES.saturating_sub(STRETCH.max(size as usize));
         let queued = async {
-            let room = self.room.clone().acquire_many_owned(size(&text)).await.map_err(|_| Slow)?;
+            let mut room =
+                self.room.clone().acquire_many_owned(size + over as u32).await.map_err(|_| Slow)?;
+            drop(room.split(over));
             self.frames.send((Message::Text(text), Some(room))).await.map_err(|_| Slow)
         };
         timeout(PATIENCE, queued).await.map_err(|_| Slow)?
