@@ -65,18 +65,17 @@ pub(crate) async fn ui(State(server): State<Shared>, method: Method, uri: Uri, h
         return Err(not_allowed_here());
     }
     let is_asset = path.contains('.');
-    let found = match path {
-        "" => None,
-        path => read(&server.parts.settings.ui, path).await?,
-    };
-    if let Some(bytes) = found {
-        return Ok(file(path, bytes, &headers));
+    let ui = &server.parts.settings.ui;
+    if !path.is_empty()
+        && let Some(page) = file(ui, path, &headers).await?
+    {
+        return Ok(page);
     }
     if is_asset {
         return Err(Oops::unknown());
     }
-    match read(&server.parts.settings.ui, "index.html").await? {
-        Some(bytes) => Ok(file("index.html", bytes, &headers)),
+    match file(ui, "index.html", &headers).await? {
+        Some(page) => Ok(page),
         None => Err(Oops::new(Code::Unknown, "this server was built without its user interface")
             .detail("start it with --ui FOLDER, or use the app")),
     }
@@ -91,21 +90,48 @@ fn not_allowed_here() -> Oops {
     Oops::malformed("this address does not take that method").status(StatusCode::METHOD_NOT_ALLOWED)
 }
 
-fn file(path: &str, bytes: Bytes, headers: &HeaderMap) -> Response {
+/// A file of the UI, zipped where the bundle has it so and the browser takes it.
+async fn file(ui: &Ui, path: &str, headers: &HeaderMap) -> anyhow::Result<Option<Response>> {
+    let zipped = if takes_gzip(headers) { read(ui, &format!("{path}.gz")).await? } else { None };
+    let is_zipped = zipped.is_some();
+    let bytes = match zipped {
+        Some(bytes) => bytes,
+        None => match read(ui, path).await? {
+            Some(bytes) => bytes,
+            None => return Ok(None),
+        },
+    };
     let hash: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(&bytes).into();
     let etag = format!("\"{}\"", hex(&hash[..12]));
     // The bundler puts a hash into the names below `assets`: what is there never changes.
     let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| *known == etag);
-    let fields: [(HeaderName, HeaderValue); 3] = [
+    let fields: [(HeaderName, HeaderValue); 4] = [
         (header::CONTENT_TYPE, HeaderValue::from_static(mime(path))),
         (header::CACHE_CONTROL, HeaderValue::from_static(cache)),
+        (header::VARY, HeaderValue::from_static("accept-encoding")),
         (header::ETAG, HeaderValue::try_from(etag).unwrap_or(HeaderValue::from_static("\"\""))),
     ];
     if known {
-        return (StatusCode::NOT_MODIFIED, fields).into_response();
+        return Ok(Some((StatusCode::NOT_MODIFIED, fields).into_response()));
     }
-    (fields, bytes).into_response()
+    let encoding = is_zipped.then_some([(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))]);
+    Ok(Some(match encoding {
+        Some(encoding) => (fields, encoding, bytes).into_response(),
+        None => (fields, bytes).into_response(),
+    }))
+}
+
+/// Whether `accept-encoding` names gzip and does not refuse it (RFC 9110, 12.5.3).
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|one| {
+        let (coding, weight) = one.split_once(';').unwrap_or((one, "q=1"));
+        let refused =
+            weight.trim().strip_prefix("q=").and_then(|q| q.trim().parse::<f32>().ok()) == Some(0.0);
+        coding.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
 }
 
 async fn read(ui: &Ui, path: &str) -> anyhow::Result<Option<Bytes>> {
@@ -152,6 +178,34 @@ fn mime(path: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_zipped_twin_goes_to_whoever_takes_it_and_to_nobody_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("app.js"), "plain").expect("writes");
+        std::fs::write(folder.path().join("app.js.gz"), "zipped").expect("writes");
+        let ui = Ui::Folder(folder.path().to_owned());
+        let mut etags = Vec::new();
+        for (accepted, is) in [
+            ("", "plain"),
+            ("br, gzip;q=0", "plain"),
+            ("identity", "plain"),
+            ("gzip, deflate, br", "zipped"),
+            ("br;q=1, GZIP;q=0.5", "zipped"),
+        ] {
+            let headers =
+                HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
+            let page = file(&ui, "app.js", &headers).await.expect("reads").expect("is there");
+            let encoding = page.headers().get(header::CONTENT_ENCODING).cloned();
+            assert_eq!(encoding.is_some(), is == "zipped", "{accepted}");
+            assert_eq!(page.headers()[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
+            etags.push(page.headers()[header::ETAG].clone());
+            let body = axum::body::to_bytes(page.into_body(), 100).await.expect("a body");
+            assert_eq!(body, is, "{accepted}");
+        }
+        assert_eq!(etags[0], etags[1]);
+        assert_ne!(etags[0], etags[3], "what is other bytes has another name");
+    }
 
     #[tokio::test]
     async fn no_path_leads_out_of_the_folder() {
