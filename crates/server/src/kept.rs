@@ -352,7 +352,7 @@ const KEPT: &[Group] = &[
         how_long: "as long as the machine keeps its logs",
         fields: &[(
             "event",
-            "what the server did or could not do: times, ids, addresses of pages; no words, passwords or links",
+            "what the server did or could not do: times, ids, addresses of pages, and the set-up link until the organisation is there; no words, passwords or other links",
         )],
     },
     Group {
