@@ -28,6 +28,8 @@ pub struct X11Source {
     scene: Scene,
     grabber: Grabber,
     masks: Vec<Area>,
+    /// The masks are others than those that are painted.
+    masks_are_new: bool,
     with_cursor: bool,
     /// Where something was drawn over the screen at the last look.
     drawn: Vec<Area>,
@@ -51,6 +53,7 @@ impl X11Source {
             scene,
             grabber,
             masks: view.masks.clone(),
+            masks_are_new: false,
             with_cursor: view.cursor,
             drawn: Vec::new(),
             all: true,
@@ -84,6 +87,17 @@ impl X11Source {
         rects
     }
 
+    /// Paints over what the masks hide, in whatever the picture shows; tells where. Also when nothing can be looked at
+    /// any more: a window that was closed goes on in its last picture.
+    fn paint_masks(&self, picture: &mut I420) -> Vec<Rect> {
+        let rects: Vec<Rect> =
+            self.masks.iter().filter_map(|area| self.scene.place.on_canvas(area)).collect();
+        for rect in &rects {
+            convert::fill(picture, *rect, self.paint);
+        }
+        rects
+    }
+
     /// Where the line around the target lies in the picture, and what is shown there instead.
     fn lines_on_canvas(&self) -> Vec<(Rect, Rect)> {
         let place = &self.scene.place;
@@ -106,6 +120,9 @@ impl Source for X11Source {
         }
         let damage = self.scene.look()?;
         self.settle(&mut update.notices)?;
+        if std::mem::take(&mut self.masks_are_new) {
+            update.changed = self.paint_masks(picture);
+        }
         let cursor = if self.with_cursor { self.scene.cursor.look(&self.scene.link)? } else { None };
         let cursor_changed = cursor != self.scene.cursor.last;
         let mut drawn: Vec<Area> = cursor.iter().map(|(area, _)| *area).collect();
@@ -149,7 +166,7 @@ impl Source for X11Source {
         }
         self.denied = denied;
 
-        let mut changed: Vec<Rect> = Vec::new();
+        let mut changed = std::mem::take(&mut update.changed);
         if self.all {
             convert::fill(picture, Rect::whole(place.canvas.0, place.canvas.1), Paint::BLACK);
             changed.push(place.seen_on_canvas());
@@ -199,6 +216,7 @@ impl Source for X11Source {
 
     fn set_masks(&mut self, masks: &[Area]) {
         self.masks = masks.to_vec();
+        self.masks_are_new = true;
     }
 }
 

@@ -181,6 +181,22 @@ fn a_mask_that_comes_later_hides_its_place_at_once_and_what_it_hid_comes_back() 
 }
 
 #[test]
+fn a_mask_hides_its_place_in_the_last_picture_of_a_window_that_was_closed() {
+    let desk = Desk::start(640, 480);
+    let painter = desk.painter();
+    let window = painter.window(100, 100, 200, 100, RED, "window");
+    let mut eye = Eye::open(&desk, Target::Window(u64::from(window)));
+    eye.look();
+    painter.close(window);
+    until("the window to be missed", || eye.look().notices.contains(&Notice::WindowClosed));
+    assert_eq!(eye.at(70, 45), paint(RED), "the picture stands still");
+    eye.source.set_masks(&[Area::new(160, 140, 50, 30)]);
+    assert_eq!(eye.look().changed, [Rect::new(60, 40, 50, 30)]);
+    assert!(eye.at(70, 45) != paint(RED) && eye.at(40, 30) == paint(RED));
+    assert_eq!(eye.look(), Update::default(), "and that was that");
+}
+
+#[test]
 fn a_click_is_a_ring_for_a_moment_and_a_key_is_nothing() {
     use x11rb::protocol::xproto::{
         BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
