@@ -1,4 +1,5 @@
 //! The app without windows, against a real server: what only the two together show.
 
 mod deleted;
+mod recording;
 mod telephony;

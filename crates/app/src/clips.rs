@@ -8,9 +8,9 @@ use std::sync::{
 use std::{path::PathBuf, time::Duration};
 
 use deskside_capture::{DenyList, microphone::Choice};
-use deskside_client::{Client, Trouble, UploadState};
+use deskside_client::{Client, Growing, Trouble, UploadState};
 use deskside_protocol::{
-    Code, Entity, EntityRef,
+    Code, Command, Entity, EntityRef,
     command::{DiscardClip, LetWatch, StartClip, StopClip},
     entity::Clip,
     id::{ClipId, PersonId, RequestId},
@@ -64,11 +64,11 @@ pub struct Clips {
 struct Running {
     id: ClipId,
     recorder: Recorder,
-    growing: deskside_client::Growing,
+    growing: Growing,
     heard: Arc<Heard>,
     ticker: AbortHandle,
     masks: Vec<Mask>,
-    /// Whether boxes are being drawn, and whether it stood still before that.
+    /// Whether boxes are being drawn, and whether it stands still after that.
     masking: Option<bool>,
 }
 
@@ -127,10 +127,12 @@ impl Clips {
 
     async fn forget(&self, clip: ClipId) -> Result<(), Trouble> {
         let running = self.running.lock().await.take_if(|running| running.id == clip);
+        let unsent = self.client.forget_upload(clip.0).await;
         if let Some(running) = running {
-            self.throw_away(running).await?;
+            running.ticker.abort();
+            self.throw_away(clip, running.recorder).await?;
         }
-        self.client.forget_upload(clip.0).await?;
+        unsent?;
         Ok(self.shelf.forget(clip.0).map_err(anyhow::Error::from)?)
     }
 
@@ -279,7 +281,12 @@ impl Clips {
         self.skip.notify_waiters();
     }
 
-    /// Stands still, or goes on.
+    /// Does not begin after all, if it still counts down.
+    pub fn give_up_count(&self) {
+        self.give_up.notify_waiters();
+    }
+
+    /// Stands still, or goes on. While boxes are drawn it stands still whatever is said, and then as was said last.
     pub async fn pause(&self, on: bool) {
         if let Some(running) = &*self.running.lock().await {
             if on { running.recorder.pause() } else { running.recorder.resume() }
@@ -344,20 +351,30 @@ impl Clips {
         running.ticker.abort();
         let id = running.id;
         self.state.send_replace(RecorderState::Finishing { clip: id });
+        let done = self.finish(running).await;
+        // Whatever came of it: nothing is recorded any more.
+        self.state.send_replace(RecorderState::Idle);
+        done
+    }
+
+    async fn finish(&self, running: Running) -> Result<Option<ClipId>, Trouble> {
+        let id = running.id;
         let lost = running.heard.no_sound.load(Ordering::Relaxed);
         let full = running.heard.disk_full.load(Ordering::Relaxed);
         let recorder = running.recorder;
         let outcome =
             tokio::task::spawn_blocking(move || recorder.stop()).await.map_err(anyhow::Error::from)?;
-        let done = match outcome {
+        match outcome {
             Ok(outcome) => {
                 let note = match (full, lost) {
                     (true, _) => Some(ClipNote::DiskFull),
                     (false, true) => Some(ClipNote::MicrophoneLost),
                     (false, false) => None,
                 };
-                running.growing.finished(outcome.bytes).await?;
+                // In this order: a clip that is whole and whose upload does not know its length was not stopped for good,
+                // and `recover` does that.
                 self.client.keep(Uuid::now_v7(), StopClip { clip: id, note }.into()).await?;
+                running.growing.finished(outcome.bytes).await?;
                 if !outcome.poster.is_empty() {
                     self.client.put_poster(id, outcome.poster);
                 }
@@ -366,41 +383,54 @@ impl Clips {
             // Stopped before the first picture: there is no clip.
             Err(error @ RecordError::Unplayable(_)) => {
                 tracing::info!(%error, "an empty recording");
-                running.growing.discarded().await?;
-                self.client.keep(Uuid::now_v7(), DiscardClip { clip: id }.into()).await?;
+                self.say_discarded(id, running.growing).await?;
                 let _ = self.shelf.forget(id.0);
                 Ok(None)
             }
             Err(error) => Err(anyhow::Error::new(error)
                 .context("the clip is kept and finished at the next start")
                 .into()),
-        };
-        self.state.send_replace(RecorderState::Idle);
-        done
+        }
     }
 
     /// Throws the recording away, here and at the server; gives up a countdown. Answers which clip it was.
     pub async fn discard(&self) -> Result<Option<ClipId>, Trouble> {
-        self.give_up.notify_waiters();
+        self.give_up_count();
         let Some(running) = self.running.lock().await.take() else {
             // A failure that was read is over.
             self.picking(false);
             return Ok(None);
         };
         let clip = running.id;
-        self.client.keep(Uuid::now_v7(), DiscardClip { clip }.into()).await?;
-        self.throw_away(running).await?;
+        running.ticker.abort();
+        // What was thrown away is gone, also if that can't be said now.
+        let said = self.say_discarded(clip, running.growing).await;
+        self.throw_away(clip, running.recorder).await?;
+        said?;
         Ok(Some(clip))
     }
 
-    async fn throw_away(&self, running: Running) -> Result<(), Trouble> {
-        running.ticker.abort();
-        running.growing.discarded().await?;
-        let recorder = running.recorder;
-        let discarded =
-            tokio::task::spawn_blocking(move || recorder.discard()).await.map_err(anyhow::Error::from)?;
+    /// Says that a clip was thrown away, and sends nothing more of it. If it can't be said, its upload stays open without
+    /// a file, and the next start says it.
+    async fn say_discarded(&self, clip: ClipId, growing: Growing) -> Result<(), Trouble> {
+        match self.client.keep(Uuid::now_v7(), DiscardClip { clip }.into()).await {
+            Ok(_) => growing.discarded().await,
+            Err(trouble) => {
+                growing.left_open();
+                Err(trouble)
+            }
+        }
+    }
+
+    async fn throw_away(&self, clip: ClipId, recorder: Recorder) -> Result<(), Trouble> {
+        let discarded = tokio::task::spawn_blocking(move || recorder.discard()).await;
+        // A recorder that hangs leaves its files behind, and what lies here is sent at the next start.
+        let gone = match discarded {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => self.shelf.forget(clip.0).map_err(anyhow::Error::from),
+        };
         self.state.send_replace(RecorderState::Idle);
-        Ok(discarded.map_err(anyhow::Error::from)?)
+        Ok(gone?)
     }
 
     /// Finishes what a crash left behind and sends it; forgets what the server has. Call once, when somebody is signed
@@ -413,12 +443,24 @@ impl Clips {
         .await
         .map_err(anyhow::Error::from)?
         .map_err(anyhow::Error::from)?;
+        let waiting = self.client.waiting().await?;
+        let is_discarded = |clip: ClipId| {
+            let says_so =
+                |command: &Command| matches!(command, Command::DiscardClip(said) if said.clip == clip);
+            waiting.iter().any(|line| says_so(&line.command))
+        };
+        let open = self.client.unfinished_uploads().await?;
+        let open: Vec<_> = open.iter().filter(|upload| upload.state == UploadState::Growing).collect();
+        // Whole, but the app ended, or its disk was full, before it was stopped for good.
+        let unstopped = all.iter().filter(|journal| {
+            journal.state == State::Finished && open.iter().any(|upload| upload.id == journal.id)
+        });
         let mut saved = 0;
-        for journal in &unfinished {
-            if let Some(Entity::Clip(row)) = self.client.entity(EntityRef::Clip(ClipId(journal.id))).await?
-                && is_gone(&row)
-            {
-                self.forget(row.id).await?;
+        for journal in unfinished.iter().chain(unstopped) {
+            let clip = ClipId(journal.id);
+            let row = self.client.entity(EntityRef::Clip(clip)).await?;
+            if is_discarded(clip) || matches!(row, Some(Entity::Clip(row)) if is_gone(&row)) {
+                self.forget(clip).await?;
                 continue;
             }
             saved += usize::from(self.save(journal).await?);
@@ -428,6 +470,21 @@ impl Clips {
             if status.is_some_and(|status| status.state == UploadState::Done) {
                 self.client.forget_upload(journal.id).await?;
                 self.shelf.forget(journal.id).map_err(anyhow::Error::from)?;
+            }
+        }
+        // Thrown away when that could not be said: nothing lies here of it. One that is not in the replica yet is said at
+        // the next start.
+        for upload in open.iter().filter(|upload| !upload.path.exists()) {
+            let clip = ClipId(upload.id);
+            // One that begins just now has an upload before it has a file.
+            let Ok(running) = self.running.try_lock() else { break };
+            if running.is_none()
+                && let Some(Entity::Clip(row)) = self.client.entity(EntityRef::Clip(clip)).await?
+            {
+                if !is_gone(&row) && !is_discarded(clip) {
+                    self.client.keep(Uuid::now_v7(), DiscardClip { clip }.into()).await?;
+                }
+                self.client.forget_upload(upload.id).await?;
             }
         }
         Ok(saved)
@@ -467,12 +524,11 @@ impl Clips {
         let path = self.shelf.clip(id);
         let head = path.with_extension("prefix");
         if self.client.upload_status(id).await?.is_none() {
-            self.client.upload_growing(id, MIME, path, Some(head)).await?.finished(recovered.bytes).await?;
-        } else {
-            self.client.upload_recovered(id, recovered.bytes).await?;
+            self.client.upload_growing(id, MIME, path, Some(head)).await?;
         }
-        let stop = StopClip { clip, note: Some(ClipNote::RecorderLost) };
-        self.client.keep(Uuid::now_v7(), stop.into()).await?;
+        let note = (journal.state == State::Recording).then_some(ClipNote::RecorderLost);
+        self.client.keep(Uuid::now_v7(), StopClip { clip, note }.into()).await?;
+        self.client.upload_recovered(id, recovered.bytes).await?;
         Ok(true)
     }
 }

@@ -12,14 +12,14 @@ use deskside_protocol::{
     Code, Command, Entity, EntityRef, Millis, Problem, VERSION,
     command::Commands,
     feed::{CommandResult, FromClient, Snapshot},
-    id::RequestId,
+    id::{PersonId, RequestId},
 };
 use futures_util::future::BoxFuture;
 use tokio::{sync::oneshot, task::AbortHandle};
 use uuid::Uuid;
 
 use crate::{
-    News, Passing, Subscription, Trouble, connection, drafts,
+    News, Passing, Subscription, Trouble, Waiting, connection, drafts,
     inner::{Inner, lock},
     outbox, outbox_store, replica, uploads,
 };
@@ -172,6 +172,11 @@ impl Client {
         Ok(Ticket { command_id, decided })
     }
 
+    /// Who is signed in.
+    pub fn person(&self) -> Option<PersonId> {
+        self.inner.person()
+    }
+
     /// A held request is still needed: it is sent.
     pub async fn release(&self, command_id: Uuid) -> Result<(), Trouble> {
         self.inner.db.call(move |db| outbox_store::release(db, command_id)).await?;
@@ -189,6 +194,11 @@ impl Client {
             self.inner.outbox_wake.notify_one();
         }
         Ok(gone)
+    }
+
+    /// Commands whose effects are not here yet, in their order.
+    pub async fn waiting(&self) -> Result<Vec<Waiting>, Trouble> {
+        self.inner.waiting().await
     }
 
     /// Keeps a draft; an empty one is forgotten. On disk when this returns.

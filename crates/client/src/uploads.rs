@@ -99,6 +99,12 @@ impl Growing {
         self.committed.send_replace(OVER);
         Ok(())
     }
+
+    /// Nothing more is sent, and the upload stays open: what became of the file can't be said now.
+    pub fn left_open(self) {
+        lock(&self.client.inner.uploads.growing).remove(&self.id);
+        self.committed.send_replace(OVER);
+    }
 }
 
 impl std::fmt::Debug for Client {

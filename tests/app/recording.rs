@@ -1,0 +1,170 @@
+//! A recording on a real screen, with a disk that takes nothing more at the worst moment, and what is drawn over it.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+    sync::Arc,
+};
+
+use deskside_app::{
+    app::App,
+    area::{Area, AreaKind},
+    to_ui::RecorderState,
+};
+use deskside_protocol::{
+    Entity, EntityRef,
+    entity::Clip,
+    id::ClipId,
+    values::{ClipNote, ClipState},
+};
+use deskside_tests::server::{TestServer, until};
+use rusqlite::Connection;
+
+/// Set where a test runs on a screen of its own.
+const INSIDE: &str = "DESKSIDE_TEST_SCREEN";
+
+/// An app finds its screen by its surroundings: the test `name` runs once more in a process that has a screen of its own
+/// and these surroundings. True there, where the story is told.
+fn on_a_screen(name: &str, surroundings: &[(&str, &str)]) -> bool {
+    if std::env::var_os(INSIDE).is_some() {
+        return true;
+    }
+    let mut screen = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0", "320x240x24"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("Xvfb is installed (package xvfb)");
+    let mut display = String::new();
+    let said = screen.stdout.take().expect("stdout was piped");
+    BufReader::new(said).read_line(&mut display).expect("Xvfb says its display");
+    let mut test = Command::new(std::env::current_exe().expect("this program"));
+    test.args([name, "--exact", "--nocapture"])
+        .env(INSIDE, "1")
+        .env("DISPLAY", format!(":{}", display.trim()));
+    test.env_remove("WAYLAND_DISPLAY").env_remove("PULSE_SERVER").envs(surroundings.iter().copied());
+    let told = test.output();
+    screen.kill().expect("the screen was there");
+    screen.wait().expect("a killed screen ends");
+    let told = told.expect("the test runs");
+    let words = [told.stdout, told.stderr].map(|words| String::from_utf8_lossy(&words).into_owned()).concat();
+    assert!(told.status.success() && words.contains("1 passed"), "{words}");
+    false
+}
+
+async fn app(server: &TestServer) -> Arc<App> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    drop(server.founder(server.address).await.expect("an organisation"));
+    let app = App::open_as(server.options("app")).await.expect("opens");
+    let address = format!("http://{}", server.address);
+    app.client
+        .sign_in(Some(&address), "mia@numbra.example", "correct horse battery")
+        .await
+        .expect("signed in");
+    app
+}
+
+fn state(app: &App) -> RecorderState {
+    app.clips.state().borrow().clone()
+}
+
+/// Records the whole screen; the server knows of it when this returns.
+async fn recording(app: &Arc<App>) -> ClipId {
+    let area = Area {
+        kind: AreaKind::Display,
+        name: "Display 1".to_owned(),
+        id: "1".to_owned(),
+        x: 0,
+        y: 0,
+        width: 320,
+        height: 240,
+    };
+    let records = tokio::spawn({
+        let app = app.clone();
+        async move { app.record(area, None, None).await }
+    });
+    until("the recording", || async {
+        app.clips.skip_count();
+        records.is_finished()
+    })
+    .await;
+    records.await.expect("no panic").expect("it records");
+    let RecorderState::Recording { clip, .. } = state(app) else { panic!("{:?}", state(app)) };
+    until("the server to know of it", || async { row(app, clip).await.is_some() }).await;
+    until("some of it to be kept", || async {
+        matches!(state(app), RecorderState::Recording { ms, .. } if ms > 1_500)
+    })
+    .await;
+    clip
+}
+
+async fn row(app: &App, clip: ClipId) -> Option<Clip> {
+    match app.client.entity(EntityRef::Clip(clip)).await.expect("readable") {
+        Some(Entity::Clip(row)) => Some(row),
+        _ => None,
+    }
+}
+
+/// The profile's database refuses this from now on, as a full disk would.
+fn refuse(app: &App, what: &str) -> Connection {
+    let profile = Connection::open(app.client.folder().join("profile.db")).expect("the profile");
+    let trigger = format!("create trigger full before {what} begin select raise(abort, 'disk is full'); end");
+    profile.execute_batch(&trigger).expect("a trigger");
+    profile
+}
+
+fn allow(profile: Connection) {
+    profile.execute_batch("drop trigger full").expect("no trigger");
+}
+
+fn lies_here(app: &App, clip: ClipId) -> bool {
+    let shelf = std::fs::read_dir(app.client.folder().join("clips")).expect("the shelf");
+    shelf.filter_map(Result::ok).any(|entry| entry.file_name().to_string_lossy().contains(&clip.to_string()))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_thrown_away_is_gone_although_the_disk_was_too_full_to_say_so() {
+    if !on_a_screen("recording::what_was_thrown_away_is_gone_although_the_disk_was_too_full_to_say_so", &[]) {
+        return;
+    }
+    let server = TestServer::start().await.expect("a server");
+    let app = app(&server).await;
+    let clip = recording(&app).await;
+    let full = refuse(&app, "insert on lines");
+    assert!(app.discard_recording().await.is_err(), "it says that something is wrong");
+    assert_eq!(state(&app), RecorderState::Idle, "nothing is recorded any more, and the bar says so");
+    assert!(!lies_here(&app, clip), "nothing of it lies here");
+
+    allow(full);
+    // As at the next start.
+    assert_eq!(app.clips.recover().await.expect("looked after"), 0, "nothing of it is sent");
+    until("the server to know", || async {
+        row(&app, clip).await.is_some_and(|row| row.state == ClipState::Discarded)
+    })
+    .await;
+    assert_eq!(app.client.unfinished_uploads().await.expect("readable"), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_stopped_on_a_full_disk_is_sent_whole_later() {
+    if !on_a_screen("recording::what_was_stopped_on_a_full_disk_is_sent_whole_later", &[]) {
+        return;
+    }
+    let server = TestServer::start().await.expect("a server");
+    let app = app(&server).await;
+    for refused in ["update on uploads when new.state = 'waiting'", "insert on lines"] {
+        let clip = recording(&app).await;
+        let full = refuse(&app, refused);
+        assert!(app.stop_recording().await.is_err(), "{refused}");
+        assert_eq!(state(&app), RecorderState::Idle, "{refused}: another recording can begin");
+        allow(full);
+        assert_eq!(app.clips.recover().await.expect("looked after"), 1, "{refused}");
+        until("the whole clip to be at the server", || async {
+            row(&app, clip).await.is_some_and(|row| row.state == ClipState::Finished)
+        })
+        .await;
+        let row = row(&app, clip).await.expect("a row");
+        assert!(row.duration_ms > 1_000, "{refused}: {row:?}");
+        assert_ne!(row.note, Some(ClipNote::RecorderLost), "it was stopped, not lost");
+    }
+}
