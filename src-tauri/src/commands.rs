@@ -418,8 +418,11 @@ async fn save_clip(app: Deskside<'_>, shell: AppHandle, clip: ClipId) -> Answer<
 
 #[tauri::command]
 async fn recorder_mask(app: Deskside<'_>, shell: AppHandle) -> Answer<()> {
-    if app.begin_masking().await.map_err(problem)? {
-        masks::show(&shell).map_err(fault)?;
+    if app.begin_masking().await.map_err(problem)?
+        && let Err(error) = masks::show(&shell)
+    {
+        app.end_masking(None).await;
+        return Err(fault(error));
     }
     Ok(())
 }
@@ -433,11 +436,10 @@ async fn recorder_masks(app: Deskside<'_>, window: WebviewWindow) -> Answer<Valu
 
 #[tauri::command]
 async fn recorder_set_masks(app: Deskside<'_>, shell: AppHandle, masks: Option<Vec<Mask>>) -> Answer<()> {
-    // It leaves the screen before the recording goes on, and is gone once the boxes are known.
-    if let Some(window) = shell.get_webview_window(masks::LABEL) {
-        window.hide().map_err(fault)?;
+    // Before it goes on, which it does once the window is gone, so that no picture comes without them.
+    if let Some(masks) = masks {
+        app.clips.set_masks(masks).await;
     }
-    app.end_masking(masks).await;
     windows::close(&shell, masks::LABEL);
     Ok(())
 }

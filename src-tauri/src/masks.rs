@@ -2,7 +2,7 @@
 //! only while it is needed, and gone with the recording.
 
 use deskside_app::{masks::Mask, to_ui::RecorderState};
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, Manager as _, WebviewWindow, WindowEvent};
 
 use crate::{shell, windows};
 
@@ -14,36 +14,20 @@ pub fn show(app: &AppHandle) -> tauri::Result<()> {
     if let Some(open) = app.get_webview_window(LABEL) {
         return open.set_focus();
     }
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("masks".into()))
-        .title("Deskside")
-        .decorations(false)
-        .always_on_top(true)
-        .skip_taskbar(true)
-        .visible(false)
-        .focused(true)
-        .build()?;
-    let monitor = match window.cursor_position() {
-        Ok(at) => window.monitor_from_point(at.x, at.y)?,
-        Err(_) => None,
-    };
-    let monitor = match monitor {
-        Some(monitor) => Some(monitor),
-        None => window.primary_monitor()?,
-    };
-    if let Some(monitor) = monitor {
-        window.set_position(*monitor.position())?;
-        window.set_size(*monitor.size())?;
-    }
-    // However it goes, the recording goes on.
+    let window = windows::full(app, LABEL, "masks", false)?;
+    let covered = windows::monitor(&window).map(|monitor| windows::part(&monitor));
+    // However it goes, the recording goes on, and in no other way.
     let deskside = shell::app(app);
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {
             let deskside = deskside.clone();
-            tauri::async_runtime::spawn(async move { deskside.end_masking(None).await });
+            tauri::async_runtime::spawn(async move { deskside.end_masking(covered).await });
         }
     });
-    window.show()?;
-    window.set_focus()?;
+    if let Err(error) = appear(&window) {
+        windows::close(app, LABEL);
+        return Err(error);
+    }
     let (app, mut states) = (app.clone(), shell::app(app).clips.state());
     tauri::async_runtime::spawn(async move {
         let over = states.wait_for(|state| !matches!(state, RecorderState::Recording { .. })).await.is_ok();
@@ -52,6 +36,15 @@ pub fn show(app: &AppHandle) -> tauri::Result<()> {
         }
     });
     Ok(())
+}
+
+fn appear(window: &WebviewWindow) -> tauri::Result<()> {
+    if let Some(monitor) = windows::monitor(window) {
+        window.set_position(*monitor.position())?;
+        window.set_size(*monitor.size())?;
+    }
+    window.show()?;
+    window.set_focus()
 }
 
 /// The part of the desktop that the window covers.

@@ -7,6 +7,7 @@ use std::{
 
 use deskside_app::{
     app::{App, title_of_active_window},
+    masks::Mask,
     to_ui::{AppNews, RecorderState, Shown},
 };
 use tauri::{
@@ -303,7 +304,7 @@ fn open_for_recorder(app: &AppHandle, label: &str) -> tauri::Result<()> {
 }
 
 /// A window over a whole display, without frame.
-fn full(app: &AppHandle, label: &str, path: &str, transparent: bool) -> tauri::Result<WebviewWindow> {
+pub fn full(app: &AppHandle, label: &str, path: &str, transparent: bool) -> tauri::Result<WebviewWindow> {
     let mut window = WebviewWindowBuilder::new(app, label, WebviewUrl::App(path.into()))
         .title("Deskside")
         .decorations(false)
@@ -321,7 +322,7 @@ fn full(app: &AppHandle, label: &str, path: &str, transparent: bool) -> tauri::R
 }
 
 /// The display with the pointer, where somebody looks.
-fn monitor(window: &WebviewWindow) -> Option<Monitor> {
+pub fn monitor(window: &WebviewWindow) -> Option<Monitor> {
     let at_pointer = || {
         let at = window.cursor_position().ok()?;
         window.monitor_from_point(at.x, at.y).ok()?
@@ -338,9 +339,13 @@ fn place_overlay(overlay: &WebviewWindow) {
     let _ = overlay.set_position(PhysicalPosition::new(left, top));
 }
 
-/// The display that a window lies over: left, top, width and height in physical pixels.
-pub fn display_under(window: &WebviewWindow) -> Option<serde_json::Value> {
-    let monitor = window.current_monitor().ok()??;
+/// The display that a window lies over.
+pub fn display_under(window: &WebviewWindow) -> Option<Mask> {
+    Some(part(&window.current_monitor().ok()??))
+}
+
+/// The part of the desktop that a display shows.
+pub fn part(monitor: &Monitor) -> Mask {
     let (at, size) = (monitor.position(), monitor.size());
-    Some(serde_json::json!({ "x": at.x, "y": at.y, "width": size.width, "height": size.height }))
+    Mask { x: at.x, y: at.y, width: size.width, height: size.height }
 }

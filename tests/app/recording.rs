@@ -9,6 +9,7 @@ use std::{
 use deskside_app::{
     app::App,
     area::{Area, AreaKind},
+    masks::Mask,
     to_ui::RecorderState,
 };
 use deskside_protocol::{
@@ -167,4 +168,51 @@ async fn what_was_stopped_on_a_full_disk_is_sent_whole_later() {
         assert!(row.duration_ms > 1_000, "{refused}: {row:?}");
         assert_ne!(row.note, Some(ClipNote::RecorderLost), "it was stopped, not lost");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_boxes_are_drawn_the_recording_stands_still_whatever_the_bar_says() {
+    if !on_a_screen("recording::while_boxes_are_drawn_the_recording_stands_still_whatever_the_bar_says", &[])
+    {
+        return;
+    }
+    let server = TestServer::start().await.expect("a server");
+    let app = app(&server).await;
+    recording(&app).await;
+    let is_paused = async || {
+        // What is said now, and not what was said before.
+        let mut states = app.clips.state();
+        states.mark_unchanged();
+        for _ in 0..2 {
+            states.changed().await.expect("the recorder is there");
+        }
+        matches!(&*states.borrow(), RecorderState::Recording { paused: true, .. })
+    };
+    let boxes = vec![Mask { x: 10, y: 10, width: 50, height: 50 }];
+
+    assert!(app.begin_masking().await.expect("asked"), "something is recorded");
+    assert!(app.masking().await.backdrop.is_some(), "boxes are drawn over a still");
+    assert!(is_paused().await);
+    app.clips.pause(false).await;
+    assert!(is_paused().await, "play is for when the boxes are drawn");
+    app.clips.set_masks(boxes.clone()).await;
+    assert!(is_paused().await, "their screen is still there");
+    app.end_masking(None).await;
+    assert!(!is_paused().await, "it goes on");
+    assert_eq!(app.masking().await.masks, boxes);
+    assert!(app.frozen().is_err(), "the still is wiped");
+
+    assert!(app.begin_masking().await.expect("asked"));
+    app.clips.pause(true).await;
+    // Meanwhile the screen is frozen for a picture.
+    let shot = app.freeze("overlay").await.expect("frozen");
+    assert_eq!(app.masking().await.backdrop, None, "that one is not for boxes");
+    app.end_masking(None).await;
+    assert!(is_paused().await, "as was said last");
+    assert_eq!(app.frozen().expect("still there"), shot, "whoever marks a picture keeps it");
+    app.end_masking(None).await;
+    assert!(is_paused().await, "an end that comes twice changes nothing");
+    app.clips.pause(false).await;
+    assert!(!is_paused().await);
+    app.discard_recording().await.expect("thrown away");
 }

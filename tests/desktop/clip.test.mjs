@@ -85,6 +85,20 @@ story.test('paused, the time stands still; resumed, it goes on', async () => {
   await eventually(seconds, (now) => now >= before + 2, 'the time going on')
 })
 
+story.test('while a box is drawn the time stands, whatever the bar is told; then it goes on, with the box', async () => {
+  await bar.press('button', 'Hide a part of the screen')
+  const boxes = await app.page('masks')
+  await boxes.press('button', /^New box/)
+  await bar.reads('paused')
+  const before = await seconds()
+  await bar.press('button', 'Resume')
+  await look(desk, 'boxes')
+  await boxes.press('button', /^Go on recording/)
+  await becomes(() => app.has('masks'), false)
+  await eventually(seconds, (now) => now >= before + 2, 'the time going on')
+  await bar.find('button', 'Hide a part of the screen, 1 box so far')
+})
+
 story.test('stop leads back to the question, which has the clip now; Enter sends both', async () => {
   await bar.press('button', /^Stop/)
   await overlay.until(() => document.visibilityState === 'visible' && document.querySelector('textarea'), 'the question')

@@ -65,6 +65,8 @@ pub struct App {
     pages: Pages,
     /// The page that began the shot being marked.
     shot_for: Mutex<Option<String>>,
+    /// The still that boxes are being drawn over.
+    pub(crate) masks_over: Mutex<Option<u64>>,
     /// The request that an area is being picked for.
     pick_for: Mutex<Option<RequestId>>,
     level: Level,
@@ -95,6 +97,7 @@ impl App {
             telephone,
             pages: Pages::default(),
             shot_for: Mutex::default(),
+            masks_over: Mutex::default(),
             pick_for: Mutex::default(),
             level: Level::default(),
             notices: broadcast::Sender::new(BEHIND),

@@ -288,8 +288,12 @@ impl Clips {
 
     /// Stands still, or goes on. While boxes are drawn it stands still whatever is said, and then as was said last.
     pub async fn pause(&self, on: bool) {
-        if let Some(running) = &*self.running.lock().await {
-            if on { running.recorder.pause() } else { running.recorder.resume() }
+        if let Some(running) = &mut *self.running.lock().await {
+            match &mut running.masking {
+                Some(stands_still) => *stands_still = on,
+                None if on => running.recorder.pause(),
+                None => running.recorder.resume(),
+            }
         }
     }
 
@@ -316,16 +320,18 @@ impl Clips {
         self.running.lock().await.as_ref().map(|running| running.masks.clone()).unwrap_or_default()
     }
 
-    /// Paints over these boxes from the next picture on, instead of those before, and goes on unless it stood still
-    /// before [`Self::begin_masking`]. `None` leaves the boxes as they are.
-    pub async fn end_masking(&self, masks: Option<Vec<Mask>>) {
+    /// Paints over these boxes from the next picture on, instead of those before.
+    pub async fn set_masks(&self, masks: Vec<Mask>) {
         let mut running = self.running.lock().await;
         let Some(running) = &mut *running else { return };
-        if let Some(masks) = masks {
-            // Before it goes on, so that no picture comes without them.
-            running.recorder.mask(masks.iter().copied().map(Into::into).collect());
-            running.masks = masks;
-        }
+        running.recorder.mask(masks.iter().copied().map(Into::into).collect());
+        running.masks = masks;
+    }
+
+    /// Goes on, unless it stood still before [`Self::begin_masking`] or was told to since.
+    pub async fn end_masking(&self) {
+        let mut running = self.running.lock().await;
+        let Some(running) = &mut *running else { return };
         if running.masking.take() == Some(false) {
             running.recorder.resume();
         }

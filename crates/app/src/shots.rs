@@ -31,6 +31,8 @@ struct Kept {
 /// Where a picture of these can be fetched, below the loopback address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
+    /// Names it; a later picture has another one.
+    pub number: u64,
     /// `shot/NUMBER`.
     pub path: String,
     /// In pixels.
@@ -77,6 +79,12 @@ impl Shots {
         *self.kept() = Kept::default();
     }
 
+    /// Wipes the frozen screen with this number; another one is none of the caller's.
+    pub fn wipe(&self, number: u64) {
+        let mut kept = self.kept();
+        kept.frozen.take_if(|(frozen, _)| *frozen == number);
+    }
+
     /// The PNG under this number.
     pub fn file(&self, number: u64) -> Option<Vec<u8>> {
         let kept = self.kept();
@@ -111,6 +119,7 @@ fn around(one: Area, other: Area) -> Area {
 
 fn held(number: u64, picture: &Clean) -> Held {
     Held {
+        number,
         path: format!("shot/{number}"),
         width: picture.width,
         height: picture.height,
