@@ -9,6 +9,7 @@ use std::{
 use deskside_app::{
     app::App,
     area::{Area, AreaKind},
+    ask::AskFor,
     masks::Mask,
     to_ui::RecorderState,
 };
@@ -215,4 +216,25 @@ async fn while_boxes_are_drawn_the_recording_stands_still_whatever_the_bar_says(
     app.clips.pause(false).await;
     assert!(!is_paused().await);
     app.discard_recording().await.expect("thrown away");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_could_not_be_searched_for_numbers_stays_here_and_the_question_goes() {
+    // Nowhere a tesseract.
+    if !on_a_screen(
+        "recording::a_picture_that_could_not_be_searched_for_numbers_stays_here_and_the_question_goes",
+        &[("PATH", "")],
+    ) {
+        return;
+    }
+    let server = TestServer::start().await.expect("a server");
+    let app = app(&server).await;
+    until("the desks to be known", || async { app.client.replica().await.expect("readable").is_some() })
+        .await;
+    let what = AskFor { text: "What is this?".to_owned(), shot: true, ..AskFor::default() };
+    let said = app.ask(what).await.expect("asked");
+    assert!(said.starts_with("Asked Phones help: ") && said.contains("did NOT go along"), "{said}");
+    assert_eq!(app.client.unfinished_uploads().await.expect("readable"), [], "no picture is on its way");
+    let entities = app.client.replica().await.expect("readable").expect("a replica").entities;
+    assert!(!entities.iter().any(|entity| matches!(entity, Entity::Attachment(_))));
 }

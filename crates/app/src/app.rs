@@ -32,7 +32,7 @@ use crate::{
     telephony::Telephone,
     ticket::{self, Guess, Looks},
     to_ui::{AppNews, Because, Capabilities, Capability, PictureAt, Shown, ToUi},
-    whole_screen::{WholeScreen, deny, exempt, on_desktop, whole_screen, with_note},
+    whole_screen::{along, deny, exempt, on_desktop, with_note},
 };
 
 /// How long somebody at a command line waits for the server before they are told that it is kept.
@@ -305,9 +305,8 @@ impl App {
 
     /// Asks without the overlay; answers one line for whoever asked.
     pub async fn ask(&self, what: AskFor) -> Result<String, Trouble> {
-        let shot = if what.shot { Some(whole_screen(&self.client).await?) } else { None };
-        let note = shot.as_ref().and_then(WholeScreen::note);
-        let asked = ask::ask(&self.client, &self.settings, &what, shot.map(|shot| shot.picture)).await?;
+        let (picture, note) = along(&self.client, what.shot).await?;
+        let asked = ask::ask(&self.client, &self.settings, &what, picture).await?;
         let address = self.client.address().unwrap_or_default();
         Ok(with_note(told(asked, &address).await?, note))
     }
@@ -339,20 +338,20 @@ impl App {
     }
 
     /// Looks for numbers in the frozen screen; `tell` hears of them as they are found. Refused as `unavailable` if it
-    /// could not be looked at to its end.
+    /// could not be looked at to its end: it was wiped meanwhile, for one, or somebody looks anew.
     pub async fn look_at_frozen(
         &self,
         tell: impl Fn(Vec<Number>) + Send + 'static,
     ) -> Result<Vec<Number>, Trouble> {
-        let png = self.shots.frozen_file();
-        let png = png.ok_or_else(|| Trouble::refused(Code::WrongState, "no screen is frozen"))?;
-        numbers::look(png, exempt(&self.client).await, tell).await
+        let frozen = self.shots.to_look_at();
+        let (png, is_wanted) =
+            frozen.ok_or_else(|| Trouble::refused(Code::WrongState, "no screen is frozen"))?;
+        numbers::look(decoded(png).await?, exempt(&self.client).await, is_wanted, tell).await
     }
 
-    /// Looks for numbers in a picture that came out of [`Self::clean`] or a shot.
-    pub async fn look(&self, png: Vec<u8>) -> Result<Vec<Number>, Trouble> {
-        let cleaned = self.clean(png).await?;
-        numbers::look(cleaned, exempt(&self.client).await, |_| {}).await
+    /// Looks for numbers in a picture, as [`Self::clean`] gives it.
+    pub async fn look(&self, picture: Vec<u8>) -> Result<Vec<Number>, Trouble> {
+        numbers::look(decoded(picture).await?, exempt(&self.client).await, || true, |_| {}).await
     }
 
     /// The marked picture is ready: tells the page that began. Answers which one that was.
@@ -474,6 +473,11 @@ impl App {
     pub async fn read(&self, request: RequestId) -> Result<Vec<Entity>, Trouble> {
         self.client.read(request).await
     }
+}
+
+async fn decoded(picture: Vec<u8>) -> Result<image::RgbImage, Trouble> {
+    let decoded = tokio::task::spawn_blocking(move || picture::decoded(&picture));
+    decoded.await.map_err(anyhow::Error::from)?
 }
 
 /// One line on what became of a question.

@@ -11,7 +11,7 @@ use crate::{
     ask::{self, AskFor},
     instance::{Errand, Instance, hand_over},
     settings::Settings,
-    whole_screen::{WholeScreen, whole_screen, with_note},
+    whole_screen::{along, with_note},
 };
 
 /// How long a command line waits for its picture to be sent; it goes on by itself when the app runs.
@@ -32,7 +32,8 @@ pub struct AskCommand {
     /// The address of the customer's ticket.
     #[arg(long, value_name = "URL")]
     ticket: Option<String>,
-    /// With a picture of the screen; windows on the deny-list, card numbers and IBANs are painted over.
+    /// With a picture of the screen; windows on the deny-list, card numbers and IBANs are painted over. Where numbers can't be
+    /// looked for the question goes without it.
     #[arg(long)]
     shot: bool,
 }
@@ -88,10 +89,9 @@ fn alone(folder: &Path, what: &AskFor) -> Result<String, Trouble> {
     runtime.block_on(async {
         let client = Client::open(Options::at(folder)).await?;
         let settings = Settings::open(folder);
-        let shot = if what.shot { Some(whole_screen(&client).await?) } else { None };
-        let with_shot = shot.is_some();
-        let note = shot.as_ref().and_then(WholeScreen::note);
-        let asked = ask::ask(&client, &settings, what, shot.map(|shot| shot.picture)).await?;
+        let (picture, note) = along(&client, what.shot).await?;
+        let with_shot = picture.is_some();
+        let asked = ask::ask(&client, &settings, what, picture).await?;
         let address = client.address().unwrap_or_default();
         let line = with_note(told(asked, &address).await?, note);
         if with_shot {

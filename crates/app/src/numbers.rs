@@ -1,12 +1,14 @@
 //! Looking for a customer's numbers in pictures before they leave: where they stand, for a person who marks the
 //! picture, or painted over at once where nobody looks at it. What found them is `deskside-ocr`.
 
+use std::time::{Duration, Instant};
+
 use anyhow::Context as _;
 use deskside_client::Trouble;
 use deskside_domain::{masking::Kind, org::ExemptNumber};
 use deskside_ocr::{Engine, Found, Picture};
 use deskside_protocol::Code;
-use image::{ImageFormat, RgbImage};
+use image::RgbImage;
 use serde::Serialize;
 
 use crate::{
@@ -32,38 +34,43 @@ pub struct Number {
 /// The colour of what is covered; the marking board's.
 const COVER: image::Rgb<u8> = image::Rgb([11, 12, 14]);
 
+/// Most time for a picture that somebody waits to send.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Whether this machine can look.
 pub fn is_possible() -> bool {
     Engine::find().is_some()
 }
 
-/// Where numbers stand in a PNG that came out of [`picture`]. `tell` hears all so far, whenever there are more. Refused
-/// as `unavailable` if the picture could not be looked at to its end; it may hold anything then.
+/// Where numbers stand in a picture. `tell` hears all so far, whenever there are more. Refused as `unavailable` if it could
+/// not be looked at to its end, within [`PATIENCE`] and while it `is_wanted`; it may hold anything then.
 pub async fn look(
-    png: Vec<u8>,
+    image: RgbImage,
     exempt: Vec<ExemptNumber>,
+    is_wanted: impl Fn() -> bool + Send + Sync + 'static,
     tell: impl Fn(Vec<Number>) + Send + 'static,
 ) -> Result<Vec<Number>, Trouble> {
     aside(move || {
-        let image = pixels(&png)?;
+        let goes_on = within(PATIENCE, is_wanted);
         let numbers =
             |found: &[Found]| -> Vec<Number> { found.iter().filter_map(|one| number(one, &image)).collect() };
-        let found = found(&image, &exempt, |found| tell(numbers(found)))?;
+        let found = found(&image, &exempt, goes_on, |found| tell(numbers(found)))?;
         Ok(numbers(&found))
     })
     .await
 }
 
 /// The picture with everything that may not be stored painted over: for pictures that nobody looks at before they leave.
-pub async fn covered(picture: Clean, exempt: Vec<ExemptNumber>) -> Result<Clean, Trouble> {
+/// Refused as [`look`] is: then it may not leave.
+pub async fn covered(
+    mut image: RgbImage,
+    exempt: Vec<ExemptNumber>,
+    patience: Duration,
+) -> Result<Clean, Trouble> {
     aside(move || {
-        let mut image = pixels(&picture.png)?;
-        let found = found(&image, &exempt, |_| {})?;
+        let found = found(&image, &exempt, within(patience, || true), |_| {})?;
         let masked = found.iter().filter(|one| one.kind.is_masked());
         let areas: Vec<Number> = masked.filter_map(|one| number(one, &image)).collect();
-        if areas.is_empty() {
-            return Ok(picture);
-        }
         for Number { x, y, width, height, .. } in areas {
             for y in y..y + height {
                 (x..x + width).for_each(|x| image.put_pixel(x, y, COVER));
@@ -74,24 +81,25 @@ pub async fn covered(picture: Clean, exempt: Vec<ExemptNumber>) -> Result<Clean,
     .await
 }
 
+/// From now on, for so long, and while `is_wanted`.
+fn within(patience: Duration, is_wanted: impl Fn() -> bool + Sync) -> impl Fn() -> bool + Sync {
+    let deadline = Instant::now() + patience;
+    move || Instant::now() < deadline && is_wanted()
+}
+
 fn found(
     image: &RgbImage,
     exempt: &[ExemptNumber],
+    goes_on: impl Fn() -> bool + Sync,
     tell: impl FnMut(&[Found]),
 ) -> Result<Vec<Found>, Trouble> {
     let engine = Engine::find()
         .ok_or_else(|| Trouble::refused(Code::Unavailable, "the text engine (tesseract) is not installed"))?;
     let picture = Picture { rgb: image.as_raw(), width: image.width(), height: image.height() };
-    deskside_ocr::look(&engine, picture, exempt, tell).map_err(|trouble| {
+    deskside_ocr::look(&engine, picture, exempt, goes_on, tell).map_err(|trouble| {
         tracing::warn!(%trouble, "a picture was not looked at to its end");
         Trouble::refused(Code::Unavailable, "the picture could not be searched for numbers")
     })
-}
-
-fn pixels(png: &[u8]) -> Result<RgbImage, Trouble> {
-    let image =
-        image::load_from_memory_with_format(png, ImageFormat::Png).context("reading our own picture")?;
-    Ok(image.into_rgb8())
 }
 
 /// Cut to the picture; `None` if nothing of it is inside.

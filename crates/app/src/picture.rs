@@ -28,9 +28,14 @@ pub struct Clean {
     pub height: u32,
 }
 
-/// Reads a PNG, JPEG or WebP and writes its visible pixels as a new PNG; what was transparent becomes white.
-/// Refused as `media_type` or `too_large`. The same pixels always give the same bytes.
+/// Reads a PNG, JPEG or WebP and writes its visible pixels as a new PNG. Refused as [`decoded`] is. The same pixels always
+/// give the same bytes.
 pub fn clean(bytes: &[u8]) -> Result<Clean, Trouble> {
+    encode(&decoded(bytes)?)
+}
+
+/// The visible pixels of a PNG, JPEG or WebP; what was transparent becomes white. Refused as `media_type` or `too_large`.
+pub fn decoded(bytes: &[u8]) -> Result<RgbImage, Trouble> {
     let unreadable = |_| Trouble::refused(Code::MediaType, "this is not a picture that can be read");
     let format = image::guess_format(bytes).map_err(unreadable)?;
     if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
@@ -50,17 +55,17 @@ pub fn clean(bytes: &[u8]) -> Result<Clean, Trouble> {
     let turned = decoder.orientation().map_err(unreadable)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
     image.apply_orientation(turned);
-    encode(&flatten(&image))
+    Ok(flatten(image))
 }
 
-/// A frozen screen (blue, green, red, one meaningless byte) as PNG.
-pub fn from_bgra(bgra: &[u8], width: u32, height: u32) -> Result<Clean, Trouble> {
+/// The pixels of a frozen screen (blue, green, red, one meaningless byte).
+pub fn from_bgra(bgra: &[u8], width: u32, height: u32) -> Result<RgbImage, Trouble> {
     let mut rgb = Vec::with_capacity(bgra.len() / 4 * 3);
     for pixel in bgra.as_chunks::<4>().0 {
         rgb.extend_from_slice(&[pixel[2], pixel[1], pixel[0]]);
     }
     let image = RgbImage::from_raw(width, height, rgb);
-    encode(&image.ok_or_else(|| anyhow::anyhow!("a frozen screen of {width}x{height} is too short"))?)
+    Ok(image.ok_or_else(|| anyhow::anyhow!("a frozen screen of {width}x{height} is too short"))?)
 }
 
 /// Pixels as PNG.
@@ -93,11 +98,11 @@ pub fn is_clean(bytes: &[u8]) -> bool {
     seen_end
 }
 
-fn flatten(image: &DynamicImage) -> RgbImage {
+fn flatten(image: DynamicImage) -> RgbImage {
     if !image.color().has_alpha() {
-        return image.to_rgb8();
+        return image.into_rgb8();
     }
-    let rgba = image.to_rgba8();
+    let rgba = image.into_rgba8();
     RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
         let [red, green, blue, alpha] = rgba.get_pixel(x, y).0;
         let over_white = |value: u8| {

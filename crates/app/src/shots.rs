@@ -2,13 +2,14 @@
 //! frozen one is wiped when it was sent or given up, and nothing but a re-encoded picture ever leaves.
 
 use std::sync::{
-    Mutex, PoisonError,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 
 use deskside_capture::{Area, DenyList, Desktop, Target};
 use deskside_client::Trouble;
 use deskside_protocol::Code;
+use image::RgbImage;
 
 use crate::{
     area::no_screen,
@@ -19,6 +20,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Shots {
     counter: AtomicU64,
+    /// How often it was begun to look for numbers.
+    looks: AtomicU64,
     kept: Mutex<Kept>,
 }
 
@@ -46,7 +49,7 @@ pub struct Held {
 impl Shots {
     /// Freezes all displays, redacted by the deny-list; an older frozen screen is wiped.
     pub fn freeze(&self, desktop: &dyn Desktop, deny: &DenyList) -> Result<Held, Trouble> {
-        let frozen = take(desktop, deny)?;
+        let frozen = picture::from_rgb(&take(desktop, deny)?)?;
         let number = self.next();
         let held = held(number, &frozen);
         self.kept().frozen = Some((number, frozen));
@@ -58,9 +61,21 @@ impl Shots {
         self.kept().frozen.as_ref().map(|(number, frozen)| held(*number, frozen))
     }
 
-    /// The PNG of the screen that is being marked.
-    pub fn frozen_file(&self) -> Option<Vec<u8>> {
-        self.kept().frozen.as_ref().map(|(_, frozen)| frozen.png.clone())
+    /// The PNG of the screen that is being marked, to be looked at; and whether that is still wanted: not once the screen
+    /// was wiped, nor when somebody looks anew.
+    pub fn to_look_at(
+        self: &Arc<Self>,
+    ) -> Option<(Vec<u8>, impl Fn() -> bool + Send + Sync + 'static + use<>)> {
+        let kept = self.kept();
+        let (number, frozen) = kept.frozen.as_ref()?;
+        let (number, png) = (*number, frozen.png.clone());
+        let look = self.looks.fetch_add(1, Ordering::Relaxed) + 1;
+        let shots = self.clone();
+        let is_wanted = move || {
+            let is_held = shots.kept().frozen.as_ref().is_some_and(|(frozen, _)| *frozen == number);
+            is_held && shots.looks.load(Ordering::Relaxed) == look
+        };
+        Some((png, is_wanted))
     }
 
     /// The marked picture: written anew, held for whoever asked for it; the frozen screen is wiped.
@@ -101,8 +116,8 @@ impl Shots {
     }
 }
 
-/// A picture of all displays as it would leave: redacted by the deny-list, nothing but pixels.
-pub fn take(desktop: &dyn Desktop, deny: &DenyList) -> Result<Clean, Trouble> {
+/// The pixels of all displays, redacted by the deny-list.
+pub fn take(desktop: &dyn Desktop, deny: &DenyList) -> Result<RgbImage, Trouble> {
     let displays = desktop.displays().map_err(no_screen)?;
     let whole = displays.iter().map(|display| display.area).reduce(around);
     let whole = whole.ok_or_else(|| Trouble::refused(Code::Unavailable, "no display is switched on"))?;
@@ -131,10 +146,15 @@ fn held(number: u64, picture: &Clean) -> Held {
 mod tests {
     use super::*;
 
+    fn screen() -> Clean {
+        let pixels = picture::from_bgra(&[1, 2, 3, 0].repeat(64), 8, 8).expect("a screen");
+        picture::from_rgb(&pixels).expect("a picture")
+    }
+
     #[test]
     fn a_frozen_screen_is_wiped_with_the_finished_picture() {
         let shots = Shots::default();
-        let screen = picture::from_bgra(&[1, 2, 3, 0].repeat(64), 8, 8).expect("a screen");
+        let screen = screen();
         shots.kept().frozen = Some((9, screen.clone()));
         assert_eq!(shots.file(9).as_deref(), Some(screen.png.as_slice()));
         let finished = shots.done(&screen.png).expect("done");
@@ -144,5 +164,22 @@ mod tests {
         assert_eq!(shots.file(number), Some(screen.png), "the finished picture is held");
         shots.cancel();
         assert_eq!(shots.file(number), None, "given up: nothing is left");
+    }
+
+    #[test]
+    fn nobody_looks_at_a_screen_that_was_wiped_or_that_somebody_looks_at_anew() {
+        let shots = Arc::new(Shots::default());
+        assert!(shots.to_look_at().is_none(), "no screen is frozen");
+        shots.kept().frozen = Some((1, screen()));
+        let (_, first) = shots.to_look_at().expect("a screen");
+        assert!(first());
+        let (_, second) = shots.to_look_at().expect("a screen");
+        assert!(!first() && second(), "the newer look goes on");
+        shots.wipe(2);
+        assert!(second(), "that was another screen");
+        shots.wipe(1);
+        assert!(!second() && shots.frozen().is_none());
+        shots.kept().frozen = Some((3, screen()));
+        assert!(!second(), "the next screen is not the one that was looked at");
     }
 }

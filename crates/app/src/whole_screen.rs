@@ -1,31 +1,23 @@
-//! A picture of all displays that leaves without anybody looking at it first: `deskside ask --shot`, and the answer to
-//! "show me". Windows of the deny-list and numbers are painted over; where numbers could not be looked for, whoever
+//! A picture of all displays that leaves without anybody looking at it first: `deskside ask --shot`. Windows of the
+//! deny-list and numbers are painted over. Where numbers could not be looked for to the end no picture leaves, and whoever
 //! asked is told so.
+
+use std::time::Duration;
 
 use deskside_capture::Desktop;
 use deskside_client::{Client, Trouble};
 use deskside_domain::org::ExemptNumber;
 use deskside_protocol::Mirror as _;
 
-use crate::{area, ask, numbers, picture};
+use crate::{area, ask, numbers, picture::Clean, shots};
 
-/// A picture of all displays that nobody looks at before it leaves.
-pub(crate) struct WholeScreen {
-    /// Windows of the deny-list and numbers that may not be stored are painted over.
-    pub picture: picture::Clean,
-    /// Why numbers could not be looked for.
-    unlooked: Option<Trouble>,
-}
+/// Most time to look for numbers: somebody waits at a command line, see [`crate::instance::PATIENCE`].
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
-impl WholeScreen {
-    /// What whoever asked has to know of it.
-    pub fn note(&self) -> Option<&'static str> {
-        self.unlooked.as_ref().map(|_| {
-            "The picture was NOT searched for card numbers, because the program tesseract is missing or failed. \
-             If it shows one, delete the picture now and install tesseract-ocr."
-        })
-    }
-}
+/// What whoever asked is told when the picture stayed behind.
+const STAYED: &str = "The picture did NOT go along: it could not be searched for card numbers, because the program tesseract \
+     is missing, failed or took too long. Install tesseract-ocr, or ask with a screenshot in the window, where you look at \
+     it yourself.";
 
 /// The line and, below it, what else has to be known.
 pub(crate) fn with_note(line: String, note: Option<&str>) -> String {
@@ -35,13 +27,22 @@ pub(crate) fn with_note(line: String, note: Option<&str>) -> String {
     }
 }
 
-/// All displays as a picture that may leave.
-pub(crate) async fn whole_screen(client: &Client) -> Result<WholeScreen, Trouble> {
+/// The picture that goes along with a question, if one is `wanted` and may leave, and what whoever asked has to know.
+pub(crate) async fn along(
+    client: &Client,
+    wanted: bool,
+) -> Result<(Option<Clean>, Option<&'static str>), Trouble> {
+    if !wanted {
+        return Ok((None, None));
+    }
     let deny = deny(client).await;
-    let picture = on_desktop(move |desktop| crate::shots::take(desktop, &deny)).await?;
-    match numbers::covered(picture.clone(), exempt(client).await).await {
-        Ok(picture) => Ok(WholeScreen { picture, unlooked: None }),
-        Err(trouble) => Ok(WholeScreen { picture, unlooked: Some(trouble) }),
+    let image = on_desktop(move |desktop| shots::take(desktop, &deny)).await?;
+    match numbers::covered(image, exempt(client).await, PATIENCE).await {
+        Ok(picture) => Ok((Some(picture), None)),
+        Err(trouble) => {
+            tracing::warn!(%trouble, "a picture stays here");
+            Ok((None, Some(STAYED)))
+        }
     }
 }
 

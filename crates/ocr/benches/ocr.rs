@@ -28,9 +28,15 @@ fn main() {
             let drawn = screen(seed, how, &fonts);
             let began = Instant::now();
             let mut first = None;
-            let found = look(&engine, drawn.canvas.picture(), &[], |_| {
-                first.get_or_insert_with(|| began.elapsed());
-            })
+            let found = look(
+                &engine,
+                drawn.canvas.picture(),
+                &[],
+                || true,
+                |_| {
+                    first.get_or_insert_with(|| began.elapsed());
+                },
+            )
             .expect("a look");
             times.push(began.elapsed().as_secs_f64() * 1000.0);
             firsts.extend(first.map(|first| first.as_secs_f64() * 1000.0));

@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::{Mutex, PoisonError, mpsc},
     thread,
-    time::Instant,
+    time::Duration,
 };
 
 use crate::tiff::{self, Page};
@@ -53,6 +53,8 @@ const DIGITS: &str = "tessedit_char_whitelist=0123456789-./:,+()";
 /// The columns of a word's line: its page, its box, its text.
 const COLUMNS: usize = 12;
 const WORD: &str = "5";
+/// How often it is asked whether somebody still wants to know.
+const BEAT: Duration = Duration::from_millis(100);
 
 impl Engine {
     /// The one that a shell would find.
@@ -95,11 +97,11 @@ impl Drop for Reader {
 }
 
 impl Reader {
-    /// Reads the pages in their order and tells the words of each. Fails at `deadline`.
+    /// Reads the pages in their order and tells the words of each. Fails once `goes_on` says no.
     pub fn read(
         mut self,
         pages: &[Page],
-        deadline: Instant,
+        goes_on: &(dyn Fn() -> bool + Sync),
         mut tell: impl FnMut(usize, Vec<Word>),
     ) -> io::Result<()> {
         if pages.is_empty() {
@@ -113,20 +115,21 @@ impl Reader {
         thread::scope(|scope| {
             let (done, waits) = mpsc::channel::<()>();
             let watch = scope.spawn(move || {
-                let left = deadline.saturating_duration_since(Instant::now());
-                let is_late = waits.recv_timeout(left) == Err(mpsc::RecvTimeoutError::Timeout);
-                if is_late {
-                    let _ = kill();
+                while goes_on() {
+                    if waits.recv_timeout(BEAT) != Err(mpsc::RecvTimeoutError::Timeout) {
+                        return true;
+                    }
                 }
-                is_late
+                let _ = kill();
+                false
             });
             let feed = scope.spawn(move || input.write_all(&tiff::file(pages)));
             let read = words(output, &mut tell);
             drop(done);
-            let is_late = watch.join().unwrap_or(true);
+            let went_on = watch.join().unwrap_or(false);
             let fed = feed.join().unwrap_or_else(|_| Err(lacks()));
-            if is_late {
-                return Err(io::ErrorKind::TimedOut.into());
+            if !went_on {
+                return Err(io::ErrorKind::Interrupted.into());
             }
             let read = read?;
             fed?;

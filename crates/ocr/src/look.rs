@@ -2,9 +2,11 @@
 
 use std::{
     io,
-    sync::mpsc,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
-    time::{Duration, Instant},
 };
 
 use deskside_domain::{masking::Kind, org::ExemptNumber};
@@ -52,22 +54,25 @@ pub enum Trouble {
         /// Given.
         bytes: usize,
     },
-    /// The engine could not be started, died, or was too slow.
+    /// The engine could not be started, or died.
     #[error("the text engine failed: {0}")]
     Engine(#[from] io::Error),
+    /// Whoever looked did not want it to go on.
+    #[error("the look was ended before its end")]
+    Ended,
 }
 
-/// Most time for a picture: somebody waits before they can send it.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// Height of digits for the reader that knows all letters, and for the one that knows digits only: two sizes fail
 /// in different places.
 const HEIGHTS: [f32; 2] = [26.0, 32.0];
 
-/// Where the picture shows numbers. `tell` hears everything found so far each time something new is found.
+/// Where the picture shows numbers. `tell` hears everything found so far each time something new is found. `goes_on` is
+/// asked ten times a second, on other threads; once it says no, the look ends with [`Trouble::Ended`].
 pub fn look(
     engine: &Engine,
     picture: Picture<'_>,
     exempt: &[ExemptNumber],
+    goes_on: impl Fn() -> bool + Sync,
     mut tell: impl FnMut(&[Found]),
 ) -> Result<Vec<Found>, Trouble> {
     let (width, height) = (picture.width as usize, picture.height as usize);
@@ -75,7 +80,6 @@ pub fn look(
         let bytes = picture.rgb.len();
         return Err(Trouble::Malformed { width: picture.width, height: picture.height, bytes });
     }
-    let deadline = Instant::now() + PATIENCE;
     // All load their models while the lines are looked for; the last one reads again what the others could not make out.
     let [first, second, third] =
         [Alphabet::Whole, Alphabet::Whole, Alphabet::Digits].map(|alphabet| engine.start(alphabet));
@@ -83,16 +87,20 @@ pub fn look(
     let pieces = promising(&ink);
     tracing::debug!(pieces = pieces.len(), "parts of lines that may hold a number");
 
+    // What one can't read, the others need not read either.
+    let has_failed = AtomicBool::new(false);
+    let still = || !has_failed.load(Ordering::Relaxed) && goes_on();
     let mut found = Vec::new();
     let mut again = Some((third?, Vec::new()));
     let mut accounts = pieces.iter().filter(|(promise, _)| *promise == Promise::Account).count();
-    thread::scope(|scope| {
+    let looked: io::Result<_> = thread::scope(|scope| {
         let (sender, heard) = mpsc::channel();
-        let ink = &ink;
+        let (ink, still, has_failed) = (&ink, &still, &has_failed);
         let begin = |reader: Reader, pieces: Vec<(Promise, Line)>, alphabet: Alphabet| {
             let sender = sender.clone();
             scope.spawn(move || {
-                let over = read(reader, ink, pieces, alphabet, deadline, &sender);
+                let over = read(reader, ink, pieces, alphabet, still, &sender);
+                has_failed.fetch_or(over.is_err(), Ordering::Relaxed);
                 // Nobody listens any more: the look has failed already.
                 let _ = sender.send(Heard::Over(over));
             });
@@ -133,7 +141,8 @@ pub fn look(
             }
         }
         Ok(found)
-    })
+    });
+    looked.map_err(|error| if goes_on() { Trouble::Engine(error) } else { Trouble::Ended })
 }
 
 /// What a reading thread says.
@@ -156,14 +165,14 @@ fn read(
     ink: &Ink,
     pieces: Vec<(Promise, Line)>,
     alphabet: Alphabet,
-    deadline: Instant,
+    goes_on: &(dyn Fn() -> bool + Sync),
     sender: &mpsc::Sender<Heard>,
 ) -> io::Result<()> {
     let height = HEIGHTS[usize::from(alphabet == Alphabet::Digits)];
     let mut strips: Vec<Strip> = pieces.iter().map(|(_, line)| Strip::of(ink, line, height)).collect();
     let pages: Vec<_> = strips.iter_mut().map(Strip::take_page).collect();
     let mut strips = pieces.into_iter().zip(strips);
-    reader.read(&pages, deadline, |_, words| {
+    reader.read(&pages, goes_on, |_, words| {
         if let Some(((promise, line), strip)) = strips.next() {
             // Nobody listens any more: the look has failed already.
             let _ = sender.send(Heard::Words { promise, line, alphabet, strip, words });

@@ -26,7 +26,7 @@ fn on_every_kind_of_screen_no_card_stays_readable_and_little_else_is_covered() {
     for (seed, how) in looks().into_iter().enumerate() {
         let seed = 7000 + seed as u64;
         let drawn = screen(seed, how, &fonts);
-        let found = look(&engine(), drawn.canvas.picture(), &[], |_| {}).expect("a look");
+        let found = look(&engine(), drawn.canvas.picture(), &[], || true, |_| {}).expect("a look");
         let boxes = masked(&found);
         let truths: Vec<_> = drawn.truths.iter().filter(|truth| truth.kind.is_masked()).collect();
         cards += truths.iter().filter(|truth| truth.kind == Kind::Card).count();
@@ -56,7 +56,7 @@ fn page(lines: &[&str]) -> Canvas {
 }
 
 fn kinds(canvas: &Canvas, exempt: &[ExemptNumber]) -> Vec<Kind> {
-    let mut found = look(&engine(), canvas.picture(), exempt, |_| {}).expect("a look");
+    let mut found = look(&engine(), canvas.picture(), exempt, || true, |_| {}).expect("a look");
     found.sort_by_key(|one| one.area.y);
     found.iter().map(|one| one.kind).collect()
 }
@@ -93,10 +93,34 @@ fn an_engine_that_is_missing_dies_or_says_nothing_is_an_error_and_never_a_pictur
         script("dies", "#!/bin/sh\nexit 1\n"),
         script("silent", "#!/bin/sh\ncat >/dev/null\n"),
     ] {
-        let looked = look(&engine, page.picture(), &[], |_| {});
+        let looked = look(&engine, page.picture(), &[], || true, |_| {});
         assert!(matches!(looked, Err(Trouble::Engine(_))), "{engine:?} gave {looked:?}");
     }
     std::fs::remove_dir_all(&folder).expect("removed");
     let short = Picture { rgb: &[0; 5], width: 2, height: 1 };
-    assert!(matches!(look(&engine(), short, &[], |_| {}), Err(Trouble::Malformed { .. })));
+    assert!(matches!(look(&engine(), short, &[], || true, |_| {}), Err(Trouble::Malformed { .. })));
+}
+
+#[test]
+fn a_look_that_nobody_wants_any_more_ends_and_leaves_no_engine_behind() {
+    let folder = std::env::temp_dir().join(format!("deskside-ocr-ended-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    // It says that it runs, and then nothing for as long as anybody would wait.
+    let file = folder.join("hangs");
+    std::fs::write(&file, format!("#!/bin/sh\ntouch '{}'/$$\nexec sleep 600\n", folder.display()))
+        .expect("a script");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    let running = || {
+        let entries = std::fs::read_dir(&folder).expect("the folder").filter_map(Result::ok);
+        let ids = entries.filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok());
+        ids.collect::<Vec<_>>()
+    };
+    let page = page(&["Card 4111 1111 1111 1111", "Account DE89 3704 0044 0532 0130 00"]);
+    let goes_on = || running().len() < 3;
+    let looked = look(&Engine::at(&file), page.picture(), &[], goes_on, |_| {});
+    assert!(matches!(looked, Err(Trouble::Ended)), "{looked:?}");
+    for id in running() {
+        assert!(!std::path::Path::new(&format!("/proc/{id}")).exists(), "process {id} is still there");
+    }
+    std::fs::remove_dir_all(&folder).expect("removed");
 }
