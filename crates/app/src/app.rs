@@ -36,7 +36,7 @@ use crate::{
 };
 
 /// How long somebody at a command line waits for the server before they are told that it is kept.
-const SOON: Duration = Duration::from_secs(5);
+pub(crate) const SOON: Duration = Duration::from_secs(5);
 /// How long Deskside's own windows have to leave the screen before it is frozen.
 const LEAVE: Duration = Duration::from_millis(400);
 /// How long the clipboard's owner may take to say what is in it.

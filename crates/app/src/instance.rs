@@ -5,7 +5,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{BufRead as _, BufReader, ErrorKind, Write as _},
+    io::{BufRead as _, BufReader, Write as _},
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream},
     path::{Path, PathBuf},
     time::Duration,
@@ -21,10 +21,15 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use crate::ask::AskFor;
+use crate::{app::SOON, ask::AskFor, secret::write_private, whole_screen};
 
-/// A running app that does not answer for this long is hanging.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A running app that does not answer for this long is hanging. It may look at a picture first and then wait for the
+/// server; were that longer, whoever asked would be told that nobody answers, and would ask once more.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// What taking the picture and keeping the question may take besides.
+const BESIDES: Duration = Duration::from_secs(5);
+const _: () =
+    assert!(whole_screen::PATIENCE.as_secs() + SOON.as_secs() + BESIDES.as_secs() < PATIENCE.as_secs());
 /// Longest handed-over line.
 const LONGEST: u64 = 1 << 20;
 
@@ -157,19 +162,6 @@ fn said_by_the_first(folder: &Path, errand: &Errand) -> anyhow::Result<Outcome> 
 
 fn door_of(folder: &Path) -> PathBuf {
     folder.join("door.json")
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-        Ok(()) | Err(_) => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| format!("writing {}", path.display()))?;
-    Ok(file.write_all(bytes)?)
 }
 
 #[cfg(test)]
