@@ -85,7 +85,7 @@ impl App {
         let client = Client::open(options).await?;
         let shots = Arc::new(Shots::default());
         let clips = Arc::new(Clips::open(client.clone())?);
-        let telephone = Telephone::open(client.clone(), &folder)?;
+        let telephone = Telephone::open(client.clone(), &folder);
         let loopback =
             Loopback::start(client.clone(), clips.clone(), shots.clone(), telephone.clone()).await?;
         let app = Arc::new(Self {

@@ -1,6 +1,7 @@
 //! Media for the webview, over 127.0.0.1. The Linux webview plays no video from a custom scheme, so everything it
 //! shows comes from here: clips that lie on this machine, and what the server keeps, fetched with the token that the
-//! page never sees. A random port and a secret per launch in the path keep every other program and page out.
+//! page never sees. A secret per launch in the path keeps every other program and page out. The port is the one of
+//! before where that is free, because a telephone is heard here too, by a secret of its own (`telephony`).
 
 use std::{
     io::SeekFrom,
@@ -82,6 +83,7 @@ impl Loopback {
             None => listen(0).await.context("opening the loopback address")?,
         };
         let address: SocketAddr = listener.local_addr()?;
+        telephone.is_at(address)?;
         let secret = secret::fresh()?;
         let base = format!("http://{address}/{secret}");
         let shared = Arc::new(Shared { secret, host: address.to_string(), client, clips, shots });
@@ -92,8 +94,7 @@ impl Loopback {
             .route("/{secret}/shot/{number}", get(shot))
             .layer(middleware::from_fn_with_state(shared.clone(), guard))
             .with_state(shared)
-            .merge(telephony::routes(telephone.clone(), address));
-        telephone.is_at(address)?;
+            .merge(telephony::routes(telephone, address));
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::error!(%error, "the loopback address is gone");
