@@ -242,7 +242,7 @@ async fn set_up(app: Deskside<'_>, set_up: SetUp) -> Answer<()> {
 
 #[tauri::command]
 async fn sign_out(app: Deskside<'_>) -> Answer<()> {
-    app.client.sign_out().await.map_err(problem)
+    app.sign_out().await.map_err(problem)
 }
 
 #[tauri::command]

@@ -219,6 +219,28 @@ async fn while_boxes_are_drawn_the_recording_stands_still_whatever_the_bar_says(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_out_ends_the_recording_and_its_person_has_it_when_they_are_back() {
+    if !on_a_screen("recording::signing_out_ends_the_recording_and_its_person_has_it_when_they_are_back", &[])
+    {
+        return;
+    }
+    let server = TestServer::start().await.expect("a server");
+    let app = app(&server).await;
+    let clip = recording(&app).await;
+    app.sign_out().await.expect("signed out");
+    assert_eq!(state(&app), RecorderState::Idle, "nobody is recorded who is not there");
+    let address = format!("http://{}", server.address);
+    app.client
+        .sign_in(Some(&address), "mia@numbra.example", "correct horse battery")
+        .await
+        .expect("signed in");
+    until("the clip to be whole at the server", || async {
+        row(&app, clip).await.is_some_and(|row| row.state == ClipState::Finished)
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_picture_that_could_not_be_searched_for_numbers_stays_here_and_the_question_goes() {
     // Nowhere a tesseract.
     if !on_a_screen(

@@ -117,6 +117,7 @@ impl App {
                         }
                         continue;
                     }
+                    News::Session { state: SessionState::Out { .. } } => watch.over(),
                     News::Snapshot { snapshot } => {
                         app.forget_gone(&snapshot.entities);
                         watch.begin(snapshot.me, &snapshot.entities)
@@ -274,6 +275,15 @@ impl App {
     pub async fn clean(&self, bytes: Vec<u8>) -> Result<Vec<u8>, Trouble> {
         let cleaned = tokio::task::spawn_blocking(move || picture::clean(&bytes)).await;
         Ok(cleaned.map_err(anyhow::Error::from)??.png)
+    }
+
+    /// Ends the session, and a recording before that, while its person can still say so.
+    pub async fn sign_out(&self) -> Result<(), Trouble> {
+        self.clips.give_up_count();
+        if let Err(trouble) = self.stop_recording().await {
+            tracing::error!(%trouble, "the clip lies here until its person signs in again");
+        }
+        self.client.sign_out().await
     }
 
     /// What the overlay begins with: the words and choices that came along or were last. Nothing here waits for a

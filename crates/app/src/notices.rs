@@ -95,6 +95,8 @@ pub struct Watch {
     /// What rings, and whether it may be heard.
     ringing: BTreeMap<CallId, bool>,
     bell: bool,
+    /// A call began that may be heard. The bell may have fallen silent by itself since the last one.
+    rings_anew: bool,
     /// What was told already, and how loudly: only what grows louder is news.
     told: BTreeMap<RequestId, Loudness>,
     here: BTreeSet<PersonId>,
@@ -106,7 +108,8 @@ pub struct Watch {
 impl Watch {
     /// Begins anew with everything there is; only what rings now and the number are told.
     pub fn begin(&mut self, me: PersonId, entities: &[Entity]) -> Vec<Notice> {
-        let rang = !self.ringing.is_empty();
+        let before = std::mem::take(&mut self.ringing);
+        let rang = !before.is_empty();
         let here = std::mem::take(&mut self.here);
         let shown = std::mem::take(&mut self.shown);
         *self = Self { me: Some(me), count: usize::MAX, here, bell: self.bell, ..Self::default() };
@@ -116,6 +119,7 @@ impl Watch {
         }
         self.told = self.requests.values().map(|row| (row.id, self.loudness(row))).collect();
         notices.retain(|notice| matches!(notice, Notice::Rings { .. }));
+        self.rings_anew = self.ringing.iter().any(|(call, heard)| *heard && !before.contains_key(call));
         if rang && self.ringing.is_empty() {
             notices.push(Notice::RingOver);
         }
@@ -123,6 +127,22 @@ impl Watch {
         notices.extend(shown.into_keys().map(|request| Notice::Over { request }));
         self.ring_bell(&mut notices);
         self.count_anew(&mut notices);
+        notices
+    }
+
+    /// Nobody is signed in any more: what is shown and what is heard is over.
+    pub fn over(&mut self) -> Vec<Notice> {
+        let before = std::mem::take(self);
+        let mut notices: Vec<_> = before.shown.into_keys().map(|request| Notice::Over { request }).collect();
+        if !before.ringing.is_empty() {
+            notices.push(Notice::RingOver);
+        }
+        if before.bell {
+            notices.push(Notice::Bell { rings: false });
+        }
+        if before.count > 0 && before.me.is_some() {
+            notices.push(Notice::Waiting { count: 0 });
+        }
         notices
     }
 
@@ -301,6 +321,7 @@ impl Watch {
         let rings = call.state == CallState::Ringing && Some(call.callee) == self.me;
         if rings {
             if self.ringing.insert(call.id, !call.silent).is_none() {
+                self.rings_anew |= !call.silent;
                 notices.push(Notice::Rings { call: call.id });
             }
         } else {
@@ -317,7 +338,8 @@ impl Watch {
     /// One bell for all calls.
     fn ring_bell(&mut self, notices: &mut Vec<Notice>) {
         let rings = self.ringing.values().any(|may_be_heard| *may_be_heard);
-        if rings != self.bell {
+        let rings_anew = std::mem::take(&mut self.rings_anew) && rings;
+        if rings != self.bell || rings_anew {
             self.bell = rings;
             notices.push(Notice::Bell { rings });
         }

@@ -413,6 +413,44 @@ fn a_snapshot_while_it_rings_neither_stops_the_bell_nor_leaves_it_ringing() {
 }
 
 #[test]
+fn every_call_that_may_be_heard_rings_the_bell_for_an_older_one_may_have_fallen_silent() {
+    let me = PersonId::fresh();
+    let mut watch = Watch::default();
+    watch.begin(me, &[]);
+    let (first, second, third) = (call(me, false), call(me, false), call(me, false));
+    watch.changed(&put(Entity::Call(first.clone())));
+    let told = watch.changed(&put(Entity::Call(second.clone())));
+    assert_eq!(told, [Notice::Rings { call: second.id }, Notice::Bell { rings: true }]);
+    let silent = call(me, true);
+    assert_eq!(watch.changed(&put(Entity::Call(silent.clone()))), [Notice::Rings { call: silent.id }]);
+    let all = [&first, &second, &third].map(|call| Entity::Call(call.clone()));
+    let told = watch.begin(me, &all);
+    assert!(told.contains(&Notice::Bell { rings: true }), "the third is new: {told:?}");
+}
+
+#[test]
+fn when_nobody_is_signed_in_any_more_nothing_rings_and_nothing_is_shown() {
+    let me = PersonId::fresh();
+    let mut watch = Watch::default();
+    assert_eq!(watch.over(), [], "nobody was");
+    let desk = desk(PersonId::fresh(), Helpers::Everyone);
+    watch.begin(me, &[Entity::Desk(desk.clone())]);
+    let waits = request(desk.id, PersonId::fresh(), Urgency::Live);
+    watch.changed(&[put(Entity::Request(waits.clone())), put(Entity::Call(call(me, false)))].concat());
+    let over = [
+        Notice::Over { request: waits.id },
+        Notice::RingOver,
+        Notice::Bell { rings: false },
+        Notice::Waiting { count: 0 },
+    ];
+    assert_eq!(watch.over(), over);
+    assert_eq!(watch.over(), [], "once is enough");
+    let rings = call(me, false);
+    let begun = watch.begin(me, &[Entity::Call(rings.clone())]);
+    assert!(begun.contains(&Notice::Bell { rings: true }), "the next person's call is heard: {begun:?}");
+}
+
+#[test]
 fn the_wish_for_a_clip_reaches_the_asker_each_time_it_is_said() {
     let (me, sam) = (PersonId::fresh(), PersonId::fresh());
     let asked = request(DeskId::fresh(), me, Urgency::Today);
