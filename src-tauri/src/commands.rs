@@ -467,7 +467,9 @@ async fn hotkeys(shell: AppHandle) -> Answer<Vec<hotkeys::Hotkey>> {
 #[tauri::command]
 async fn set_hotkey(shell: AppHandle, does: Does, keys: Option<String>) -> Answer<Value> {
     let outcome = hotkeys::change(&shell, does, keys);
-    let proposal = hotkeys::propose(&shell, does).filter(|_| matches!(outcome, hotkeys::Outcome::Taken));
+    // To look for free keys is to hold them for a moment: only for keys that are taken.
+    let is_taken = matches!(outcome, hotkeys::Outcome::Taken);
+    let proposal = is_taken.then(|| hotkeys::propose(&shell, does)).flatten();
     Ok(json!({ "outcome": outcome, "proposal": proposal }))
 }
 
