@@ -98,6 +98,10 @@ export const working: Screen[] = [
     await page.getByRole('dialog').getByText('saved here, not sent yet').waitFor()
   } },
   { name: 'computer-unread', path: '/settings/computer?as=ana&be=desktop&state=failed', then: async (page) => page.getByRole('alert').waitFor() },
+  { name: 'shift-masked', path: '/shift', then: async (page) => {
+    await page.getByRole('textbox', { name: /Old Family L/ }).fill('Refund to DE89 3704 0044 0532 0130 00')
+    await page.getByText('The IBAN will be masked').waitFor()
+  } },
   { name: 'shift-empty', path: '/shift?as=fay' },
   { name: 'shift-narrow', path: '/shift', size: { width: 320, height: 640 } },
   { name: 'settings-special-days', path: `/settings/desks/${phones.id}`, picture: true, then: async (page) => {

@@ -13,7 +13,7 @@ import { Avatar, Button, EmptyState, Select, Skeleton, TextField, toast } from '
 import type { DeskId, PersonId, Request, RequestId } from '../../protocol/wire'
 import { useCommands, useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
 import { explain, firstName, text } from '../../text'
-import { useMask } from '../composer/MaskLine'
+import { apart, maskKey, MaskLine, useMask } from '../composer/MaskLine'
 import { awaited, awaitedLine, title } from '../request/awaited'
 import { incoming, outgoing, Proposed, takerOf, takers, takersOf, type Batch } from './shift'
 import rota from './Rota.module.css'
@@ -102,11 +102,11 @@ function Outgoing({ batches }: { batches: readonly Batch[] }) {
   const [failed, setFailed] = useState<Failed>(new Map())
   const { saving, save } = useSaving()
   const sending = saving.kind === 'sending'
-  const mask = useMask('')
   const zone = replica.org?.zone ?? 'UTC'
   const takersAt = (desk: DeskId) => takers(replica.desks.get(desk), people.values(), me, zone, now)
   /** What was written here outlives the screen, as every draft does. */
   const noteOf = ({ id, care }: Request) => notes.get(id) ?? (host.drafts.get(draftOf(id)) || (!care.hand_over && care.card?.by === me ? care.card.needed : ''))
+  const mask = useMask(apart(batches.flatMap(({ requests }) => requests).map(noteOf)), { ibansMayStay: false })
   const write = (id: RequestId, note: string) => {
     setNotes((old) => new Map(old).set(id, note))
     host.drafts.put(draftOf(id), note)
@@ -147,6 +147,7 @@ function Outgoing({ batches }: { batches: readonly Batch[] }) {
     <form
       className={styles.part}
       aria-labelledby="outgoing"
+      onKeyDown={maskKey(mask)}
       onSubmit={(event) => {
         event.preventDefault()
         if (ready.length > 0 && !sending) save(send())
@@ -186,6 +187,7 @@ function Outgoing({ batches }: { batches: readonly Batch[] }) {
           </section>
         )
       })}
+      <MaskLine mask={mask} />
       <footer className={rota.foot}>
         {sending && <SavingNote saving={saving} />}
         <span className={styles.quiet} role="status">{left.length > ready.length ? words.missing(left.length - ready.length) : ''}</span>
