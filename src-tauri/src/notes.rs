@@ -7,7 +7,7 @@ use std::{
 };
 
 use deskside_app::{bell::Bell, notices::Notice, to_ui::Shown};
-use deskside_protocol::id::RequestId;
+use deskside_protocol::{care::Owed, id::RequestId};
 use notify_rust::{Notification, Timeout};
 use tauri::AppHandle;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -17,8 +17,15 @@ use crate::{tray, windows};
 /// Questions that come within this time make one sound.
 const BURST: Duration = Duration::from_secs(4);
 
+/// What a note is about: who waits there, or what this person owes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum About {
+    Asked(RequestId),
+    Owed(RequestId, Owed),
+}
+
 /// The notes that stay, by their number at the system once it has given one.
-type Standing = Arc<Mutex<HashMap<RequestId, Option<u32>>>>;
+type Standing = Arc<Mutex<HashMap<About, Option<u32>>>>;
 
 /// Tells what the app wants told, until it ends.
 pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
@@ -35,22 +42,23 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
             Notice::Asked { request, asker, text, live, sound } => {
                 let title =
                     if live { format!("{asker}: a customer is waiting") } else { format!("{asker} asks") };
-                let sound = sound && sounded.is_none_or(|last| last.elapsed() > BURST);
-                if sound {
-                    sounded = Some(Instant::now());
-                }
-                if live {
-                    standing.lock().unwrap_or_else(PoisonError::into_inner).insert(request, None);
-                }
-                let text = text.chars().take(140).collect();
-                show(app.clone(), standing.clone(), Note { request, title, text, stays: live, sound });
+                let sound = sound && may_sound(&mut sounded);
+                let note = Note { about: About::Asked(request), request, title, text, stays: live, sound };
+                show(app.clone(), standing.clone(), note);
             }
-            Notice::Over { request } => {
-                let number = standing.lock().unwrap_or_else(PoisonError::into_inner).remove(&request);
-                if let Some(Some(number)) = number {
-                    std::thread::spawn(move || system::take_back(number));
-                }
+            Notice::Over { request } => take_back(&standing, About::Asked(request)),
+            Notice::Owed { request, of, asker, text, stays, sound } => {
+                let title = match of {
+                    Owed::Callback => format!("The call to {asker} is late"),
+                    Owed::Update => format!("{asker} waits for a word that is late"),
+                    Owed::FollowUp => format!("{asker} was not helped: please call"),
+                    Owed::LateFollowUp => format!("{asker} was not helped, and the call is late"),
+                };
+                let sound = sound && may_sound(&mut sounded);
+                let note = Note { about: About::Owed(request, of), request, title, text, stays, sound };
+                show(app.clone(), standing.clone(), note);
             }
+            Notice::Kept { request, of } => take_back(&standing, About::Owed(request, of)),
             Notice::Answered { message } => windows::show_answer(&app, Shown::Answer { message }),
             Notice::ClipWanted { request, by } => windows::show_answer(&app, Shown::Clip { request, by }),
             Notice::Rings { .. } => {
@@ -69,7 +77,24 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
     }
 }
 
+/// One sound for a burst.
+fn may_sound(sounded: &mut Option<Instant>) -> bool {
+    let may = sounded.is_none_or(|last| last.elapsed() > BURST);
+    if may {
+        *sounded = Some(Instant::now());
+    }
+    may
+}
+
+fn take_back(standing: &Standing, about: About) {
+    let number = standing.lock().unwrap_or_else(PoisonError::into_inner).remove(&about);
+    if let Some(Some(number)) = number {
+        std::thread::spawn(move || system::take_back(number));
+    }
+}
+
 struct Note {
+    about: About,
     request: RequestId,
     title: String,
     text: String,
@@ -79,10 +104,14 @@ struct Note {
 
 /// Shows one on a thread of its own: it waits there for the click.
 fn show(app: AppHandle, standing: Standing, note: Note) {
+    if note.stays {
+        standing.lock().unwrap_or_else(PoisonError::into_inner).insert(note.about, None);
+    }
     std::thread::spawn(move || {
+        let text: String = note.text.chars().take(140).collect();
         let mut shown = Notification::new();
         let timeout = if note.stays { Timeout::Never } else { Timeout::Default };
-        shown.appname("Deskside").summary(&note.title).body(&note.text).icon("deskside").timeout(timeout);
+        shown.appname("Deskside").summary(&note.title).body(&text).icon("deskside").timeout(timeout);
         if note.sound {
             shown.sound_name(system::SOUND);
         }
@@ -91,7 +120,7 @@ fn show(app: AppHandle, standing: Standing, note: Note) {
             #[cfg(target_os = "linux")]
             Ok(shown) => {
                 if note.stays {
-                    match standing.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&note.request) {
+                    match standing.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&note.about) {
                         Some(number) => *number = Some(shown.id()),
                         // Taken while it appeared.
                         None => return shown.close(),

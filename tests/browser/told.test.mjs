@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, row, settled, Team, thread } from './support/team.mjs'
+import { ask, command, row, signedIn, Team, thread } from './support/team.mjs'
 import { becomes, eventually } from './support/waiting.mjs'
 
 let team
@@ -56,7 +56,7 @@ async function elsewhere(name) {
     }
   })
   await page.goto((await team.server.links())[name])
-  await settled(page)
+  await signedIn(page)
   return page
 }
 
@@ -149,6 +149,26 @@ test('in another thread of the same page, a note at its edge offers to record', 
   await ana.getByText('Sam asks for a clip').waitFor()
   await ana.getByRole('button', { name: 'Record now' }).click()
   await ana.getByRole('dialog', { name: 'Record a clip' }).waitFor()
+})
+
+test('a promised call that is late is heard, and its note stays until it was made', async () => {
+  const words = 'When does the technician come?'
+  await ana.keyboard.press('Escape')
+  await ana.getByRole('dialog').waitFor({ state: 'detached' })
+  await ask(ana, words)
+  await row(sam, words).click()
+  await thread(sam).getByText(words).waitFor()
+  const [before, said] = [await sounds(away), (await notes(away)).length]
+  // No burst of an earlier test reaches so far.
+  await away.evaluate(() => (window.clock = Date.now() + 60_000))
+  await command(sam, 'promise_callback', { request: sam.url().split('/').at(-1), at: Date.now() + 1000 })
+  const late = (told) => told.slice(said).find(({ title }) => title === 'The call to Ana is late')
+  await eventually(() => notes(away), late, 'the note')
+  assert.deepEqual(late(await notes(away)), { title: 'The call to Ana is late', stays: true, silent: true, open: true })
+  await becomes(() => sounds(away), before + 1)
+  await away.evaluate(() => delete window.clock)
+  await sam.getByRole('button', { name: 'I have called' }).click()
+  await eventually(() => notes(away), (told) => !late(told).open, 'the note taken back')
 })
 
 test('nothing broke on any page', () => assert.deepEqual(team.errors, []))

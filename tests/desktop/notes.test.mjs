@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
-import { ask, row, settled, thread } from '../browser/support/team.mjs'
+import { ask, command, row, thread } from '../browser/support/team.mjs'
 import { look, Story } from './support/story.mjs'
 import { becomes, eventually } from '../browser/support/waiting.mjs'
 
@@ -74,6 +74,22 @@ story.test('a question for today is a banner without a sound', async () => {
   assert.ok(!notes.some((note) => note.body.includes('paper')), 'whenever is no note')
   assert.ok(notes.some((note) => note.body.includes('price list')), 'today is one')
   assert.equal(sounds(), 1, 'one sound per burst, and only for a waiting customer')
+})
+
+story.test('a promised call that is late: a note that stays until it was made', async () => {
+  const words = 'When does the technician come?'
+  await ask(ana, words)
+  await row(elsewhere, words).click()
+  await elsewhere.getByRole('button', { name: /^Take/ }).first().click()
+  await thread(elsewhere).getByText('You took it').waitFor()
+  await daemon.close()
+  await becomes(() => daemon.displayed(), 0)
+  await command(elsewhere, 'promise_callback', { request: elsewhere.url().split('/').at(-1), at: Date.now() + 1000 })
+  await eventually(() => daemon.displayed(), (count) => count === 1, 'the note')
+  await look(desk, 'note-owed')
+  await elsewhere.getByRole('button', { name: 'I have called' }).click()
+  await becomes(() => daemon.displayed(), 0)
+  assert.ok((await daemon.over()).some((note) => /^The call to Ana.* is late$/.test(note.summary)), 'what it said')
 })
 
 story.test('Sam is not told of what he asks himself', async () => {

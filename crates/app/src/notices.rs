@@ -2,7 +2,8 @@
 //! whom it rings and who has a silent card. How loudly follows what it is: a customer waiting, or something critical,
 //! is a note that stays, with sound for whom it rings; *today* a silent banner unless one is on a call; *whenever*
 //! only a number. An answer reaches the asker, and whoever joined the request, as a card, and so does the wish for a
-//! clip; a call rings, and is heard unless the server says that it rings silently. Nobody is told of their own act, nor
+//! clip; a call rings, and is heard unless the server says that it rings silently. What somebody owes is told to whom the
+//! request's reminders name: a call that is late is heard and stays until it was made. Nobody is told of their own act, nor
 //! of what was there when the app started. In quiet hours a request is held back while somebody else who was told
 //! watches; the moment nobody does, a waiting customer is told. A desk that is closed shows its waiting customer to
 //! whoever of its people is available, and disturbs nobody else (docs/decisions/0011).
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use deskside_protocol::{
     Entity, EntityRef,
     calls::CallState,
-    care::AlarmStep,
+    care::{AlarmStep, Owed},
     entity::{Call, Desk, Message, Person, Request},
     feed::{Change, Here},
     id::{CallId, DeskId, MessageId, PersonId, RequestId},
@@ -39,6 +40,28 @@ pub enum Notice {
     Over {
         /// Which request.
         request: RequestId,
+    },
+    /// This person owes somebody something, and is late, or was just given it to do.
+    Owed {
+        /// About which request.
+        request: RequestId,
+        /// What.
+        of: Owed,
+        /// To whom.
+        asker: String,
+        /// What was asked.
+        text: String,
+        /// It stays until it is [`Notice::Kept`].
+        stays: bool,
+        /// Whether it may be heard.
+        sound: bool,
+    },
+    /// That was done, or is no longer theirs to do.
+    Kept {
+        /// About which request.
+        request: RequestId,
+        /// What.
+        of: Owed,
     },
     /// A request that one asked or joined was answered, or asked back.
     Answered {
@@ -102,6 +125,8 @@ pub struct Watch {
     here: BTreeSet<PersonId>,
     /// Those whose note may still be there, and whether it says that somebody waits now.
     shown: BTreeMap<RequestId, bool>,
+    /// What this person was reminded of and still owes.
+    reminded: BTreeSet<(RequestId, Owed)>,
     count: usize,
 }
 
@@ -112,6 +137,7 @@ impl Watch {
         let rang = !before.is_empty();
         let here = std::mem::take(&mut self.here);
         let shown = std::mem::take(&mut self.shown);
+        let reminded = std::mem::take(&mut self.reminded);
         *self = Self { me: Some(me), count: usize::MAX, here, bell: self.bell, ..Self::default() };
         let mut notices = Vec::new();
         for entity in entities {
@@ -125,6 +151,9 @@ impl Watch {
         }
         // What waits is in the new picture; an old note may say what is no longer true.
         notices.extend(shown.into_keys().map(|request| Notice::Over { request }));
+        self.reminded = self.owed();
+        let kept = reminded.difference(&self.reminded);
+        notices.extend(kept.map(|&(request, of)| Notice::Kept { request, of }));
         self.ring_bell(&mut notices);
         self.count_anew(&mut notices);
         notices
@@ -159,6 +188,7 @@ impl Watch {
         }
         // After all of them: a request and its desk may come in any order.
         self.tell_fresh(&mut notices);
+        self.remind(&mut notices);
         self.ring_bell(&mut notices);
         self.count_anew(&mut notices);
         notices
@@ -190,6 +220,43 @@ impl Watch {
                 notices.push(notice);
             }
         }
+    }
+
+    /// Whom the server reminds is told, once. In quiet hours, and for who is off, it waits until they are back.
+    fn remind(&mut self, notices: &mut Vec<Notice>) {
+        let owed = self.owed();
+        let kept = self.reminded.difference(&owed);
+        notices.extend(kept.map(|&(request, of)| Notice::Kept { request, of }));
+        self.reminded.retain(|one| owed.contains(one));
+        let me = self.me.and_then(|me| self.people.get(&me));
+        if me.is_some_and(|me| me.quiet_now || me.status == Status::Off) {
+            return;
+        }
+        let is_free = me.is_none_or(|me| me.status == Status::Available);
+        for (request, of) in owed {
+            if !self.reminded.insert((request, of)) {
+                continue;
+            }
+            let Some(row) = self.requests.get(&request) else { continue };
+            let is_late_call = matches!(of, Owed::Callback | Owed::LateFollowUp);
+            notices.push(Notice::Owed {
+                request,
+                of,
+                asker: self.people.get(&row.asker).map(|person| person.name.clone()).unwrap_or_default(),
+                text: row.text.clone(),
+                stays: is_late_call,
+                sound: is_late_call && is_free,
+            });
+        }
+    }
+
+    /// What this person owes, as the requests say.
+    fn owed(&self) -> BTreeSet<(RequestId, Owed)> {
+        let mine = |row: &Request| {
+            let reminders = row.care.reminders.iter().filter(|reminder| Some(reminder.person) == self.me);
+            reminders.map(|reminder| (row.id, reminder.of)).collect::<Vec<_>>()
+        };
+        self.requests.values().flat_map(mine).collect()
     }
 
     /// Takes the notes back that are no longer true. What somebody else takes and gives back is news once more.

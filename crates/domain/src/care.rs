@@ -70,6 +70,8 @@ pub struct Care {
     pub verdict: Option<Verdict>,
     /// The asker said "not solved": who calls them, and until when.
     pub follow_up: Option<FollowUp>,
+    /// Who is told that they owe something here, or that it is late: what apps show to whoever looks elsewhere.
+    pub reminders: Vec<Reminder>,
     /// "Next time": where the answer is found without asking.
     pub next_time: String,
     /// What it met when it was asked: the desk learns how long things take from it.
@@ -229,8 +231,32 @@ pub struct FollowUp {
     pub by: PersonId,
     /// Until when.
     pub until: Time,
+    /// It was not done in time, and those who answer for the desk were told.
+    pub late: bool,
     /// What came out of it; `None`: still to be done.
     pub done: Option<Review>,
+}
+
+/// Something that somebody owes an asker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owed {
+    /// A promised call, which is late.
+    Callback,
+    /// The next word, which is late.
+    Update,
+    /// A call about an answer that did not help.
+    FollowUp,
+    /// The same, and it is late.
+    LateFollowUp,
+}
+
+/// Somebody is told what they owe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reminder {
+    /// Who.
+    pub person: PersonId,
+    /// What.
+    pub of: Owed,
 }
 
 /// One thing that the desk asks for.
@@ -321,6 +347,8 @@ pub enum CareStep {
     SolvedBySilence,
     /// The asker says the answer did not help; this person will call them.
     NotSolved(PersonId),
+    /// That call is late: whoever shall make it was reminded, and those who answer for the desk were told.
+    FollowUpLate,
     /// The author has called the asker; what came out of it (in the text).
     FollowedUp,
     /// The author says where the answer is found next time (in the text).

@@ -215,6 +215,8 @@ pub enum System {
     SilenceDue { request: RequestId },
     /// The asker should have been called by now.
     CallbackDue { request: RequestId },
+    /// Somebody who was not helped should have been called by now.
+    FollowUpDue { request: RequestId },
     /// What a question met when it was asked, and what its asker was told.
     Placed { request: RequestId, met: Met },
     /// A working day of the desk begins: what does not move, and who is missing tomorrow.

@@ -2,6 +2,7 @@
 //! beside each decision stands which rows it reads. Who gains or loses sight is not said by the decisions:
 //! `change` derives it from the rows before and after, so that no decision can forget it.
 
+mod alarm;
 mod attachment;
 mod calendar;
 mod call;
@@ -14,6 +15,7 @@ mod message;
 mod org;
 mod person;
 mod quiet;
+mod remind;
 mod request;
 mod ring;
 mod together;
@@ -198,6 +200,7 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::UpdateDue { request } => care::update_due(&mut change, *request),
         System::SilenceDue { request } => care::silence_due(&mut change, *request),
         System::CallbackDue { request } => care::callback_due(&mut change, *request),
+        System::FollowUpDue { request } => verdict::follow_up_due(&mut change, *request),
         System::Placed { request, met } => care::placed(&mut change, *request, *met),
         System::Sweep { desk } => care::sweep(&mut change, *desk),
         System::StatusDue { person } => person::status_due(&mut change, *person),
@@ -242,6 +245,7 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
         System::Archive { request }
         | System::ClocksDue { request }
         | System::UpdateDue { request }
+        | System::FollowUpDue { request }
         | System::Placed { request, .. } => vec![Read::Row(Key::Request(*request))],
         System::AlarmDue { request } => care::reads_of_alarm(*request),
         System::SilenceDue { request } => {

@@ -50,6 +50,28 @@ mirror_enum! {
         WaitsTooLong,
     }
 }
+mirror_enum! {
+    /// Something that somebody owes an asker.
+    Owed = care::Owed {
+        /// A promised call, which is late.
+        Callback,
+        /// The next word, which is late.
+        Update,
+        /// A call about an answer that did not help.
+        FollowUp,
+        /// The same, and it is late.
+        LateFollowUp,
+    }
+}
+mirror_struct! {
+    /// Somebody is told what they owe.
+    Reminder = domain::care::Reminder {
+        /// Who.
+        person: PersonId,
+        /// What.
+        of: Owed,
+    }
+}
 mirror_struct! {
     /// Who has been called about a request that nobody has.
     Alarm = domain::care::Alarm {
@@ -176,6 +198,9 @@ mirror_struct! {
         by: PersonId,
         /// Until when.
         until: Millis,
+        /// It was not done in time.
+        #[serde(default)]
+        late: bool,
         /// What came out of it; null: still to be done.
         done: Option<Review>,
     }
@@ -278,6 +303,9 @@ mirror_struct! {
         verdict: Option<Verdict>,
         /// Who will call the asker after a "no".
         follow_up: Option<FollowUp>,
+        /// Who is told that they owe something, or that it is late. Apps show these, and decide nothing of it.
+        #[serde(default)]
+        reminders: Vec<Reminder>,
         /// Where the answer is found next time; may be empty.
         next_time: String,
         /// What it met when it was asked, and what its asker was told.
@@ -348,6 +376,8 @@ pub enum CareStep {
     SolvedBySilence,
     /// It did not help (text); this person will call.
     NotSolved { caller: PersonId },
+    /// That call is late: whoever shall make it was reminded, and the desk was told.
+    FollowUpLate,
     /// The author has called; what came out (text).
     FollowedUp,
     /// Where the answer is found next time (text).
@@ -388,6 +418,7 @@ impl Mirror for CareStep {
             S::MergedInto(request) => Self::MergedInto { request: Mirror::from_domain(request) },
             S::SolvedBySilence => Self::SolvedBySilence,
             S::NotSolved(caller) => Self::NotSolved { caller: Mirror::from_domain(caller) },
+            S::FollowUpLate => Self::FollowUpLate,
             S::FollowedUp => Self::FollowedUp,
             S::NextTime => Self::NextTime,
         }
@@ -420,6 +451,7 @@ impl Mirror for CareStep {
             Self::MergedInto { request } => S::MergedInto(request.into_domain()),
             Self::SolvedBySilence => S::SolvedBySilence,
             Self::NotSolved { caller } => S::NotSolved(caller.into_domain()),
+            Self::FollowUpLate => S::FollowUpLate,
             Self::FollowedUp => S::FollowedUp,
             Self::NextTime => S::NextTime,
         }

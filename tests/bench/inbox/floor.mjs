@@ -97,7 +97,7 @@ function care(now) {
   return {
     plan: '', waiting_for: '', next_update_by: now + 1_800_000, update_late: 'no', update_look_at: null, silence_at: null, first_response_by: now + 1_800_000, solve_by: now + 14_400_000, worked: 0, waited: 0,
     counted_at: now, alarm: null, callback: null, hand_over: null, card: null, desk_changes: 0, owner_changes: 0, critical: null, to_vet: false, joined: [], merged_into: null, stalled: null,
-    unconfirmed: false, asks_solved: false, verdict: null, follow_up: null, next_time: '', details: [],
+    unconfirmed: false, asks_solved: false, verdict: null, follow_up: null, reminders: [], next_time: '', details: [],
   }
 }
 

@@ -66,7 +66,7 @@ export class Team {
   async signIn(name, look) {
     const page = await this.stranger(name, look)
     await page.goto((await this.server.links())[name])
-    await settled(page)
+    await signedIn(page)
     return page
   }
 
@@ -82,9 +82,15 @@ export class Team {
     await page.goto(link)
     await page.getByLabel('New password').fill('a long enough password')
     await page.keyboard.press('Enter')
-    await settled(page)
+    await signedIn(page)
     return page
   }
+}
+
+/** Past the page that a link signs in on, which has a main part, too. */
+export async function signedIn(page) {
+  await page.getByRole('navigation', { name: 'Deskside' }).waitFor()
+  await settled(page)
 }
 
 /** The main window is there and the first snapshot has come. */
@@ -102,6 +108,18 @@ export async function ask(page, words, { urgency = 'today' } = {}) {
   await page.keyboard.press(`Control+${{ live: 1, today: 2, whenever: 3 }[urgency]}`)
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
+
+/** A command as somebody's own program would give it, for what their screen offers only for later. */
+export async function command(page, kind, args) {
+  const status = await page.evaluate(
+    async ([kind, args]) => {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() }
+      return (await fetch(`/api/v1/commands/${kind}`, { method: 'POST', headers, body: JSON.stringify(args) })).status
+    },
+    [kind, args],
+  )
+  if (status !== 200) throw new Error(`${kind}: ${status}`)
 }
 
 /** The request's row in the list, whoever asked. */

@@ -519,6 +519,10 @@ verdict: Verdict | null,
  */
 follow_up: FollowUp | null, 
 /**
+ * Who is told that they owe something, or that it is late. Apps show these, and decide nothing of it.
+ */
+reminders: Array<Reminder>, 
+/**
  * Where the answer is found next time; may be empty.
  */
 next_time: string, 
@@ -534,7 +538,7 @@ details: Array<Detail>, };
 /**
  * A step of looking after a request; words that go with it stand in the message's text.
  */
-export type CareStep = { "step": "alarm", alarm: AlarmStep, } | { "step": "planned", until: Millis, } | { "step": "waits_for_other", until: Millis, } | { "step": "goes_on" } | { "step": "missed", promise: Promise, } | { "step": "update_late" } | { "step": "update_late_at_desk" } | { "step": "asker_reminded" } | { "step": "callback_promised", at: Millis, } | { "step": "callback_late", person: PersonId, } | { "step": "callback_kept" } | { "step": "callback_dropped" } | { "step": "offered", desk: DeskId, person: PersonId | null, } | { "step": "taken_over", from: PersonId, desk: DeskId, } | { "step": "offer_declined" } | { "step": "offer_taken_back" } | { "step": "critical" } | { "step": "critical_reviewed" } | { "step": "vetted" } | { "step": "joined" } | { "step": "left" } | { "step": "merged_in", request: RequestId, } | { "step": "merged_into", request: RequestId, } | { "step": "solved_by_silence" } | { "step": "not_solved", caller: PersonId, } | { "step": "followed_up" } | { "step": "next_time" };
+export type CareStep = { "step": "alarm", alarm: AlarmStep, } | { "step": "planned", until: Millis, } | { "step": "waits_for_other", until: Millis, } | { "step": "goes_on" } | { "step": "missed", promise: Promise, } | { "step": "update_late" } | { "step": "update_late_at_desk" } | { "step": "asker_reminded" } | { "step": "callback_promised", at: Millis, } | { "step": "callback_late", person: PersonId, } | { "step": "callback_kept" } | { "step": "callback_dropped" } | { "step": "offered", desk: DeskId, person: PersonId | null, } | { "step": "taken_over", from: PersonId, desk: DeskId, } | { "step": "offer_declined" } | { "step": "offer_taken_back" } | { "step": "critical" } | { "step": "critical_reviewed" } | { "step": "vetted" } | { "step": "joined" } | { "step": "left" } | { "step": "merged_in", request: RequestId, } | { "step": "merged_into", request: RequestId, } | { "step": "solved_by_silence" } | { "step": "not_solved", caller: PersonId, } | { "step": "follow_up_late" } | { "step": "followed_up" } | { "step": "next_time" };
 
 /**
  * One change.
@@ -1025,6 +1029,10 @@ by: PersonId,
  * Until when.
  */
 until: Millis, 
+/**
+ * It was not done in time.
+ */
+late: boolean, 
 /**
  * What came out of it; null: still to be done.
  */
@@ -1700,6 +1708,11 @@ browser_clips: boolean,
 mask_contacts: boolean, };
 
 /**
+ * Something that somebody owes an asker.
+ */
+export type Owed = "callback" | "update" | "follow_up" | "late_follow_up";
+
+/**
  * Let somebody else be rung: this one, or the next available.
  */
 export type PassOnCall = { call: CallId, to: PersonId | null, };
@@ -1933,6 +1946,19 @@ zone: string, };
  * An admin lets somebody back in.
  */
 export type Reactivate = { person: PersonId, };
+
+/**
+ * Somebody is told what they owe.
+ */
+export type Reminder = { 
+/**
+ * Who.
+ */
+person: PersonId, 
+/**
+ * What.
+ */
+of: Owed, };
 
 /**
  * The asker: it is not solved after all.

@@ -3,7 +3,7 @@
  * desk; never ticket for a request, queue number, violation or failed user. Names in sentences are arguments.
  */
 
-import type { RequestState, Role, Status, Urgency } from '../protocol/wire'
+import type { Owed, RequestState, Role, Status, Urgency } from '../protocol/wire'
 import type { CapabilityReason } from '../host/host'
 import { affectedWords } from './affected'
 import { board } from './board'
@@ -18,6 +18,7 @@ import { recording } from './recording'
 import { requestWords } from './request'
 import { rotaWords } from './rota'
 import { service } from './service'
+import { stillWords } from './still'
 import { working } from './working'
 
 export const en = {
@@ -204,9 +205,10 @@ export const en = {
     ringing: (name: string) => `☎ ${name} is calling`,
     owed: {
       callback: (name: string) => `The call to ${name} is late`,
-      update: (name: string) => `${name} waits for your next word`,
-      followUp: (name: string) => `${name} was not helped: please call`,
-    },
+      update: (name: string) => `${name} waits for a word that is late`,
+      follow_up: (name: string) => `${name} was not helped: please call`,
+      late_follow_up: (name: string) => `${name} was not helped, and the call is late`,
+    } satisfies Record<Owed, (name: string) => string>,
     take: 'Take',
     show: 'Show',
     liveCards: 'Customers waiting',
@@ -228,6 +230,7 @@ export const en = {
   service,
   ...working,
   ...rotaWords,
+  ...stillWords,
   ...affectedWords,
   ...callWords,
   ...joining,

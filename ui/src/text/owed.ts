@@ -17,6 +17,8 @@ export const owed = {
   critical: (reason: string) => `critical: ${reason}`,
   followUp: (name: string, until: string) => `${name} will contact you until ${until}.`,
   followUpOf: (asker: string, until: string) => `${asker} was not helped: call until ${until}.`,
+  followUpLate: (asker: string, until: string) => `${asker} was not helped, and the call was due ${until}.`,
+  followUpLateForYou: (until: string) => `The call was due ${until}. The desk was told.`,
   followedUp: 'I have called',
   joined: (names: string) => `${names} wait for this answer too`,
   joinedOne: (name: string) => `${name} waits for this answer too`,

@@ -31,6 +31,7 @@ export const requestWords = {
   awaited: {
     desk: (desk: string) => `waiting for ${desk}`,
     person: (name: string) => `waiting for ${name}`,
+    personAt: (name: string, desk: string) => `waiting for ${desk} (${name})`,
     you: 'waiting for you',
     answered: 'answered',
     answeredFor: (name: string) => `answered, ${name} confirms`,
@@ -151,6 +152,7 @@ export const requestWords = {
     merged_into: (name: string) => `${name} merged it into another request`,
     solved_by_silence: 'nobody contradicted, taken as solved',
     not_solved: (name: string, caller: string) => `${name} said it did not help, ${caller} will call`,
+    follow_up_late: 'nobody has called about it in time, the desk was told',
     followed_up: (name: string) => `${name} called about it`,
     next_time: (name: string) => `${name} said where to look next time`,
   },

@@ -2,7 +2,7 @@
 
 use deskside_protocol::{
     Millis,
-    care::{Alarm, AlarmStep, Care, Critical},
+    care::{Alarm, AlarmStep, Care, Critical, Reminder},
     values::Audience,
 };
 
@@ -478,4 +478,55 @@ fn the_wish_for_a_clip_reaches_the_asker_each_time_it_is_said() {
         !told.iter().any(|notice| matches!(notice, Notice::ClipWanted { .. })),
         "only the asker: {told:?}"
     );
+}
+
+#[test]
+fn who_owes_something_is_told_what_the_server_reminds_of_until_it_is_done() {
+    let (me, ana, sid) = (PersonId::fresh(), PersonId::fresh(), PersonId::fresh());
+    let desk = desk(sid, these(&[sid]));
+    let asked = request(desk.id, ana, Urgency::Today);
+    let owing = |who, of| {
+        let reminders = vec![Reminder { person: who, of }];
+        Request { owner: Some(sid), care: Care { reminders, ..Care::default() }, ..asked.clone() }
+    };
+    let told = |mut watch: Watch, of| {
+        let told = watch.changed(&put(Entity::Request(owing(me, of))));
+        told.into_iter().find_map(|notice| match notice {
+            Notice::Owed { request, of: what, stays, sound, asker, text } => {
+                assert_eq!((request, what, &*asker, &*text), (asked.id, of, "Somebody", &*asked.text));
+                Some((stays, sound))
+            }
+            _ => None,
+        })
+    };
+    let watch = |status, quiet_now| {
+        let mut watch = Watch::default();
+        let people = [Person { status, ..person(me, quiet_now) }, person(ana, false)].map(Entity::Person);
+        watch.begin(
+            me,
+            &[&people[..], &[Entity::Request(Request { owner: Some(sid), ..asked.clone() })]].concat(),
+        );
+        watch
+    };
+    let (free, called) = (Status::Available, Status::OnCall);
+    assert_eq!(told(watch(free, false), Owed::Callback), Some((true, true)), "a late call is heard");
+    assert_eq!(told(watch(called, false), Owed::Callback), Some((true, false)), "not beside a customer");
+    assert_eq!(told(watch(free, false), Owed::LateFollowUp), Some((true, true)));
+    assert_eq!(told(watch(free, false), Owed::FollowUp), Some((false, false)));
+    assert_eq!(told(watch(free, false), Owed::Update), Some((false, false)));
+    assert_eq!(told(watch(Status::Off, false), Owed::Callback), None);
+
+    let mut watch = watch(free, true);
+    let late = || put(Entity::Request(owing(me, Owed::Callback)));
+    assert_eq!(watch.changed(&late()), [], "in quiet hours it waits");
+    let after = watch.changed(&put(Entity::Person(person(me, false))));
+    assert!(matches!(&after[..], [Notice::Owed { of: Owed::Callback, .. }]), "and is told after: {after:?}");
+    assert_eq!(watch.changed(&late()), [], "once");
+    let to_sid = watch.changed(&put(Entity::Request(owing(sid, Owed::Callback))));
+    assert_eq!(to_sid, [Notice::Kept { request: asked.id, of: Owed::Callback }], "it is another's now");
+
+    let again = watch.begin(me, &[Entity::Request(owing(me, Owed::Update))]);
+    assert!(!again.iter().any(|notice| matches!(notice, Notice::Owed { .. })), "what was there: {again:?}");
+    let begun = watch.begin(me, &[]);
+    assert!(begun.contains(&Notice::Kept { request: asked.id, of: Owed::Update }), "{begun:?}");
 }

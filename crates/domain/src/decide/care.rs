@@ -6,7 +6,7 @@ use crate::{
     care::{AlarmStep, CALLBACK_OWNER_AFTER, Callback, CareStep, Late, Stall, Stalled},
     command::{CallbackDone, GoOn, Plan, PromiseCallback, UseDetail, WaitForOther},
     decide::{
-        Change, Decide,
+        Change, Decide, alarm,
         request::{self, helper_only, open_seen, row, touch},
         vigil::{self, Moment},
         words,
@@ -198,7 +198,7 @@ pub(crate) fn alarm_due(change: &mut Change<'_>, id: RequestId) {
     match alarm.step {
         AlarmStep::Closed => {
             let begins_at = alarm.begins_at;
-            alarm = vigil::begin(&moment, &request);
+            alarm = alarm::begin(&moment, &request);
             if alarm.step == AlarmStep::Duty {
                 alarm.begins_at = begins_at;
             }
@@ -209,13 +209,13 @@ pub(crate) fn alarm_due(change: &mut Change<'_>, id: RequestId) {
         }
         AlarmStep::Members => {
             alarm.step = AlarmStep::Leads;
-            alarm.call_now = vigil::leads(moment.desk, &request);
+            alarm.call_now = alarm::leads(moment.desk, &request);
             alarm.call_now.retain(|person| change.active_person(*person).is_ok());
-            alarm.rings = vigil::with(&alarm.rings, &called_last(change, &moment, &request));
+            alarm.rings = alarm::with(&alarm.rings, &called_last(change, &moment, &request));
             if request.private_with.is_none() && moment.desk.service.deputy == Deputy::Members {
                 alarm.rings = match (&alarm.rings, &moment.desk.helpers) {
                     (_, Helpers::Everyone) => Helpers::Everyone,
-                    (rings, Helpers::These(people)) => vigil::with(rings, people),
+                    (rings, Helpers::These(people)) => alarm::with(rings, people),
                 };
             }
         }
@@ -228,7 +228,7 @@ pub(crate) fn alarm_due(change: &mut Change<'_>, id: RequestId) {
         change.step(request.id, None, CareStep::Alarm(alarm.step), "");
     }
     if !begins || alarm.step != AlarmStep::Leads {
-        alarm.next_at = vigil::step_ends(&moment, &request, &alarm);
+        alarm.next_at = alarm::step_ends(&moment, &request, &alarm);
     }
     request.care.alarm = Some(alarm);
     change.put(Row::Request(request));
@@ -252,7 +252,7 @@ fn free_members(change: &Change<'_>, moment: &Moment<'_>, request: &Request, run
 
 /// Deputy and owner, and whoever is on duty at the desk that this one escalates to, if they may see it.
 fn called_last(change: &Change<'_>, moment: &Moment<'_>, request: &Request) -> Vec<PersonId> {
-    let mut called = vigil::leads(moment.desk, request);
+    let mut called = alarm::leads(moment.desk, request);
     let above = moment.desk.service.escalation.and_then(|desk| change.state.desk(desk).ok());
     if let Some(above) = above {
         match above.on_duty(&above.calendar(moment.org), change.now) {
@@ -321,7 +321,7 @@ pub(crate) fn callback_due(change: &mut Change<'_>, id: RequestId) {
     }
     // Whoever promised it comes first.
     let promised = callback.by.filter(|_| callback.paged.is_empty());
-    let leads = promised.into_iter().chain(vigil::leads(moment.desk, &request));
+    let leads = promised.into_iter().chain(alarm::leads(moment.desk, &request));
     let next = leads
         .filter(|person| change.active_person(*person).is_ok())
         .find(|person| !callback.paged.contains(person));

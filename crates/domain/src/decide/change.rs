@@ -48,6 +48,17 @@ impl<'a> Change<'a> {
         }
     }
 
+    /// Has what is open at this desk looked after anew; what this decision changes anyway is.
+    pub fn look_after(&mut self, desk: DeskId) {
+        let open: Vec<Request> =
+            self.state.requests().filter(|row| row.is_open() && row.desk == desk).cloned().collect();
+        for request in open {
+            if self.is_free_of(&Key::Request(request.id)) {
+                self.put(Row::Request(request));
+            }
+        }
+    }
+
     /// `command` falls due at `at`; replaces whatever was due at this clock of this thing.
     pub fn due(&mut self, key: Key, slot: &'static str, at: Time, command: System) {
         self.set_due(Due { key, slot, at: Some((at, command)) });
@@ -212,6 +223,8 @@ impl<'a> Change<'a> {
                     || known.helpers != desk.helpers
                     || known.rota != desk.rota
             }) || state.org().is_ok_and(|known| known.zone != org.zone);
+            moment.owner_was =
+                state.desk(desk.id).ok().map(|known| known.owner).filter(|owner| *owner != desk.owner);
             let mut spoke = vigil::Spoke::default();
             for (_, person) in spoken.iter().filter(|(about, _)| *about == request.id) {
                 let is_asker = person.is_some_and(|person| request.is_asked_by(person));

@@ -77,6 +77,9 @@ impl Decide for EditDesk {
             closed: self.closed,
             ..before.clone()
         };
+        // Whoever helps here no more is on duty here no more.
+        let rota = desk.rota.iter().copied().filter(|slot| desk.is_helped_by(slot.person)).collect();
+        let desk = Desk { rota, ..desk };
         keep_changed(change, by, &before, desk)
     }
 }
@@ -144,12 +147,9 @@ fn keep_changed(change: &mut Change<'_>, by: &Person, before: &Desk, mut desk: D
     let at = change.now;
     let changes = changed_fields(before, &desk).into_iter();
     desk.history.extend(changes.map(|field| DeskChange { at, by: by.id, field: field.to_owned() }));
-    let at_desk: Vec<_> =
-        change.state.requests().filter(|row| row.is_open() && row.desk == desk.id).cloned().collect();
+    let id = desk.id;
     change.put(Row::Desk(desk));
-    for request in at_desk {
-        change.put(Row::Request(request));
-    }
+    change.look_after(id);
     Ok(())
 }
 
@@ -189,12 +189,9 @@ pub(crate) fn moved_to_zone(change: &mut Change<'_>, mut desk: Desk, zone_was: &
     zone_was.clone_into(&mut old.zone);
     desk.earlier_hours.push(old);
     desk.hours_since = Some(change.now);
-    let requests: Vec<_> =
-        change.state.requests().filter(|row| row.is_open() && row.desk == desk.id).cloned().collect();
+    let id = desk.id;
     change.put(Row::Desk(desk));
-    for request in requests {
-        change.put(Row::Request(request));
-    }
+    change.look_after(id);
     Ok(())
 }
 
@@ -312,6 +309,7 @@ pub(crate) fn give_to_next(change: &mut Change<'_>, desk: &Desk, fallback: Perso
     service.vetters.retain(|person| *person != desk.owner);
     let rota = desk.rota.iter().copied().filter(|slot| slot.person != desk.owner).collect();
     change.put(Row::Desk(Desk { owner, service, rota, ..desk.clone() }));
+    change.look_after(desk.id);
 }
 
 /// `person` has left: nobody waits for them at this desk.

@@ -12,6 +12,7 @@ use crate::{
         vigil::Moment,
         words,
     },
+    id::RequestId,
     person::{Person, Role},
     request::RequestState,
 };
@@ -49,7 +50,7 @@ impl Decide for Confirm {
         let until = Moment::new(change.now, desk, org).day_later();
         let caller =
             if desk.owner == request.asker { request.owner.unwrap_or(desk.owner) } else { desk.owner };
-        request.care.follow_up = Some(FollowUp { by: caller, until, done: None });
+        request.care.follow_up = Some(FollowUp { by: caller, until, late: false, done: None });
         change.step(request.id, Some(by.id), CareStep::NotSolved(caller), &line);
         touch(change, &mut request);
         change.put(Row::Request(request));
@@ -78,6 +79,20 @@ impl Decide for FollowUpDone {
         change.put(Row::Request(request));
         Ok(())
     }
+}
+
+/// Nobody has called them in time: whoever shall is reminded, and those who answer for the desk are told.
+pub(crate) fn follow_up_due(change: &mut Change<'_>, id: RequestId) {
+    let Ok(request) = change.state.request(id) else { return };
+    let mut request = request.clone();
+    let owed = request.care.follow_up.as_mut();
+    let Some(follow_up) = owed.filter(|owed| owed.done.is_none() && !owed.late && owed.until <= change.now)
+    else {
+        return;
+    };
+    follow_up.late = true;
+    change.step(id, None, CareStep::FollowUpLate, "");
+    change.put(Row::Request(request));
 }
 
 impl Decide for PointNextTime {
@@ -120,6 +135,8 @@ impl Decide for MarkCritical {
             return Err(Refusal::WrongState("critical already"));
         }
         change.step(request.id, Some(by.id), CareStep::Critical, &reason);
+        // It goes straight to the desk; its vetters are called besides.
+        request.care.to_vet = false;
         request.care.critical = Some(Critical { by: by.id, reason, at: change.now, review: None });
         touch(change, &mut request);
         change.put(Row::Request(request));

@@ -7,11 +7,11 @@
 use crate::{
     Time,
     calendar::Calendar,
-    care::{Alarm, AlarmStep, LEADS_AFTER, Late, MEMBERS_AFTER, STILL_LIVE_AFTER},
+    care::Late,
     clock::{self, Clocks, Promise, Standard, Standing, Step},
     command::System,
-    decide::Due,
-    desk::{Desk, Gap, Helpers},
+    decide::{Due, alarm, remind::reminders},
+    desk::{Desk, Gap},
     id::PersonId,
     org::Org,
     request::{Request, RequestState, Urgency},
@@ -29,13 +29,15 @@ const UPDATE: &str = "update";
 const SILENCE: &str = "silence";
 /// The clock of a promised callback.
 const CALLBACK: &str = "callback";
+/// The clock of the call after a "no".
+const FOLLOW_UP: &str = "follow_up";
 /// The clock of a desk's daily sweep.
 const SWEEP: &str = "sweep";
 
 /// A live update is late at the desk this long after its owner was reminded.
 const LIVE_GRACE: i64 = 5 * MINUTE;
 /// The same for others, in working time.
-const GRACE: i64 = 2 * HOUR;
+pub(crate) const GRACE: i64 = 2 * HOUR;
 
 /// The time and place in which a request is looked after.
 pub(crate) struct Moment<'a> {
@@ -47,12 +49,14 @@ pub(crate) struct Moment<'a> {
     pub counted: Calendar,
     /// True: the desk's hours, people or standards have just changed.
     pub repriced: bool,
+    /// Who owned the desk until now, if somebody else does from now on.
+    pub owner_was: Option<PersonId>,
 }
 
 impl<'a> Moment<'a> {
     pub fn new(now: Time, desk: &'a Desk, org: &'a Org) -> Self {
         let calendar = desk.calendar(org);
-        Self { now, desk, org, counted: calendar.clone(), calendar, repriced: false }
+        Self { now, desk, org, counted: calendar.clone(), calendar, repriced: false, owner_was: None }
     }
 
     /// What is promised for `request` here.
@@ -103,13 +107,14 @@ pub(crate) fn keep(
         request.care.stalled = None;
     }
     let missed = count(moment, before, request, spoke);
-    if !request.is_open() {
+    if request.is_open() {
+        alarm::keep(moment, before, request);
+        update(moment, before, request);
+        silence(moment, before, request);
+    } else {
         rest(request);
-        return missed;
     }
-    alarm(moment, before, request);
-    update(moment, before, request);
-    silence(moment, before, request);
+    request.care.reminders = reminders(moment, request);
     missed
 }
 
@@ -216,149 +221,6 @@ pub(crate) fn count_as_one(moment: &Moment<'_>, into: &mut Request, merged: &Req
     into.care.clocks = Some(clocks);
 }
 
-fn alarm(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
-    if !request.is_unclaimed() {
-        request.care.alarm = None;
-        return;
-    }
-    let is_same = |before: &Request| {
-        before.is_unclaimed()
-            && before.urgency == request.urgency
-            && before.desk == request.desk
-            && before.private_with == request.private_with
-            && before.care.to_vet == request.care.to_vet
-            && before.care.critical.is_some() == request.care.critical.is_some()
-    };
-    let goes_on = before.is_some_and(is_same) && !moment.repriced;
-    if request.care.alarm.is_none() || !goes_on {
-        request.care.alarm = Some(begin(moment, request));
-    }
-}
-
-/// An alarm from its beginning. A critical one calls everybody at once, at any hour.
-pub(crate) fn begin(moment: &Moment<'_>, request: &Request) -> Alarm {
-    let now = moment.now;
-    let mut alarm = Alarm {
-        step: AlarmStep::Duty,
-        since: now,
-        begins_at: now,
-        rings: Helpers::NOBODY,
-        cards: Helpers::NOBODY,
-        call_now: Vec::new(),
-        next_at: now,
-    };
-    if request.care.critical.is_some() {
-        let called = leads(moment.desk, request);
-        alarm.step = AlarmStep::Leads;
-        alarm.rings = with(&with(&duty(moment, request), &called), &moment.desk.service.vetters);
-        alarm.cards = moment.desk.helpers.clone();
-        alarm.call_now = called;
-        alarm.next_at = now.plus(STILL_LIVE_AFTER);
-        return alarm;
-    }
-    if !moment.calendar.is_open(now) && request.private_with.is_none() {
-        let opens = moment.calendar.next_open(now).unwrap_or(now.plus(DAY));
-        let cards = behind_closed_doors(moment, request);
-        return Alarm { step: AlarmStep::Closed, begins_at: opens, next_at: opens, cards, ..alarm };
-    }
-    alarm.rings = duty(moment, request);
-    alarm.next_at = members_at(moment, request);
-    alarm
-}
-
-/// Who gets a card without a sound although the desk is closed: a customer waits, and whoever of its people happens to
-/// be there may want to know. Nobody is rung, and nobody owes anything before it opens (docs/decisions/0011).
-fn behind_closed_doors(moment: &Moment<'_>, request: &Request) -> Helpers {
-    if request.urgency != Urgency::Live {
-        return Helpers::NOBODY;
-    }
-    let desk = moment.desk;
-    let people = match request.care.to_vet {
-        true => Helpers::These(desk.service.vetters.clone()),
-        false => with(&desk.helpers, &[desk.owner]),
-    };
-    without(people, request.asker)
-}
-
-/// Who is called first: whoever was asked privately, the vetters of what is to be vetted, else who is on duty.
-/// Where the rota has a gap, every member is; where nobody else is a member, the owner.
-fn duty(moment: &Moment<'_>, request: &Request) -> Helpers {
-    let desk = moment.desk;
-    let mut candidates = match &request.private_with {
-        Some(people) => vec![Helpers::These(people.clone())],
-        None => {
-            vec![
-                desk.on_duty(&moment.calendar, moment.now),
-                desk.helpers.clone(),
-                Helpers::These(vec![desk.owner]),
-            ]
-        }
-    };
-    if request.care.to_vet && request.private_with.is_none() {
-        candidates.insert(0, Helpers::These(desk.service.vetters.clone()));
-    }
-    let mut candidates = candidates.into_iter().map(|helpers| without(helpers, request.asker));
-    candidates.find(|helpers| *helpers != Helpers::NOBODY).unwrap_or(Helpers::NOBODY)
-}
-
-/// Whom the asker may call themselves: the deputy, then the owner; of a private request those asked.
-pub(crate) fn leads(desk: &Desk, request: &Request) -> Vec<PersonId> {
-    let people = match &request.private_with {
-        Some(people) => people.clone(),
-        None => desk.deputy().into_iter().chain([desk.owner]).collect(),
-    };
-    let mut leads: Vec<PersonId> = Vec::new();
-    for person in people {
-        if person != request.asker && !leads.contains(&person) {
-            leads.push(person);
-        }
-    }
-    leads
-}
-
-/// These and those.
-pub(crate) fn with(these: &Helpers, those: &[PersonId]) -> Helpers {
-    let Helpers::These(people) = these else { return Helpers::Everyone };
-    let mut all = people.clone();
-    all.extend(those.iter().filter(|person| !people.contains(person)));
-    Helpers::These(all)
-}
-
-fn without(helpers: Helpers, person: PersonId) -> Helpers {
-    match helpers {
-        Helpers::Everyone => Helpers::Everyone,
-        Helpers::These(people) => Helpers::These(people.into_iter().filter(|one| *one != person).collect()),
-    }
-}
-
-/// When members are told besides those on duty: live after 45 s, others near the desk's standard, and never before
-/// those on duty had as long to come.
-fn members_at(moment: &Moment<'_>, request: &Request) -> Time {
-    let soonest = moment.now.plus(MEMBERS_AFTER);
-    if request.urgency == Urgency::Live {
-        return soonest;
-    }
-    let clocks = request.clocks(moment.standard(request));
-    let near = clocks.response.near_at(clocks.counted_to, &moment.calendar);
-    near.map_or_else(|| moment.next_day(), |near| near.max(soonest))
-}
-
-/// When the step after `step` is taken.
-pub(crate) fn step_ends(moment: &Moment<'_>, request: &Request, alarm: &Alarm) -> Time {
-    let is_live = request.urgency == Urgency::Live;
-    match alarm.step {
-        AlarmStep::Closed => alarm.begins_at,
-        AlarmStep::Duty => members_at(&Moment::new(alarm.begins_at, moment.desk, moment.org), request),
-        AlarmStep::Members if is_live => alarm.begins_at.plus(LEADS_AFTER),
-        AlarmStep::Members => {
-            let promised = request.care.first_response_by.filter(|by| *by > alarm.since);
-            promised.unwrap_or_else(|| moment.after(GRACE))
-        }
-        AlarmStep::Leads if is_live => alarm.begins_at.plus(STILL_LIVE_AFTER),
-        AlarmStep::Leads | AlarmStep::Stuck => moment.next_day(),
-    }
-}
-
 /// The next word that the owner owes.
 fn update(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request) {
     if !request.is_in_work() {
@@ -405,16 +267,19 @@ fn silence(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request)
 }
 
 /// What falls due about `request` as it is.
-fn dues(request: &Request) -> [(&'static str, Option<(Time, System)>); 5] {
+fn dues(request: &Request) -> [(&'static str, Option<(Time, System)>); 6] {
     let (care, id) = (&request.care, request.id);
     let open = request.is_open();
     let at = |time: Option<Time>, command| time.filter(|_| open).map(|time| (time, command));
+    // Owed although the request is closed.
+    let follow_up = care.follow_up.as_ref().filter(|follow_up| follow_up.done.is_none() && !follow_up.late);
     [
         (CLOCKS, at(care.clocks_look_at, System::ClocksDue { request: id })),
         (ALARM, at(care.alarm.as_ref().map(|alarm| alarm.next_at), System::AlarmDue { request: id })),
         (UPDATE, at(care.update_look_at, System::UpdateDue { request: id })),
         (SILENCE, at(care.silence_at, System::SilenceDue { request: id })),
         (CALLBACK, at(care.callback.as_ref().map(|due| due.next_at), System::CallbackDue { request: id })),
+        (FOLLOW_UP, follow_up.map(|follow_up| (follow_up.until, System::FollowUpDue { request: id }))),
     ]
 }
 

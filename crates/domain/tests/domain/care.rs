@@ -20,9 +20,9 @@ use crate::{telling::check, world::*};
 const R2: RequestId = RequestId(Uuid::from_u128(22));
 
 /// 2026-06-05 16:45 in Berlin, a Friday: a quarter of an hour before the desk closes.
-const QUARTER_TO_FIVE: Time = Time(1_780_670_700_000);
+pub const QUARTER_TO_FIVE: Time = Time(1_780_670_700_000);
 
-fn edit(desk: DeskId, owner: PersonId, helpers: Helpers, audience: Audience) -> EditDesk {
+pub fn edit(desk: DeskId, owner: PersonId, helpers: Helpers, audience: Audience) -> EditDesk {
     EditDesk {
         desk,
         name: "A desk".into(),
@@ -39,7 +39,7 @@ fn edit(desk: DeskId, owner: PersonId, helpers: Helpers, audience: Audience) -> 
 }
 
 /// Sam owns Phones, Sid stands in, Ben is a member too; Sam is on duty.
-fn staffed() -> World {
+pub fn staffed() -> World {
     let mut world = World::numbra();
     world.ok(ADA, edit(PHONES, SAM, Helpers::These(vec![SAM, SID, BEN]), Audience::Open));
     let service = Charter { deputy: Deputy::Person(SID), ..Charter::default() };
@@ -49,7 +49,7 @@ fn staffed() -> World {
     world
 }
 
-fn today(text: &str) -> Ask {
+pub fn today(text: &str) -> Ask {
     Ask { urgency: Urgency::Today, ..ask(text) }
 }
 

@@ -6,6 +6,8 @@ mod care;
 mod clips;
 mod links;
 mod masking;
+mod new_owner;
+mod owed;
 mod people;
 mod properties;
 mod quiet;

@@ -547,6 +547,7 @@ fn who_sees_a_desk_changes_with_it() {
         edit(PHONES, SID, Helpers::These(vec![BEN]), Audience::Private),
         expect![[r#"
             desk "A desk" Private of Sid, helped by Ben
+            request Open Live of the desk, alarm Closed rings nobody, cards Ben Sid
             due: sweep of desk in 2 d
             access: desk for Sam
             access: desk for Sid

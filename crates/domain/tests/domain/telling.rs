@@ -236,7 +236,8 @@ impl Teller<'_> {
             let _ = write!(told, ", stalled: {:?}", stalled.why);
         }
         if let Some(follow_up) = &care.follow_up {
-            let _ = write!(told, ", {} will call", self.name(follow_up.by));
+            let late = if follow_up.late { ", late" } else { "" };
+            let _ = write!(told, ", {} will call{late}", self.name(follow_up.by));
         }
     }
 

@@ -79,7 +79,8 @@ export function Owed({ request, say }: { request: Request; say: (saying: Saying)
 /** The one promise that comes next, in words. */
 function nextDue({ state, care, first_response_at }: Request, now: number): string {
   if (state === 'waiting_asker') return text.owed.stopped
-  if (!first_response_at && care.first_response_by) return text.owed.firstWord(dueIn(care.first_response_by, now))
+  // Who said what happens next, and until when, has said what comes next.
+  if (!first_response_at && care.first_response_by && !care.plan) return text.owed.firstWord(dueIn(care.first_response_by, now))
   if (care.next_update_by) return text.owed.update(dueIn(care.next_update_by, now))
   return care.solve_by ? text.owed.solution(dueIn(care.solve_by, now)) : ''
 }
@@ -140,11 +141,14 @@ function FollowUp({ request, now, say }: { request: Request; now: number; say: (
   const asker = usePerson(request.asker)
   if (!follow_up) return null
   const mine = (id: PersonId) => id === me
-  if (mine(request.asker)) return <Note role="status">{text.owed.followUp(firstName(caller?.name ?? ''), moment(follow_up.until, now))}</Note>
-  if (!mine(follow_up.by)) return null
+  const until = moment(follow_up.until, now)
+  const { late } = follow_up
+  if (mine(request.asker)) return <Note role="status">{late ? text.owed.followUpLateForYou(until) : text.owed.followUp(firstName(caller?.name ?? ''), until)}</Note>
+  // Whoever is reminded of it can do it: when it is late those are also the ones who answer for the desk.
+  if (!mine(follow_up.by) && !request.care.reminders.some(({ person, of }) => mine(person) && of === 'late_follow_up')) return null
   return (
     <Note icon={<Phone />} action={<Button small onPress={() => say('followUp')}>{text.owed.followedUp}</Button>}>
-      {text.owed.followUpOf(firstName(asker?.name ?? ''), moment(follow_up.until, now))}
+      {(late ? text.owed.followUpLate : text.owed.followUpOf)(firstName(asker?.name ?? ''), until)}
     </Note>
   )
 }

@@ -1,7 +1,7 @@
 /** Who is told of what, and how loudly. */
 
 import { expect, test } from 'vitest'
-import type { Alarm, Entity, Helpers, Request, Status } from '../../protocol/wire'
+import type { Alarm, Entity, Helpers, Owed, Request, Status } from '../../protocol/wire'
 import { Replica } from '../../replica/replica'
 import { ana, ben, billing, entities, eve, refund, ringing, sam, sid } from '../../host/fake/numbra'
 import { noCare } from '../../host/fake/care'
@@ -14,7 +14,7 @@ function told(me: typeof sam, from: Partial<Request> | undefined, to: Partial<Re
   replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: me.id, now: 0, entities: from ? [...rest, { entity: 'request', ...refund, ...from }] : rest })
   const before = look(replica, me.id)
   replica.changes([{ put: { entity: 'request', ...refund, ...to } }])
-  return news(before, look(replica, me.id), replica, me.id)
+  return news(before, look(replica, me.id, before), replica, me.id)
 }
 const open = { owner: null, state: 'open' } as const
 
@@ -135,26 +135,42 @@ test('a call rings whom it calls, aloud or silently, until it is over', () => {
   expect(look(replica, sid.id).rings.size).toBe(1)
 })
 
-test('a late call is told, with a sound, to whom the server has paged, and once', () => {
-  const callback = (paged: (typeof sam.id)[]) => ({ care: { ...noCare, callback: { at: 1, by: sam.id, paged, next_at: 2 } } })
-  expect(told(sam, callback([]), callback([sam.id])).told).toEqual([{ kind: 'owed', request: refund.id, what: 'callback', sound: true }])
-  expect(told(sam, callback([]), callback([sam.id]), 'on_call').told).toEqual([{ kind: 'owed', request: refund.id, what: 'callback', sound: false }])
-  expect(told(sam, callback([sam.id]), callback([sam.id, ben.id])).told).toEqual([])
-  expect(told(ben, callback([sam.id]), callback([sam.id])).told).toEqual([])
+/** What the server says that somebody owes. */
+const owing = (...reminders: { person: typeof sam.id; of: Owed }[]): Partial<Request> => ({ owner: ben.id, state: 'accepted', care: { ...noCare, reminders } })
+
+test('whoever owes something is told what the server reminds of, once; a late call is heard and its note stays', () => {
+  const owes = (of: Owed) => owing({ person: sam.id, of })
+  const heard = (of: Owed, status: Status = 'available') => told(sam, owing(), owes(of), status).told
+  expect(heard('callback')).toEqual([{ kind: 'owed', request: refund.id, of: 'callback', stays: true, sound: true }])
+  expect(heard('callback', 'on_call')).toMatchObject([{ stays: true, sound: false }])
+  expect(heard('callback', 'off')).toEqual([])
+  expect(heard('late_follow_up')).toMatchObject([{ stays: true, sound: true }])
+  expect(heard('follow_up')).toMatchObject([{ stays: false, sound: false }])
+  expect(heard('update')).toMatchObject([{ stays: false, sound: false }])
+  expect(told(sam, owes('callback'), owing({ person: sam.id, of: 'callback' }, { person: ben.id, of: 'callback' })).told).toEqual([])
+  expect(told(ben, owing(), owes('callback')).told).toEqual([])
+  // What was given and becomes late is told again, as that.
+  expect(told(sam, owes('follow_up'), owes('late_follow_up')).told).toMatchObject([{ of: 'late_follow_up' }])
 })
 
-test('a late word is told to its owner, then to who answers for the desk; a call after a no to who has to make it', () => {
-  const late = (update_late: 'no' | 'owner_reminded' | 'desk_told') => ({ owner: ben.id, state: 'accepted' as const, care: { ...noCare, update_late } })
-  expect(told(ben, late('no'), late('owner_reminded')).told).toEqual([{ kind: 'owed', request: refund.id, what: 'update', sound: false }])
-  expect(told(sam, late('no'), late('owner_reminded')).told).toEqual([])
-  expect(told(sam, late('owner_reminded'), late('desk_told')).told).toEqual([{ kind: 'owed', request: refund.id, what: 'update', sound: false }])
-  const followUp = { care: { ...noCare, follow_up: { by: sam.id, until: 9, done: null } } }
-  expect(told(sam, {}, followUp).told).toEqual([{ kind: 'owed', request: refund.id, what: 'followUp', sound: false }])
+test('the note goes when it was done', () => {
+  expect(told(sam, owing({ person: sam.id, of: 'callback' }), owing())).toEqual({ told: [], over: [`${refund.id} callback`] })
 })
 
-test('what is owed no more takes its note away, unless the same request is told in another way', () => {
-  const callback = (paged: (typeof sam.id)[]) => ({ care: { ...noCare, callback: { at: 1, by: sam.id, paged, next_at: 2 } } })
-  expect(told(sam, callback([sam.id]), { care: noCare }).over).toEqual([refund.id])
-  expect(told(sam, callback([sam.id]), callback([sam.id])).over).toEqual([])
-  expect(told(sam, { ...callback([sam.id]), state: 'accepted', owner: ben.id }, { care: noCare, state: 'open', owner: null }).over).toEqual([])
+test('in quiet hours a reminder waits until they are over', () => {
+  const replica = new Replica()
+  replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: sam.id, now: 0, entities })
+  let before = look(replica, sam.id)
+  const after = (...changes: Entity[]) => {
+    replica.changes(changes.map((put) => ({ put })))
+    const now = look(replica, sam.id, before)
+    const { told } = news(before, now, replica, sam.id)
+    before = now
+    return told.filter(({ kind }) => kind === 'owed')
+  }
+  const quiet = (quiet_now: boolean): Entity => ({ entity: 'person', ...sam, status: 'available', quiet_now })
+  const late: Entity = { entity: 'request', ...refund, ...owing({ person: sam.id, of: 'callback' }) }
+  expect(after(quiet(true), late)).toEqual([])
+  expect(after(quiet(false))).toMatchObject([{ of: 'callback' }])
+  expect(after(late)).toEqual([])
 })

@@ -4,14 +4,14 @@
  * call. Whenever: the badge alone. What is critical is told like a waiting customer. Answers reach their asker, and
  * whoever joined, silently; the wish for a clip reaches the asker. A call rings until it is over, unless it rings silently.
  * A desk that is closed shows a waiting customer to whoever of its people is available (docs/decisions/0011).
- * What somebody owes and is late with (a promised call, the next word) is told to whom the server has told it.
+ * What somebody owes is told to whom the request's reminders name: who that is, the server alone decides, for browsers and
+ * for the app (`crates/app/src/notices.rs`). A call that is late is heard, and its note stays until it was made.
  * Nobody is told of their own act. In one's quiet hours nothing is told while somebody else watches the desk; the moment
  * nobody does, a waiting customer is.
  */
 
-import type { CallId, Helpers, Person, PersonId, Request, RequestId } from '../../protocol/wire'
+import type { CallId, Helpers, Owed, Person, PersonId, Request, RequestId } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
-import { isResponsible } from '../care/rights'
 import { helpsAt } from '../inbox/groups'
 
 export type Told =
@@ -20,11 +20,11 @@ export type Told =
   | { kind: 'answer'; request: RequestId; by: PersonId | null; back: boolean }
   | { kind: 'clip'; request: RequestId; by: PersonId }
   | { kind: 'rings'; call: CallId }
-  /** Something that this person owes is late; a promised call is heard. */
-  | { kind: 'owed'; request: RequestId; what: Owed; sound: boolean }
+  /** This person owes somebody something. */
+  | { kind: 'owed'; request: RequestId; of: Owed; stays: boolean; sound: boolean }
 
-/** A promised call, the next word, or the call after a "no". */
-export type Owed = 'callback' | 'update' | 'followUp'
+/** What a note is about: a request or a call, or one thing that is owed there. */
+export type NoteId = RequestId | CallId | `${RequestId} ${Owed}`
 
 /** What is known of a request between two looks. */
 export interface Seen {
@@ -39,14 +39,17 @@ export interface Seen {
   clips: ReadonlyMap<RequestId, PersonId>
   /** The calls that ring this person, and whether they may be heard. */
   rings: ReadonlyMap<CallId, boolean>
-  /** What this person owes, and who was told. */
-  owed: ReadonlyMap<RequestId, Owed>
+  /** What this person owes, as the server says. */
+  owed: ReadonlyMap<NoteId, { request: RequestId; of: Owed }>
+  /** What of it they were told; in quiet hours, and while they are off, it waits. */
+  reminded: ReadonlySet<NoteId>
 }
 
 /** A ring is heard, a card is only seen. */
 type Call = 'ring' | 'card'
 
-export function look(replica: Replica, me: PersonId): Seen {
+/** `before`: what was seen last. Without it all that is there counts as told. */
+export function look(replica: Replica, me: PersonId, before?: Seen): Seen {
   const unclaimed = new Set<RequestId>()
   const calls = new Map<RequestId, Call>()
   const held = new Set<RequestId>()
@@ -54,7 +57,7 @@ export function look(replica: Replica, me: PersonId): Seen {
   const clips = new Map<RequestId, PersonId>()
   const rings = new Map<CallId, boolean>()
   for (const call of replica.calls.values()) if (call.callee === me && call.state === 'ringing') rings.set(call.id, !call.silent)
-  const owed = new Map<RequestId, Owed>()
+  const owed = new Map<NoteId, { request: RequestId; of: Owed }>()
   for (const request of replica.requests.values()) {
     if (isForMe(request, replica, me)) unclaimed.add(request.id)
     const call = callOf(request, replica, me)
@@ -62,17 +65,23 @@ export function look(replica: Replica, me: PersonId): Seen {
       calls.set(request.id, call)
       if (isHeld(request, replica, me)) held.add(request.id)
     }
-    const owes = owedBy(request, replica, me)
-    if (owes) owed.set(request.id, owes)
+    for (const { person, of } of request.care.reminders) if (person === me) owed.set(noteOf(request.id, of), { request: request.id, of })
     const wantsClip = request.asker === me && request.state === 'waiting_asker' && request.clip_wanted_by
     if (wantsClip) clips.set(request.id, wantsClip)
     else if (isTurnOf(me, request)) turns.set(request.id, `${request.state} ${request.answered_at ?? request.touched_at}`)
   }
-  return { unclaimed, calls, held, turns, clips, rings, owed }
+  const myself = replica.people.get(me)
+  const waits = before !== undefined && (myself?.quiet_now === true || myself?.status === 'off')
+  const reminded = new Set([...owed.keys()].filter((id) => !waits || before?.reminded.has(id)))
+  return { unclaimed, calls, held, turns, clips, rings, owed, reminded }
+}
+
+export function noteOf(request: RequestId, of: Owed): NoteId {
+  return `${request} ${of}`
 }
 
 /** What is new between `before` and `now`, and whose cards are over. */
-export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): { told: Told[]; over: (RequestId | CallId)[] } {
+export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): { told: Told[]; over: NoteId[] } {
   const status = replica.people.get(me)?.status
   const told: Told[] = []
   for (const [id, call] of now.calls) {
@@ -90,25 +99,17 @@ export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): {
     const request = replica.requests.get(id)
     told.push({ kind: 'answer', request: id, by: request?.owner ?? null, back: request?.state === 'waiting_asker' })
   }
-  const isQuiet = replica.people.get(me)?.quiet_now === true || status === 'off'
-  for (const [id, what] of now.owed) {
-    if (before.owed.get(id) !== what && !isQuiet) told.push({ kind: 'owed', request: id, what, sound: what === 'callback' && status === 'available' })
+  for (const id of now.reminded) {
+    const owes = now.owed.get(id)
+    if (!owes || before.reminded.has(id)) continue
+    const isLateCall = owes.of === 'callback' || owes.of === 'late_follow_up'
+    told.push({ kind: 'owed', ...owes, stays: isLateCall, sound: isLateCall && status === 'available' })
   }
   for (const [id, by] of now.clips) if (before.clips.get(id) !== by) told.push({ kind: 'clip', request: id, by })
   for (const id of now.rings.keys()) if (!before.rings.has(id)) told.push({ kind: 'rings', call: id })
-  const gone = <K>(then: ReadonlyMap<K, unknown>, left: ReadonlyMap<K, unknown>) => [...then.keys()].filter((id) => !left.has(id))
-  // One note stands for a request: what is owed no longer takes it away only if nothing else is told in it.
-  const paid = gone(before.owed, now.owed).filter((id) => !now.calls.has(id) && !now.clips.has(id))
-  return { told, over: [...new Set([...gone(before.calls, now.calls), ...gone(before.clips, now.clips), ...paid]), ...gone(before.rings, now.rings)] }
-}
-
-/** What the server has told this person that it is late, or given them to do. */
-function owedBy({ care, owner, state, desk }: Request, replica: Replica, me: PersonId): Owed | undefined {
-  if (care.follow_up?.by === me && !care.follow_up.done) return 'followUp'
-  if (state === 'solved' || state === 'withdrawn' || state === 'merged') return undefined
-  if (care.callback?.paged.includes(me)) return 'callback'
-  if (care.update_late !== 'no' && owner === me) return 'update'
-  return care.update_late === 'desk_told' && isResponsible(replica.desks.get(desk), me) ? 'update' : undefined
+  const gone = (then: Iterable<NoteId>, left: { has: (id: NoteId) => boolean }) => [...then].filter((id) => !left.has(id))
+  const goneOf = <K extends NoteId>(then: ReadonlyMap<K, unknown>, left: ReadonlyMap<K, unknown>) => gone(then.keys(), left as ReadonlyMap<NoteId, unknown>)
+  return { told, over: [...new Set([...goneOf(before.calls, now.calls), ...goneOf(before.clips, now.clips)]), ...goneOf(before.rings, now.rings), ...gone(before.reminded, now.reminded)] }
 }
 
 /** Quiet hours hold a request back, unless a customer waits and nobody else watches. */

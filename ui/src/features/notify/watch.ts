@@ -4,14 +4,14 @@
  * window is open, so this rests there.
  */
 
-import type { CallId, PersonId, RequestId } from '../../protocol/wire'
+import type { PersonId } from '../../protocol/wire'
 import type { World } from '../../replica/hooks'
 import { firstName, text } from '../../text'
 import { go } from '../../app/router'
 import { toast } from '../../kit'
 import { recorderFor } from '../recorder/open'
 import { chime, ring } from './bell'
-import { look, news, type Seen, type Told } from './news'
+import { look, news, noteOf as noteAbout, type NoteId, type Seen, type Told } from './news'
 
 const BURST = 4000
 const OFTEN = 100
@@ -29,8 +29,8 @@ interface Note {
 export function watchNews(world: World): () => void {
   const { host, replica } = world
   if (host.desktop) return () => undefined
-  /** How to take back what is shown about a request or a call. */
-  const shown = new Map<RequestId | CallId, () => void>()
+  /** How to take back what is shown. */
+  const shown = new Map<NoteId, () => void>()
   let before: Seen | undefined
   let lastSound = 0
   let hush: (() => void) | undefined
@@ -47,7 +47,7 @@ export function watchNews(world: World): () => void {
     waiting = undefined
     const { me } = replica
     if (!me || !replica.loaded) return
-    const now = look(replica, me)
+    const now = look(replica, me, before)
     document.title = titleOf(now)
     // What was there when the page opened is on the screen already.
     if (before) {
@@ -79,7 +79,7 @@ export function watchNews(world: World): () => void {
     }
     const note = noteOf(one)
     if (!note) return
-    const id = one.kind === 'rings' ? one.call : one.request
+    const id = one.kind === 'rings' ? one.call : one.kind === 'owed' ? noteAbout(one.request, one.of) : one.request
     if (document.hasFocus()) {
       // The card of a call and the rows of the inbox are in sight; who was asked for a clip may be in another thread.
       if (one.kind === 'clip' && location.pathname !== note.path) {
@@ -111,7 +111,7 @@ export function watchNews(world: World): () => void {
     const note = (title: string, stays: boolean, more: Partial<Note> = {}): Note => ({ title, body: request.text, stays, path: `/r/${request.id}`, ...more })
     switch (one.kind) {
       case 'live': return note((request.care.critical ? text.notify.critical : text.notify.live)(name(request.asker)), true)
-      case 'owed': return note(text.notify.owed[one.what](name(request.asker)), one.what === 'callback')
+      case 'owed': return note(text.notify.owed[one.of](name(request.asker)), one.stays)
       case 'banner': return note(text.notify.request(name(request.asker)), false)
       case 'answer': return note((one.back ? text.notify.back : text.notify.answer)(name(one.by)), false)
       case 'clip': {
@@ -122,11 +122,11 @@ export function watchNews(world: World): () => void {
     }
   }
 
-  function show(id: RequestId | CallId, takeBack: () => void): void {
+  function show(id: NoteId, takeBack: () => void): void {
     shown.set(id, takeBack)
   }
 
-  function close(id: RequestId | CallId): void {
+  function close(id: NoteId): void {
     shown.get(id)?.()
     shown.delete(id)
   }

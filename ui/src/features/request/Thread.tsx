@@ -267,6 +267,7 @@ function careWords(step: CareStep, author: string, { name, desk }: Names): strin
     case 'missed': return text.care.missed[step.promise]
     case 'update_late':
     case 'update_late_at_desk':
+    case 'follow_up_late':
     case 'asker_reminded':
     case 'solved_by_silence': return text.care[step.step]
     default: return text.care[step.step](author)

@@ -5,7 +5,7 @@ import type { Care, CareStep, Command, Desk, Event, PersonId, Request } from '..
 export const noCare: Care = {
   plan: '', waiting_for: '', next_update_by: null, update_late: 'no', update_look_at: null, silence_at: null, first_response_by: null, solve_by: null, worked: 0,
   waited: 0, counted_at: null, alarm: null, callback: null, hand_over: null, card: null, desk_changes: 0, owner_changes: 0, critical: null,
-  to_vet: false, joined: [], merged_into: null, stalled: null, unconfirmed: false, asks_solved: false, verdict: null, follow_up: null, next_time: '', met: null, details: [],
+  to_vet: false, joined: [], merged_into: null, stalled: null, unconfirmed: false, asks_solved: false, verdict: null, follow_up: null, reminders: [], next_time: '', met: null, details: [],
 }
 
 export const newDesk: Pick<Desk, 'service' | 'hours_since' | 'earlier_hours' | 'rota' | 'gaps' | 'history'> = {
@@ -52,9 +52,9 @@ export function careOf(command: Cared, old: Request, deskOwner: PersonId, me: Pe
       const { solved, line } = command.args
       const verdict = { solved, line, at: now }
       if (solved) return { event: { what: 'solved' }, change: { state: 'solved', solved_at: now, care: { ...care, verdict, asks_solved: false, unconfirmed: false } }, words: line }
-      return step({ step: 'not_solved', caller: deskOwner }, { state: 'accepted', care: { ...care, verdict, asks_solved: false, follow_up: { by: deskOwner, until: now + 86_400_000, done: null } } }, line)
+      return step({ step: 'not_solved', caller: deskOwner }, { state: 'accepted', care: { ...care, verdict, asks_solved: false, follow_up: { by: deskOwner, until: now + 86_400_000, late: false, done: null }, reminders: [{ person: deskOwner, of: 'follow_up' }] } }, line)
     }
-    case 'follow_up_done': return step({ step: 'followed_up' }, { care: { ...care, follow_up: null } }, command.args.text)
+    case 'follow_up_done': return step({ step: 'followed_up' }, { care: { ...care, follow_up: null, reminders: [] } }, command.args.text)
     case 'promise_callback': {
       const { at } = command.args
       return step({ step: 'callback_promised', at }, { care: { ...care, callback: { at, by: old.asker === me ? null : me, paged: [], next_at: at } } })
