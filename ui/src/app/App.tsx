@@ -27,6 +27,7 @@ import { RotaScreen } from '../features/rota/RotaScreen'
 import { ShiftScreen } from '../features/rota/ShiftScreen'
 import { RequestPage } from '../features/request/RequestPage'
 import { SettingsScreen } from '../features/settings'
+import { StillScreen } from '../features/still/StillScreen'
 import { Welcome } from '../features/welcome/Welcome'
 import { FirstRun } from '../features/welcome/FirstRun'
 import { Button, EmptyState, Toasts } from '../kit'
@@ -115,6 +116,7 @@ function Screen({ path }: { path: string }) {
   if (path === '/board' || path.startsWith('/board/')) return <BoardScreen desk={match('/board/:id', path)?.['id'] as DeskId | undefined} />
   if (path === '/rota' || path.startsWith('/rota/')) return <RotaScreen desk={match('/rota/:id', path)?.['id'] as DeskId | undefined} />
   if (path === '/shift') return <ShiftScreen />
+  if (path === '/still') return <StillScreen />
   if (path === '/people') return <PeopleScreen />
   if (path === '/welcome') return <FirstRun />
   if (path === '/settings' || path.startsWith('/settings/')) return <SettingsScreen />

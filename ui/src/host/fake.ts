@@ -1,10 +1,10 @@
 /**
  * A host without a server: the organisation *Numbra*, answering at once. Screens are looked at and tested with it.
- * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held` shows a state.
+ * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held`, `still` shows a state.
  */
 
 import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
-import { ringing, NOW, ada, ana, ben, chi, dov, eli, entities, eve, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
+import { ringing, still, NOW, ada, ana, ben, chi, dov, eli, entities, eve, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
 import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type FoundNumber, type Host, type Hotkey, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
 import { store } from './store'
@@ -29,6 +29,8 @@ export function createHost(): Host {
   if (query.get('state') === 'clip') rows.put({ entity: 'request', ...refund, state: 'waiting_asker', clip_wanted_by: sam.id })
   if (be.has('ringing')) rows.put({ entity: 'call', ...ringing(as) })
   if (be.has('calling')) rows.put({ entity: 'call', ...calling(me, be.has('joined') ? 'joined' : 'ringing') })
+
+  if (be.has('still')) for (const entity of still) rows.put(entity)
 
   const listeners = new Set<FeedListener>()
   const session = store<SessionState>(be.has('out') ? { kind: 'out', hello } : { kind: 'in', me })

@@ -214,3 +214,21 @@ test('where a question would stand is said while it is written', async () => {
   await page.getByText(/^2 on duty, you would be \d+(st|nd|rd|th), about /).waitFor()
   await page.context().close()
 })
+
+test('what does not move is said in the inbox of whoever answers for the desk, and leads there by keyboard', async () => {
+  const page = await open(browser, '/?be=still', { still: true })
+  await page.getByText('At Phones help 2 requests do not move.').waitFor()
+  await page.getByRole('button', { name: 'Show them' }).press('Enter')
+  await page.getByRole('heading', { name: 'Billing 2' }).waitFor()
+  await page.getByRole('heading', { name: 'Phones help 2' }).waitFor()
+  const rows = page.getByRole('main').getByRole('listitem')
+  await expect.poll(() => rows.allInnerTexts().then((all) => all.map((one) => /waits for days|not solved|nobody has said|nothing is due/.exec(one)?.[0]))).toEqual(['nothing is due', 'nobody has said', 'waits for days', 'not solved'])
+  await page.getByRole('link', { name: /Old Family L/ }).press('Enter')
+  await page.waitForURL(`**${path(tariff.id)}**`)
+  await page.context().close()
+
+  const helper = await open(browser, '/?as=ben&be=still')
+  await helper.getByRole('main').first().waitFor()
+  await expect.poll(() => helper.getByText(/do not move/).count()).toBe(0)
+  await helper.context().close()
+})

@@ -104,6 +104,12 @@ export const working: Screen[] = [
   } },
   { name: 'shift-empty', path: '/shift?as=fay' },
   { name: 'shift-narrow', path: '/shift', size: { width: 320, height: 640 } },
+  { name: 'still', path: '/still?be=still', picture: true },
+  { name: 'still-empty', path: '/still' },
+  { name: 'still-no-desk', path: '/still?as=ana' },
+  { name: 'still-loading', path: '/still?be=loading', then: async (page) => page.waitForSelector('[aria-busy] span').then(() => undefined) },
+  { name: 'still-narrow', path: '/still?be=still', size: { width: 320, height: 640 } },
+  { name: 'inbox-still', path: '/?be=still' },
   { name: 'settings-special-days', path: `/settings/desks/${phones.id}`, picture: true, then: async (page) => {
     await page.getByRole('button', { name: 'Add a special day' }).click()
     await page.getByRole('textbox', { name: 'Special day 3, name' }).scrollIntoViewIfNeeded()

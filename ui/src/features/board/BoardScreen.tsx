@@ -4,18 +4,19 @@
  */
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { ArrowRightLeft, CalendarClock, CircleDashed, CircleDot, CircleOff, Handshake, SquareKanban } from 'lucide-react'
+import { ArrowRightLeft, CalendarClock, CircleDashed, CircleDot, CircleOff, Handshake, Hourglass, SquareKanban } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { useKeys } from '../../app/keys'
 import { go } from '../../app/router'
 import { Button, EmptyState, Select, Skeleton } from '../../kit'
 import type { DeskId, RequestId } from '../../protocol/wire'
-import { useCommands, useMe, useNow, useReplica, useWorld } from '../../replica/hooks'
+import { useCommands, useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { text } from '../../text'
 import { SayDialog } from '../care/Dialogs'
 import { helpsAt } from '../inbox/groups'
 import { Gaps } from '../rota/Gaps'
+import { overlooks } from '../still/still'
 import { Card } from './Card'
 import { boardOf, COLUMNS, movesOf, startOfDay, type ColumnName, type Move } from './columns'
 import { amFull, roomAt } from './room'
@@ -27,6 +28,7 @@ const MOST = 40
 export function BoardScreen({ desk: wanted }: { desk: DeskId | undefined }) {
   const { replica } = useWorld()
   const me = useMe()
+  const myself = usePerson(me)
   const loaded = useReplica((replica) => replica.loaded)
   const desks = useReplica(useCallback((replica: Replica) => [...replica.desks.values()].filter((desk) => !desk.closed && helpsAt(desk, me)).sort((a, b) => a.name.localeCompare(b.name)), [me]))
   const desk = (wanted && replica.desks.get(wanted)) || desks.find((one) => one.owner === me) || desks[0]
@@ -48,6 +50,7 @@ export function BoardScreen({ desk: wanted }: { desk: DeskId | undefined }) {
         <div className={styles.tools}>
           <Button icon={<CalendarClock />} onPress={() => go(`/rota/${desk.id}`)}>{text.rota.title}</Button>
           <Button icon={<Handshake />} onPress={() => go('/shift')}>{text.shift.title}</Button>
+          {overlooks(desk, myself) && <Button icon={<Hourglass />} onPress={() => go('/still')}>{text.still.title}</Button>}
           {desks.length > 1 && (
             <Select label={text.board.desk} quietLabel value={desk.id} onChange={(id) => go(`/board/${id}`)} choices={desks.map(({ id, name, purpose }) => ({ id, name, hint: purpose }))} />
           )}

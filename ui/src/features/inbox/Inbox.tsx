@@ -11,6 +11,7 @@ import type { RequestId } from '../../protocol/wire'
 import { text } from '../../text'
 import { openAsk } from '../ask/open'
 import { MyGaps } from '../rota/Gaps'
+import { MyStill } from '../still/StillScreen'
 import type { Line, View } from './groups'
 import { InboxOrder } from './order'
 import { Row, UnsentRow } from './Row'
@@ -77,6 +78,7 @@ export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefi
       {view === 'open' && (
         <div className={styles.notes}>
           <MyGaps />
+          <MyStill />
         </div>
       )}
       <div className={styles.scroller} ref={scroller} data-list>

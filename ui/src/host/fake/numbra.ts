@@ -225,6 +225,14 @@ export const ringing = (callee: Person): Call => ({
   wants_callback: false, room: 'k3v9q7', joined: [], outcome: '', rang_at: NOW - 8_000, accepted_at: null, joined_at: null, ended_at: null, still_asked_at: null,
 })
 
+/** Requests that do not move, each for another reason. */
+export const still: Entity[] = [
+  { entity: 'request', ...number, asked_at: NOW - 5 * DAY, touched_at: NOW - 5 * DAY, care: { ...noCare, stalled: { why: 'waits_too_long', since: NOW - 2 * DAY }, silence_at: NOW + HOUR } },
+  { entity: 'request', ...tariff, asked_at: NOW - 3 * DAY, touched_at: NOW - 3 * DAY, care: { ...noCare, worked: 22 * HOUR, counted_at: NOW, next_update_by: NOW + HOUR } },
+  { entity: 'request', ...dunning, asked_at: NOW - 2 * HOUR, care: { ...dunning.care, waited: 100 * MIN, counted_at: NOW } },
+  { entity: 'request', ...porting, asked_at: NOW - 9 * DAY, touched_at: NOW - 9 * DAY, state: 'waiting_other', care: { ...noCare, waiting_for: 'the porting desk', next_update_by: NOW + 20 * DAY } },
+]
+
 export const here: Here[] = [sam, ana, ben, chi, eve, sid, ada].map(({ id }) => ({ person: id, connected: true, idle: id === ben.id }))
 
 /** Pictures by attachment; anything else shows the first. */
