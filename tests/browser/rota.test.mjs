@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, findings, row, settled, Team, thread } from './support/team.mjs'
+import { ask, command, findings, row, settled, Team, thread } from './support/team.mjs'
 import { becomes, eventually } from './support/waiting.mjs'
 
 let team
@@ -102,6 +102,28 @@ test('Sam hands over the shift in one screen; Sid takes all over; the askers rea
   await sam.getByText('You have nothing to hand over').waitFor()
   await row(ana, 'Who grants the discount?').click()
   await eventually(() => thread(ana).getByText(/Sid took it over from Sam/).count(), (told) => told === 1, 'what Ana was told')
+})
+
+test('Ana asks Sam alone while he is on a call: she reads until when, and the desk gets her words', async () => {
+  const words = 'May the voucher be given twice?'
+  await command(sam, 'set_status', { status: 'on_call', until: Date.now() + 35 * 60_000 })
+  await ana.goto(`${team.server.address}/people`)
+  await settled(ana)
+  await ana.getByRole('button', { name: /^Ask privately: Sam/ }).click()
+  await ana.getByRole('dialog').waitFor()
+  await ana.keyboard.type(words)
+  await ana.getByText(/^Sam is on a call until about \d\d:\d\d\. Nobody else would see this\.$/).waitFor()
+  await ana.getByRole('button', { name: /^Ask .* instead$/ }).click()
+  await becomes(() => ana.getByRole('textbox', { name: 'Your question' }).inputValue(), words, 'the words moved along')
+  await ana.getByRole('textbox', { name: 'Your question' }).press('Enter')
+  // Sid sees what would have been Sam's alone, and answers.
+  await sid.goto(team.server.address)
+  await row(sid, words).click()
+  await sid.locator('#composer').fill('Once a year.')
+  await sid.keyboard.press('Enter')
+  await ana.goto(team.server.address)
+  await row(ana, words).click()
+  await thread(ana).getByText('Once a year.').waitFor()
 })
 
 test('nothing broke on any page', () => assert.deepEqual(team.errors, []))

@@ -17,7 +17,7 @@ use deskside_protocol::{
 use crate::support::{House, Person, question};
 
 /// The desk of the scenarios: Sam owns it, Sid stands in, both and Ben are members.
-async fn phones(house: &House, ada: &mut Person, sam: PersonId, sid: PersonId, ben: PersonId) -> DeskId {
+pub async fn phones(house: &House, ada: &mut Person, sam: PersonId, sid: PersonId, ben: PersonId) -> DeskId {
     let Desk { id, name, purpose, .. } = house.desk(ada).await;
     let split = [(8 * 60, 12 * 60), (13 * 60, 17 * 60)];
     let day = |weekday| split.iter().map(move |&(from, to)| OpenInterval { weekday, from, to });
@@ -44,7 +44,7 @@ async fn phones(house: &House, ada: &mut Person, sam: PersonId, sid: PersonId, b
     id
 }
 
-fn request(person: &Person, id: RequestId) -> Option<&Request> {
+pub fn request(person: &Person, id: RequestId) -> Option<&Request> {
     match person.replica.get(&EntityRef::Request(id)) {
         Some(Entity::Request(request)) => Some(request),
         _ => None,
@@ -56,7 +56,7 @@ fn step(person: &Person, id: RequestId) -> Option<AlarmStep> {
 }
 
 /// The steps of looking after it, as they stand on the request's timeline.
-fn steps(person: &Person, id: RequestId) -> Vec<(CareStep, Millis, String)> {
+pub fn steps(person: &Person, id: RequestId) -> Vec<(CareStep, Millis, String)> {
     let mut steps: Vec<_> = person
         .replica
         .values()

@@ -2,6 +2,7 @@
 //! clock that the story turns. Nothing here sleeps: it waits for frames, with a deadline.
 
 mod accounts;
+mod alike;
 mod calendar;
 mod calls;
 mod clips;
@@ -15,5 +16,7 @@ mod limits;
 mod privacy;
 mod queue;
 mod refusals;
+mod shift;
 mod support;
 mod uploads;
+mod vetted;

@@ -87,6 +87,9 @@ export const composing = {
     lookAlikes: 'Already asked or answered',
     answeredOne: 'answered',
     waitingOne: 'waiting',
+    /** Join it. */
+    waitingOn: (name: string) => `${name} is waiting on this`,
+    youWaitOn: 'you are waiting on this',
     open: 'open',
     thisSolvedIt: 'This solved it',
     solvedIt: 'Good. Nothing was sent.',

@@ -23,6 +23,7 @@ import { Cannot } from '../composer/Cannot'
 import { empty as emptyParcel, send, takeBack } from '../composer/parcels'
 import { PictureNote, usePictures } from '../composer/pictures'
 import { useShot } from '../composer/shot'
+import { isOpen } from '../care/rights'
 import { helpsAt } from '../inbox/groups'
 import { clipForAsk, useRecord } from '../recorder/open'
 import { BeforeAsking } from './BeforeAsking'
@@ -354,7 +355,7 @@ export function AskPanel(props: AskPanelProps) {
                   <span className={styles.snippet}>
                     <Marked hit={hit} />
                   </span>
-                  <span className={styles.hitState}>{hit.solved ? text.ask.answeredOne : text.ask.waitingOne}</span>
+                  <span className={styles.hitState}>{stateOf(hit, replica, me)}</span>
                   {i === lit && <Kbd keys="Tab" />}
                 </button>
               </li>
@@ -369,6 +370,15 @@ export function AskPanel(props: AskPanelProps) {
 
 function withLink(words: string, link: string | undefined): string {
   return link && !words.includes(`\n${link}`) ? `${words}\n${link}` : words
+}
+
+/** Answered, or who waits for it: whoever knows them may rather ask across the table. */
+function stateOf({ solved, request }: Hit, replica: Replica, me: PersonId): string {
+  if (solved) return text.ask.answeredOne
+  const row = replica.requests.get(request)
+  const name = firstName((row && replica.people.get(row.asker)?.name) ?? '')
+  if (!row || !isOpen(row) || name === '') return text.ask.waitingOne
+  return row.asker === me || row.care.joined.includes(me) ? text.ask.youWaitOn : text.ask.waitingOn(name)
 }
 
 /** The snippet with the places that matched. */

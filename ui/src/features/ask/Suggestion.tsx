@@ -7,6 +7,7 @@ import type { Hit } from '../../protocol/wire'
 import { useMe, useReplica } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { text } from '../../text'
+import { isOpen } from '../care/rights'
 import { Words } from '../request/Words'
 import styles from './AskPanel.module.css'
 
@@ -37,7 +38,7 @@ export function Suggestion({ hit, onSolved, onJoin, onBack, onOpen }: { hit: Hit
         <Button small icon={<ArrowUpRight />} onPress={onOpen}>
           {text.ask.open}
         </Button>
-        {!hit.solved && request && request.asker !== me && !request.care.joined.includes(me) && (
+        {!hit.solved && request && isOpen(request) && request.asker !== me && !request.care.joined.includes(me) && (
           <Button small tone="primary" icon={<Users />} onPress={onJoin}>
             {text.owed.join}
           </Button>

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { Replica } from '../../replica/replica'
+import { noCare } from '../../host/fake/care'
 import { ana, ben, billing, entities, kit, phones, refund, sam } from '../../host/fake/numbra'
 import type { PersonId, Request } from '../../protocol/wire'
 import { groupsOf, helpsAt, linesOf } from './groups'
@@ -35,6 +36,13 @@ describe('inbox', () => {
   test('one with a customer waiting stays on top for its owner until they have answered', () => {
     expect(place(sam.id)).toBe('live')
     expect(place(sam.id, { state: 'answered' })).toBe('withMe')
+  })
+
+  test('whoever is called by name has it in the inbox, wherever they help', () => {
+    const care = (rings: PersonId[]) => ({ ...noCare, alarm: { step: 'leads' as const, since: 0, begins_at: 0, rings: { kind: 'these' as const, people: rings }, cards: { kind: 'these' as const, people: [] }, call_now: [], next_at: 0 } })
+    const elsewhere = (rings: PersonId[]) => place(ben.id, { owner: null, state: 'open', desk: billing.id, care: care(rings) })
+    expect(elsewhere([ben.id])).toBe('live')
+    expect(elsewhere([kit.id])).toBeUndefined()
   })
 
   test('a desk one does not help at is not in the inbox', () => {

@@ -67,13 +67,18 @@ function groupOf(request: Request, desks: Pick<Map<DeskId, Desk>, 'get'>, me: Pe
   // Whoever waits for the same answer has asked it, too.
   if (request.asker === me || request.care.joined.includes(me)) return 'mine'
   if (isOfferedTo(request, desks, me)) return request.urgency === 'live' ? 'live' : 'waiting'
-  const concerns = helpsAt(desk, me) || (request.care.to_vet && isVetter(desk, me)) || request.private_with?.includes(me) === true
+  const concerns = helpsAt(desk, me) || (request.care.to_vet && isVetter(desk, me)) || request.private_with?.includes(me) === true || isCalled(request, me)
   if (request.owner === null) {
     if (!concerns) return undefined
     return request.urgency === 'live' ? 'live' : 'waiting'
   }
   if (request.owner === me) return request.urgency === 'live' && request.state === 'accepted' ? 'live' : 'withMe'
   return concerns ? 'withOthers' : undefined
+}
+
+/** The alarm calls `me` by name, who may help elsewhere: a vetter, or somebody of the desk that is called when nobody comes. */
+function isCalled({ care: { alarm } }: Request, me: PersonId): boolean {
+  return [alarm?.rings, alarm?.cards].some((called) => called?.kind === 'these' && called.people.includes(me))
 }
 
 /** Somebody wants to hand it to `me`, or to a desk that they help at. */

@@ -28,8 +28,12 @@ export function awaited(request: Request, replica: Pick<Replica, 'people' | 'des
       const who = request.private_with?.length === 1 ? person(request.private_with[0] ?? null) : text.awaited.desk(desk?.name ?? '')
       return { words: who, yours: request.asker !== me, since: request.asked_at }
     }
-    case 'accepted':
-      return { words: person(request.owner), yours: request.owner === me, since: request.touched_at }
+    case 'accepted': {
+      // Whoever asked at a vetted desk knows the desk and not its people.
+      const desk = replica.desks.get(request.desk)
+      const words = desk?.audience === 'vetted' && request.owner !== me ? text.awaited.personAt(name(request.owner), desk.name) : person(request.owner)
+      return { words, yours: request.owner === me, since: request.touched_at }
+    }
     case 'waiting_asker':
       return { words: person(request.asker), yours: request.asker === me, since: request.touched_at }
     case 'answered': {
