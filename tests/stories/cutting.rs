@@ -1,7 +1,9 @@
 //! A cut after Stop: what is kept plays, what is cut out is nowhere any more, and comments know where they belong.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
+use deskside_domain::time::MINUTE;
+use deskside_ports::{Clock as _, blobs::Upload};
 use deskside_protocol::{
     Code, Entity, EntityRef,
     command::{CutClip, DeleteClip, Say, StartClip, StopClip},
@@ -226,4 +228,96 @@ async fn where_nothing_can_begin_the_clip_stays_as_it_was() {
     .await;
     assert!(!house.files_with(b"picture at 2000p").is_empty());
     assert!(house.files_with(b"picture at 2500p").is_empty());
+}
+
+/// Ana with a whole clip of three seconds in a request of hers.
+async fn with_clip() -> (House, Person, Person, ClipId) {
+    let (house, _ada, [mut ana, mut sam]) = House::with_team(["Ana", "Sam"]).await;
+    let desk = house.desk(&ana).await.id;
+    let request = ana.asks(desk, "look at this").await;
+    for person in [&mut ana, &mut sam] {
+        person.follows().await;
+    }
+    let id = records(&mut ana, request, 3).await;
+    for person in [&mut ana, &mut sam] {
+        person.hears_until("the whole clip", |person| is_whole(person, id, 1)).await;
+    }
+    (house, ana, sam, id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poster_that_was_on_its_way_while_the_clip_was_cut_is_nowhere() {
+    let (house, mut ana, _sam, id) = with_clip().await;
+    let path = format!("/api/v1/clips/{id}/poster");
+    let put = |path: &str| {
+        ana.http(Method::PUT, path).header("content-type", "image/png").body(png(320, 200)).send()
+    };
+    house.door.shut(".poster");
+    let under_way = tokio::spawn(put(&path));
+    within("the poster at the disk", house.door.come(1)).await;
+    ana.does(CutClip { clip: id, version: 1, keep: keep(&[(1_000, 3_000)]) }).await;
+    ana.hears_until("the cut", |ana| is_whole(ana, id, 2)).await;
+    house.door.open();
+    within("an answer", under_way).await.expect("no panic").expect("answers");
+    ana.verifies().await;
+    let now = clip(&ana, id);
+    assert_eq!((now.duration_ms, now.poster), (2_000, false), "it is of what was cut");
+    assert_eq!(ana.get(&format!("/media/clip/{id}/poster")).await.status(), 404);
+    let posters = |house: &House| {
+        let left = house.files_named(&id.to_string());
+        left.into_iter().filter(|path| path.extension().is_some_and(|end| end == "poster")).count()
+    };
+    assert_eq!(posters(&house), 0, "what was cut out is in no picture");
+    // One of the version as it is comes as ever, and goes with it.
+    let new = ana
+        .http(Method::PUT, &format!("{path}?version=2"))
+        .header("content-type", "image/png")
+        .body(png(320, 200))
+        .send()
+        .await;
+    assert_eq!(new.expect("answers").status(), 204);
+    ana.hears_until("the poster", |ana| clip(ana, id).poster).await;
+    assert_eq!(ana.get(&format!("/media/clip/{id}/poster")).await.status(), 200);
+    ana.does(CutClip { clip: id, version: 2, keep: keep(&[(1_000, 2_000)]) }).await;
+    ana.hears_until("the next cut", |ana| is_whole(ana, id, 3)).await;
+    within("the poster away", async {
+        while posters(&house) > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_crash_left_of_a_deleted_clip_is_swept_at_start() {
+    let (mut house, mut ana, _sam, id) = with_clip().await;
+    ana.does(DeleteClip { clip: id }).await;
+    ana.hears_until("the end", |ana| clip(ana, id).state == ClipState::Deleted).await;
+    // As if it had been deleted while it was cut, and its poster come, and the server died then.
+    let blobs = house.parts().blobs.clone();
+    let now = house.clock.now();
+    let half = Upload {
+        name: format!("{id}.v2"),
+        kind: "clip".into(),
+        owner: ana.id.to_string(),
+        length: None,
+        offset: 0,
+        touched_at: now,
+        closed: false,
+    };
+    blobs.create(half.clone()).await.expect("is made");
+    let token = blobs.take_writer(&half.name).await.expect("is there");
+    blobs.append(&half.name, token, 0, b"half of a cut", now).await.expect("is written");
+    for end in ["v2.prefix", "poster"] {
+        blobs.put(&format!("{id}.{end}"), "what was seen".into()).await.expect("is kept");
+    }
+    drop(blobs);
+    assert_eq!(house.files_named(&id.to_string()).len(), 3);
+    house.restart().await;
+    within("all of it away", async {
+        while !house.files_named(&id.to_string()).is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
 }

@@ -188,6 +188,8 @@ pub enum System {
     ClipAwake { clip: ClipId },
     /// All bytes of a clip are there and it was finished.
     ClipFinished { clip: ClipId, duration_ms: u32, bytes: u64, poster: bool },
+    /// A poster of version `version` of a clip is stored.
+    PosterStored { clip: ClipId, version: u32 },
     /// A clip was cut: these stretches of `version - 1` are version `version`. These messages comment on it.
     ClipCut {
         clip: ClipId,

@@ -117,7 +117,7 @@ pub enum Effect {
     EraseAttachment(AttachmentId),
     /// Erase the bytes of a clip: blob, prefix, poster, upload, of every version up to this and the next.
     EraseClip(ClipId, u32),
-    /// Erase the bytes of a clip's versions before this one, and the poster made of them.
+    /// Erase the bytes of a clip's versions before this one, and the posters made of them.
     PurgeClip(ClipId, u32),
 }
 
@@ -180,6 +180,7 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::ClipFinished { clip, duration_ms, bytes, poster } => {
             clip::finished(&mut change, *clip, *duration_ms, *bytes, *poster);
         }
+        System::PosterStored { clip, version } => clip::poster_stored(&mut change, *clip, *version),
         System::ClipCut { clip, version, kept, duration_ms, bytes, comments: _ } => {
             let size = (*duration_ms, *bytes);
             clip::was_cut(&mut change, *clip, *version, kept, size);
@@ -235,6 +236,7 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
             reads
         }
         System::ClipUncut { clip, .. } => clip::system_reads(*clip),
+        System::PosterStored { clip, .. } => vec![Read::Row(Key::Clip(*clip))],
         System::MediaExpired { attachment, clip } => {
             let mut reads = vec![Read::Row(Key::Org)];
             reads.extend(attachment.map(|id| Read::Row(Key::Attachment(id))));

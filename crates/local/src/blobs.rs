@@ -215,7 +215,8 @@ impl Blobs for LocalBlobs {
         let upload = self.find(name).await?.context("no such upload")?;
         ensure!(upload.closed, "an upload that is open is not emptied");
         // Another file takes its place, because a backup may be a link to this one.
-        spawn_blocking(move || files::replace(&path, &[])).await?
+        spawn_blocking(move || if files::is_empty(&path)? { Ok(()) } else { files::replace(&path, &[]) })
+            .await?
     }
 
     async fn erase(&self, name: &str) -> anyhow::Result<()> {

@@ -31,7 +31,8 @@ pub trait Blobs: Send + Sync + 'static {
     async fn close(&self, name: &str) -> anyhow::Result<()>;
     /// Bytes `start..end` of an upload's committed part, at most up to its committed offset.
     async fn read(&self, name: &str, start: u64, end: u64) -> anyhow::Result<Bytes>;
-    /// Erases the bytes of a closed upload, which is known to have been whole all the same.
+    /// Erases the bytes of a closed upload, which is known to have been whole all the same. Costs little where it was
+    /// done before.
     async fn empty(&self, name: &str) -> anyhow::Result<()>;
     /// Erases an upload and its bytes.
     async fn erase(&self, name: &str) -> anyhow::Result<()>;

@@ -78,6 +78,7 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
         | System::ClipCut { .. }
         | System::ClipUncut { .. }
         | System::ClipAwake { .. }
+        | System::PosterStored { .. }
         | System::ClipFinished { .. } => return Err(DueError::NoForm(Box::new(command.clone()))),
     };
     Ok(serde_json::to_string(&stored)?)

@@ -266,7 +266,7 @@ impl Decisions {
                 }
                 Effect::EraseAttachment(id) => erase(&*self.blobs, &id.to_string(), OF_ATTACHMENT).await,
                 Effect::EraseClip(id, version) => erase_clip(&*self.blobs, *id, *version).await,
-                Effect::PurgeClip(id, version) => purge_clip(&*self.blobs, *id, *version, false).await,
+                Effect::PurgeClip(id, version) => purge_clip(&*self.blobs, *id, *version).await,
             };
             if let Err(error) = done {
                 tracing::error!(
@@ -287,14 +287,19 @@ pub(crate) const ALONE: &str = deskside_ports::blobs::ALONE;
 pub(crate) const OF_ATTACHMENT: &[&str] = &[THUMB, ALONE];
 /// Suffix of a finished clip's prefix.
 pub(crate) const PREFIX: &str = ".prefix";
-/// Suffix of a clip's poster.
+/// Suffix of a clip's poster: of that version of it.
 pub const POSTER: &str = ".poster";
+/// All that is made of one version of a clip.
+pub(crate) const OF_CLIP: &[&str] = &[PREFIX, POSTER];
 
-/// Erases an upload and what was made of it.
+/// Erases an upload and what was made of it; the upload last, because it is by it that a sweep knows what a crash left.
+/// Costs little where nothing is left.
 pub(crate) async fn erase(blobs: &dyn Blobs, name: &str, made_of_it: &[&str]) -> anyhow::Result<()> {
-    blobs.erase(name).await?;
     for suffix in made_of_it {
         blobs.remove(&format!("{name}{suffix}")).await?;
+    }
+    if blobs.upload(name).await?.is_some() {
+        blobs.erase(name).await?;
     }
     Ok(())
 }
@@ -302,31 +307,29 @@ pub(crate) async fn erase(blobs: &dyn Blobs, name: &str, made_of_it: &[&str]) ->
 /// Erases a clip's bytes in all versions up to the one after `version`, which may be in the making.
 pub(crate) async fn erase_clip(blobs: &dyn Blobs, clip: ClipId, version: u32) -> anyhow::Result<()> {
     for version in 1..=version.saturating_add(1) {
-        erase(blobs, &Clip::name_of_bytes(clip, version), &[PREFIX]).await?;
+        erase(blobs, &Clip::name_of_bytes(clip, version), OF_CLIP).await?;
     }
-    blobs.remove(&format!("{clip}{POSTER}")).await
+    Ok(())
 }
 
-/// Erases a clip's bytes in all versions before `version`, and the poster unless it is of that version. What its
-/// recorder uploaded goes on counting as uploaded: a recorder that missed the answer would send it again.
-pub(crate) async fn purge_clip(
-    blobs: &dyn Blobs,
-    clip: ClipId,
-    version: u32,
-    has_poster: bool,
-) -> anyhow::Result<()> {
+/// Erases a clip's bytes in all versions before `version`, and what was made of them. What its recorder uploaded goes on
+/// counting as uploaded: a recorder that missed the answer would send it again.
+pub(crate) async fn purge_clip(blobs: &dyn Blobs, clip: ClipId, version: u32) -> anyhow::Result<()> {
     for old in 1..version {
         let name = Clip::name_of_bytes(clip, old);
-        blobs.remove(&format!("{name}{PREFIX}")).await?;
         if old > 1 {
-            blobs.erase(&name).await?;
-        } else if blobs.upload(&name).await?.is_some() {
-            blobs.close(&name).await?;
+            erase(blobs, &name, OF_CLIP).await?;
+            continue;
+        }
+        for suffix in OF_CLIP {
+            blobs.remove(&format!("{name}{suffix}")).await?;
+        }
+        if let Some(upload) = blobs.upload(&name).await? {
+            if !upload.closed {
+                blobs.close(&name).await?;
+            }
             blobs.empty(&name).await?;
         }
-    }
-    if !has_poster {
-        blobs.remove(&format!("{clip}{POSTER}")).await?;
     }
     Ok(())
 }

@@ -66,7 +66,8 @@ pub(crate) async fn poster(
     headers: HeaderMap,
 ) -> Answer {
     let clip = watched(&server, &caller, &clip).await?;
-    let poster = server.parts.blobs.get(&format!("{}{POSTER}", clip.id)).await?.ok_or_else(Oops::unknown)?;
+    let name = format!("{}{POSTER}", clip.bytes_name());
+    let poster = server.parts.blobs.get(&name).await?.ok_or_else(Oops::unknown)?;
     Ok(small(poster, "image/jpeg", &headers))
 }
 

@@ -1,4 +1,4 @@
-//! A disk that says it is nearly full when the story wants it to be; otherwise the real one.
+//! A disk that says it is nearly full, or keeps small blobs waiting, when the story wants it to; otherwise the real one.
 
 use std::sync::{
     Arc,
@@ -12,11 +12,59 @@ use deskside_ports::{
     Blobs,
     blobs::{AppendError, Upload},
 };
+use tokio::sync::watch;
 
 pub struct Cramped {
     pub disk: Arc<dyn Blobs>,
     /// Bytes that are free; `u64::MAX`: what the disk says.
     pub free: Arc<AtomicU64>,
+    pub door: Arc<Door>,
+}
+
+/// Before which small blobs wait.
+#[derive(Default)]
+pub struct Door(watch::Sender<Before>);
+
+#[derive(Default)]
+struct Before {
+    /// It is shut for names that end like this.
+    shut_for: Option<&'static str>,
+    /// So many have come since.
+    waiting: usize,
+    /// So often it was said that the disk is nearly full.
+    told_full: usize,
+}
+
+impl Door {
+    /// Keeps blobs waiting whose names end like this.
+    pub fn shut(&self, shut_for: &'static str) {
+        self.0.send_modify(|before| *before = Before { shut_for: Some(shut_for), ..Before::default() });
+    }
+
+    /// Lets them in.
+    pub fn open(&self) {
+        self.0.send_modify(|before| before.shut_for = None);
+    }
+
+    /// Until so many wait.
+    pub async fn come(&self, waiting: usize) {
+        let _ = self.0.subscribe().wait_for(|before| before.waiting >= waiting).await;
+    }
+
+    /// Until somebody was told that the disk is nearly full.
+    pub async fn told_full(&self) {
+        let _ = self.0.subscribe().wait_for(|before| before.told_full > 0).await;
+    }
+
+    async fn pass(&self, name: &str) {
+        let is_shut = |before: &Before| before.shut_for.is_some_and(|end| name.ends_with(end));
+        self.0.send_if_modified(|before| {
+            let waits = is_shut(before);
+            before.waiting += usize::from(waits);
+            waits
+        });
+        let _ = self.0.subscribe().wait_for(|before| !is_shut(before)).await;
+    }
 }
 
 #[async_trait]
@@ -69,6 +117,7 @@ impl Blobs for Cramped {
     }
 
     async fn put(&self, name: &str, bytes: Bytes) -> anyhow::Result<()> {
+        self.door.pass(name).await;
         self.disk.put(name, bytes).await
     }
 
@@ -83,7 +132,10 @@ impl Blobs for Cramped {
     async fn free(&self) -> anyhow::Result<u64> {
         match self.free.load(Ordering::Relaxed) {
             u64::MAX => self.disk.free().await,
-            free => Ok(free),
+            free => {
+                self.door.0.send_modify(|before| before.told_full += 1);
+                Ok(free)
+            }
         }
     }
 }

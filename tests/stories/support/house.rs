@@ -22,7 +22,11 @@ use reqwest::Client;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use super::{Person, TurnedClock, cramped::Cramped, within};
+use super::{
+    Person, TurnedClock,
+    cramped::{Cramped, Door},
+    within,
+};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -32,6 +36,8 @@ pub struct House {
     pub base: String,
     /// What the disk is said to have left; `u64::MAX`: what it has.
     pub free: Arc<AtomicU64>,
+    /// Before which small blobs wait while it is shut.
+    pub door: Arc<Door>,
     limits: Limits,
     running: Option<Running>,
 }
@@ -60,6 +66,7 @@ impl House {
             clock: Arc::new(TurnedClock::new()),
             base: String::new(),
             free: Arc::new(AtomicU64::new(u64::MAX)),
+            door: Arc::default(),
             limits,
             running: None,
         };
@@ -117,7 +124,11 @@ impl House {
         let parts = Parts {
             store: machine.store.clone(),
             accounts: machine.accounts.clone(),
-            blobs: Arc::new(Cramped { disk: machine.blobs.clone(), free: self.free.clone() }),
+            blobs: Arc::new(Cramped {
+                disk: machine.blobs.clone(),
+                free: self.free.clone(),
+                door: self.door.clone(),
+            }),
             bus: machine.bus.clone(),
             clock: self.clock.clone(),
             chance: machine.chance.clone(),

@@ -243,9 +243,26 @@ pub(crate) fn finished(change: &mut Change<'_>, id: ClipId, duration_ms: u32, by
     if clip.is_gone() {
         return change.effect(Effect::EraseClip(id, clip.version));
     }
+    // Its length may be that of a cut by now.
+    if clip.state == ClipState::Finished {
+        return;
+    }
     let state = ClipState::Finished;
     let after = Clip { state, duration_ms, bytes, poster: poster || clip.poster, ..clip.clone() };
     finish(change, clip, after);
+}
+
+/// Its poster is there, unless the clip went on while the picture was looked at: a picture of what was cut out, or of a
+/// clip that is gone, may not stay.
+pub(crate) fn poster_stored(change: &mut Change<'_>, id: ClipId, version: u32) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    if clip.is_gone() {
+        return change.effect(Effect::EraseClip(id, clip.version));
+    }
+    if clip.version != version {
+        return change.effect(Effect::PurgeClip(id, clip.version));
+    }
+    change.put(Row::Clip(Clip { poster: true, ..clip.clone() }));
 }
 
 /// The bytes of the new version are there: it is the clip from now on, and nothing of the old one is kept.

@@ -4,6 +4,7 @@
 mod calls;
 mod care;
 mod clips;
+mod cuts;
 mod links;
 mod masking;
 mod new_owner;

@@ -588,7 +588,8 @@ fn seen_by_server(world: &World, dice: &mut Dice<'_>) -> Option<System> {
     let length = dice.roll(3) as u32 * 4_000;
     let requests: Vec<RequestId> = state.requests().map(|row| row.id).collect();
     let desks: Vec<DeskId> = state.desks().map(|row| row.id).collect();
-    Some(match dice.roll(20) {
+    Some(match dice.roll(21) {
+        20 => System::PosterStored { clip: dice.pick(&clips)?, version: dice.pick(&[1, 1, 2])? },
         19 => System::FollowUpDue { request: dice.pick(&requests)? },
         18 => System::ClocksDue { request: dice.pick(&requests)? },
         12 => System::AlarmDue { request: dice.pick(&requests)? },

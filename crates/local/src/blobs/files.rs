@@ -119,6 +119,12 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     flush_directory(path)
 }
 
+/// Whether nothing is in the file at `path`.
+pub(super) fn is_empty(path: &Path) -> anyhow::Result<bool> {
+    let about = std::fs::metadata(path).with_context(|| format!("looking at {}", path.display()))?;
+    Ok(about.len() == 0)
+}
+
 /// Removes a file, if there is one, for good.
 pub(super) fn remove(path: &Path) -> anyhow::Result<()> {
     match std::fs::remove_file(path) {

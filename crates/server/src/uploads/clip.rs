@@ -15,7 +15,7 @@ use deskside_protocol::{Mirror, feed::FromServer};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    decisions::{POSTER, PREFIX, erase, erase_clip},
+    decisions::{OF_CLIP, POSTER, PREFIX, erase, erase_clip},
     parts::Shared,
 };
 
@@ -107,7 +107,7 @@ impl Growing {
             && upload.owner != row.recorder.to_string()
         {
             tracing::warn!(clip = %self.clip, "the uploader is not the recorder");
-            erase(&*server.parts.blobs, &name, &[PREFIX, POSTER]).await?;
+            erase(&*server.parts.blobs, &name, OF_CLIP).await?;
             return Ok(false);
         }
         if row.state == ClipState::Finished {

@@ -1,7 +1,8 @@
-//! A clip's poster: a still that its recorder sends along, decoded here and encoded anew.
+//! A clip's poster: a still that its recorder sends along, decoded here and encoded anew. It is kept under the name of
+//! the version it shows, so that one that comes late is erased with its version and never shows what was cut out.
 
 use axum::{body::Bytes, extract::State, http::StatusCode};
-use deskside_domain::{clip::ClipState, command::System, id::ClipId};
+use deskside_domain::{command::System, id::ClipId};
 use deskside_protocol::Code;
 use serde::Deserialize;
 
@@ -53,10 +54,8 @@ pub(crate) async fn put(
     let picture = decoded.map_err(anyhow::Error::from)?.map_err(|error| {
         Oops::new(Code::Invalid, "the picture can't be read").detail(format!("{error:#}"))
     })?;
-    server.parts.blobs.put(&format!("{clip}{POSTER}"), picture.small).await?;
-    if row.state == ClipState::Finished && !row.poster {
-        let (duration_ms, bytes) = (row.duration_ms, row.bytes);
-        server.decisions.system(System::ClipFinished { clip, duration_ms, bytes, poster: true }).await?;
-    }
+    server.parts.blobs.put(&format!("{}{POSTER}", row.bytes_name()), picture.small).await?;
+    // The picture waited for its turn: what became of the clip meanwhile is decided with its row as it is now.
+    server.decisions.system(System::PosterStored { clip, version: row.version }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

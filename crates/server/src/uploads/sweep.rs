@@ -7,11 +7,10 @@ use deskside_domain::{
     clip::{ClipState, OPEN_FOR},
     id::{AttachmentId, ClipId},
 };
-use deskside_ports::Blobs;
 use uuid::Uuid;
 
 use crate::{
-    decisions::{OF_ATTACHMENT, POSTER, PREFIX, erase, erase_clip, purge_clip},
+    decisions::{OF_ATTACHMENT, erase, erase_clip, purge_clip},
     parts::Shared,
 };
 
@@ -32,16 +31,10 @@ pub(super) async fn run(server: &Shared) -> anyhow::Result<Found> {
             let (rows, _) = server.parts.store.page(&kind, after.as_ref(), 500).await?;
             for row in &rows {
                 match row {
-                    Row::Clip(row) if row.is_gone() => {
-                        if row.version > 1 {
-                            erase_clip(blobs, row.id, row.version).await?;
-                        }
-                        erase_left(blobs, &row.id.to_string(), &[PREFIX, POSTER]).await?;
-                    }
+                    // The next version may have been in the making when it was deleted.
+                    Row::Clip(row) if row.is_gone() => erase_clip(blobs, row.id, row.version).await?,
                     Row::Clip(row) => {
-                        if row.version > 1 {
-                            purge_clip(blobs, row.id, row.version, row.poster).await?;
-                        }
+                        purge_clip(blobs, row.id, row.version).await?;
                         if row.state != ClipState::Finished || !row.cutting.is_empty() {
                             found.clips.push(row.id);
                         }
@@ -50,7 +43,7 @@ pub(super) async fn run(server: &Shared) -> anyhow::Result<Found> {
                         AttachmentState::Stored => {}
                         AttachmentState::Awaited => found.attachments.push(row.id),
                         AttachmentState::Refused | AttachmentState::Deleted | AttachmentState::Expired => {
-                            erase_left(blobs, &row.id.to_string(), OF_ATTACHMENT).await?;
+                            erase(blobs, &row.id.to_string(), OF_ATTACHMENT).await?;
                         }
                     },
                     _ => {}
@@ -77,14 +70,6 @@ pub(crate) async fn expire(server: &Shared) -> anyhow::Result<()> {
             tracing::info!(upload = upload.name, "an upload that no command ever named has expired");
             server.parts.blobs.erase(&upload.name).await?;
         }
-    }
-    Ok(())
-}
-
-/// Erases what a crash left; the common case is that nothing is there.
-async fn erase_left(blobs: &dyn Blobs, name: &str, made_of_it: &[&str]) -> anyhow::Result<()> {
-    if blobs.upload(name).await?.is_some() {
-        erase(blobs, name, made_of_it).await?;
     }
     Ok(())
 }
