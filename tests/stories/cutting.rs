@@ -69,7 +69,7 @@ async fn comments(person: &mut Person, request: RequestId, clip: ClipId, at_ms: 
             text: format!("see {at_ms}"),
             attachments: vec![],
             clip: None,
-            moment: Some(Moment { clip, at_ms }),
+            moment: Some(Moment { clip, version: 1, at_ms }),
             readable_ibans: vec![],
         })
         .await;
@@ -107,7 +107,7 @@ async fn what_is_cut_out_is_nowhere_and_the_rest_plays_on() {
             height: 200,
         }],
         clip: None,
-        moment: Some(Moment { clip: id, at_ms: 2_500 }),
+        moment: Some(Moment { clip: id, version: 1, at_ms: 2_500 }),
         readable_ibans: vec![],
     })
     .await;

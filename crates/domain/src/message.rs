@@ -80,6 +80,8 @@ pub enum Event {
 pub struct Moment {
     /// Which clip.
     pub clip: ClipId,
+    /// Which version of it: a cut moves its comments along.
+    pub version: u32,
     /// Milliseconds from its start.
     pub at_ms: u32,
 }

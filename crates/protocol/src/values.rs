@@ -78,10 +78,17 @@ mirror_struct! {
     Moment = domain::message::Moment {
         /// Which clip.
         clip: ClipId,
+        /// Which version of it, as whoever comments sees it.
+        #[serde(default = "first_version")] version: u32,
         /// Milliseconds from its start.
         at_ms: u32,
     }
 }
+
+fn first_version() -> u32 {
+    1
+}
+
 mirror_struct! {
     /// A picture or file named by the message it comes with; its bytes follow as an upload of the same id.
     NewAttachment = domain::command::NewAttachment {

@@ -1550,6 +1550,10 @@ export type Moment = {
  */
 clip: ClipId, 
 /**
+ * Which version of it, as whoever comments sees it.
+ */
+version: number, 
+/**
  * Milliseconds from its start.
  */
 at_ms: number, };

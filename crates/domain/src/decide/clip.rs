@@ -287,11 +287,13 @@ pub(crate) fn was_cut(
     let comments: Vec<_> = change.state.messages().filter(|row| row.moment.is_some()).cloned().collect();
     for mut message in comments {
         let Some(moment) = message.moment.filter(|moment| moment.clip == id) else { continue };
-        message.moment = ClipPart::moved(kept, moment.at_ms).map(|at_ms| Moment { at_ms, ..moment });
+        message.moment = ClipPart::moved(kept, moment.at_ms).map(|at_ms| Moment { version, at_ms, ..moment });
         if message.moment.is_none() {
-            // What was drawn on a still of a moment shows that moment.
+            // What was drawn on a still of a moment shows that moment. Other files have nothing to do with it.
             for attachment in &message.attachments {
-                if let Ok(row) = change.state.attachment(*attachment) {
+                if let Ok(row) = change.state.attachment(*attachment)
+                    && row.mime.starts_with("image/")
+                {
                     attachment::erase(change, row.clone(), AttachmentState::Deleted);
                 }
             }

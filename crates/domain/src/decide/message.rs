@@ -19,6 +19,8 @@ use crate::{
 
 /// The clock that erases a picture, file or clip.
 pub(crate) const EXPIRY: &str = "expiry";
+/// A player counts in fractions of a second, and may end a little later than the clip, in milliseconds.
+const ROUNDED: u32 = 100;
 /// Longest side of a picture in pixels, as far as its sender says.
 const MAX_SIDE: u32 = 32_768;
 
@@ -189,8 +191,7 @@ pub(crate) fn write(
     }
     if let Some(moment) = contents.moment {
         let clip = change.clip_seen(by, moment.clip)?;
-        // While it is being cut nobody knows where the moment will be.
-        if !is_of_thread(&clip, request, contents) || !clip.cutting.is_empty() {
+        if !is_of_thread(&clip, request, contents) || !has_moment(&clip, moment) {
             return Err(Refusal::WrongState("clip"));
         }
     }
@@ -211,6 +212,14 @@ pub(crate) fn write(
 
 fn is_of_thread(clip: &Clip, request: &Request, contents: &Contents<'_>) -> bool {
     !clip.is_gone() && (clip.request == Some(request.id) || contents.clip == Some(clip.id))
+}
+
+/// Whether this is a moment of the clip as it is now. While it is being cut nobody knows where the moment will be, and one
+/// of an earlier version lies elsewhere or was cut out, with the picture that was drawn on it.
+fn has_moment(clip: &Clip, moment: Moment) -> bool {
+    // What is still on its way has no length yet.
+    let end = if clip.state == ClipState::Finished { clip.duration_ms } else { u32::MAX };
+    clip.cutting.is_empty() && moment.version == clip.version && moment.at_ms <= end.saturating_add(ROUNDED)
 }
 
 fn attached(

@@ -343,8 +343,10 @@ fn deleting_the_message_deletes_its_authors_clip() {
 #[test]
 fn a_comment_on_a_moment() {
     let mut world = recording_for_r1();
-    let comment =
-        |n| Say { moment: Some(Moment { clip: clip(1), at_ms: 12_000 }), ..say(n, "here: tick porting") };
+    let comment = |n| Say {
+        moment: Some(Moment { clip: clip(1), version: 1, at_ms: 12_000 }),
+        ..say(n, "here: tick porting")
+    };
     check(
         &mut world,
         SAM,

@@ -273,7 +273,8 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
     let some_clip = |dice: &mut Dice<'_>| if dice.one_in(2) { dice.pick(&clips) } else { None };
     let moment = |dice: &mut Dice<'_>| {
         let clip = if dice.one_in(4) { dice.pick(&clips) } else { None };
-        clip.map(|clip| Moment { clip, at_ms: 12 })
+        let version = |clip| state.clip(clip).map_or(1, |row| row.version);
+        clip.map(|clip| Moment { clip, version: version(clip), at_ms: 12 })
     };
     // A vetted desk is chosen more often than others: what is asked there takes one step more.
     let vetted = state.desks().find(|desk| desk.audience == Audience::Vetted && !desk.closed);

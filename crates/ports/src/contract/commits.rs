@@ -238,10 +238,10 @@ pub async fn loads_follow(place: &dyn Place) {
     shows.clip = Some(ClipId(uuid(40)));
     shows.attachments = vec![AttachmentId(uuid(35))];
     let mut comments = answer(31, 20, "at this moment");
-    comments.moment = Some(Moment { clip: ClipId(uuid(40)), at_ms: 1 });
+    comments.moment = Some(Moment { clip: ClipId(uuid(40)), version: 1, at_ms: 1 });
     let mut both = answer(32, 20, "both");
     both.clip = Some(ClipId(uuid(40)));
-    both.moment = Some(Moment { clip: ClipId(uuid(40)), at_ms: 2 });
+    both.moment = Some(Moment { clip: ClipId(uuid(40)), version: 1, at_ms: 2 });
     let secret = Secret { name: "jitsi".to_owned(), value: "key".to_owned() };
     put(
         &*opened.store,

@@ -149,7 +149,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
   }
   const comment = () => {
     video.current?.pause()
-    commentAt(request, { clip: clip.id, at_ms: Math.round((video.current?.currentTime ?? at) * 1000) })
+    commentAt(request, { clip: clip.id, version: clip.version, at_ms: Math.round((video.current?.currentTime ?? at) * 1000) })
   }
 
   const keys: Record<string, () => void> = {
@@ -299,7 +299,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           </IconButton>
         )}
         {request && (
-          <span className={styles.wideOnly}><IconButton label={text.clip.draw} small onPress={() => video.current && drawOn(video.current, request, { clip: clip.id, at_ms: Math.round(at * 1000) })}>
+          <span className={styles.wideOnly}><IconButton label={text.clip.draw} small onPress={() => video.current && drawOn(video.current, request, { clip: clip.id, version: clip.version, at_ms: Math.round(at * 1000) })}>
             <Pencil />
           </IconButton></span>
         )}

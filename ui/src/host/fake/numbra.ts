@@ -136,7 +136,7 @@ say(refund, sam, 5.6 * MIN, 'asked_back', 'Grey because of the porting date, I t
 say(refund, sam, 5.5 * MIN, { what: 'clip_wanted' })
 export const refundClip = clip(refund, ana, 'refund', 4 * MIN)
 say(refund, ana, 3.4 * MIN, 'said', 'Here it is, from the ticket to the grey button.', { clip: refundClip })
-say(refund, sam, 2 * MIN, 'said', 'Here: the porting date is empty. Set it to the 14th first, then the button wakes up.', { moment: { clip: refundClip, at_ms: 6200 } })
+say(refund, sam, 2 * MIN, 'said', 'Here: the porting date is empty. Set it to the 14th first, then the button wakes up.', { moment: { clip: refundClip, version: 1, at_ms: 6200 } })
 say(refund, ana, 1.8 * MIN, 'said', 'Trying it now, she is still on the line.')
 
 // Customer waiting, nobody has it.
