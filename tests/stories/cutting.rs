@@ -289,6 +289,58 @@ async fn a_poster_that_was_on_its_way_while_the_clip_was_cut_is_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn however_many_clips_are_to_be_cut_a_few_are_cut_at_a_time() {
+    let (house, mut ana, _sam, first) = with_clip().await;
+    let request = clip(&ana, first).request.expect("it is in a thread");
+    let mut clips = vec![first];
+    for _ in 0..3 {
+        let id = records(&mut ana, request, 3).await;
+        ana.hears_until("the whole clip", |ana| is_whole(ana, id, 1)).await;
+        clips.push(id);
+    }
+    house.door.shut(".v2.prefix");
+    for id in &clips {
+        ana.does(CutClip { clip: *id, version: 1, keep: keep(&[(1_000, 3_000)]) }).await;
+    }
+    within("two at the disk", house.door.come(2)).await;
+    let more = tokio::time::timeout(Duration::from_millis(500), house.door.come(3)).await;
+    assert!(more.is_err(), "each holds a thread while it is cut");
+    house.door.open();
+    for id in clips {
+        ana.hears_until("the cut", |ana| is_whole(ana, id, 2)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_to_be_cut_out_is_seen_by_nobody_while_the_disk_is_full_and_is_cut_then() {
+    let (house, mut ana, sam, id) = with_clip().await;
+    let media = format!("/media/clip/{id}");
+    house.free.store(1 << 20, Ordering::Relaxed);
+    ana.does(CutClip { clip: id, version: 1, keep: keep(&[(1_000, 3_000)]) }).await;
+    within("a full disk", house.door.told_full()).await;
+    assert_eq!(sam.get(&media).await.status(), 409, "its owner ordered it out");
+    house.free.store(u64::MAX, Ordering::Relaxed);
+    let clock = house.clock.clone();
+    let time_goes_by = tokio::spawn(async move {
+        let mut tick = tokio::time::interval(Duration::from_millis(100));
+        loop {
+            tick.tick().await;
+            clock.turn(MINUTE);
+        }
+    });
+    ana.hears_until("the cut", |ana| is_whole(ana, id, 2)).await;
+    time_goes_by.abort();
+    assert_eq!(sam.get(&media).await.status(), 200);
+    // The row says so first; the old bytes go right behind it.
+    within("what was cut out away", async {
+        while !house.files_with(b"picture at 900p").is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_crash_left_of_a_deleted_clip_is_swept_at_start() {
     let (mut house, mut ana, _sam, id) = with_clip().await;
     ana.does(DeleteClip { clip: id }).await;

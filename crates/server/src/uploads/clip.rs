@@ -76,16 +76,33 @@ pub(super) struct Growing {
     silent: bool,
     /// Bytes of which the row knows how far they play.
     reckoned: u64,
+    /// It is whole: only a cut is followed.
+    is_over: bool,
+    /// When a cut that failed is tried again.
+    cut_at: Option<Time>,
 }
 
 impl Growing {
     pub fn new(clip: ClipId) -> Self {
         let touched_at = Time(i64::MIN);
-        Self { clip, scan: Scan::new(), touched_at, told: None, hushed: false, silent: false, reckoned: 0 }
+        Self {
+            clip,
+            scan: Scan::new(),
+            touched_at,
+            told: None,
+            hushed: false,
+            silent: false,
+            reckoned: 0,
+            is_over: false,
+            cut_at: None,
+        }
     }
 
     /// When it has to be looked at again if no byte comes.
     pub fn look_at(&self) -> Option<Time> {
+        if self.is_over {
+            return self.cut_at;
+        }
         match (self.silent, self.hushed) {
             (true, _) => None,
             (false, true) => Some(self.touched_at.plus(SILENT_AFTER)),
@@ -111,14 +128,17 @@ impl Growing {
             return Ok(false);
         }
         if row.state == ClipState::Finished {
-            if !row.cutting.is_empty() {
-                server.watch.cut(server, self.clip);
-            }
             // Finished by its expiry clock while the upload was open: it takes no more.
             if upload.as_ref().is_some_and(|upload| !upload.closed) {
                 server.parts.blobs.close(&name).await?;
             }
-            return Ok(false);
+            self.is_over = true;
+            self.cut_at = None;
+            if row.cutting.is_empty() {
+                return Ok(false);
+            }
+            self.cut_at = server.watch.cut(server, self.clip);
+            return Ok(true);
         }
         let bytes = upload.as_ref().map_or(0, |upload| upload.offset);
         self.touched_at =

@@ -1,11 +1,12 @@
 //! Cutting a finished clip: what is kept becomes bytes of its own, then the row says so, then the old bytes are erased.
 //! In this order, so that a crash in between leaves either the old clip and its order to be cut, or the new one and old
-//! bytes that the sweep at start erases. Nobody sees the clip meanwhile.
+//! bytes that the sweep at start erases. Nobody sees the clip meanwhile, so only what will never be otherwise gives the
+//! order up: whatever else stands in the way (a full disk) may pass, and its owner wanted it gone.
 
 use std::io;
 
-use anyhow::Context as _;
-use deskside_clip::{CutError, Cutter, Scan, Stretch};
+use anyhow::{Context as _, ensure};
+use deskside_clip::{CutError, Cutter, ReadError, Scan, Stretch};
 use deskside_domain::{
     Key, Read,
     clip::{Clip, ClipPart as Kept},
@@ -16,9 +17,12 @@ use deskside_frame::Time;
 use deskside_ports::{Blobs, blobs::Upload};
 use tokio::runtime::Handle;
 
-use super::clip::{Prefix, prefix};
+use super::{
+    clip::{Prefix, prefix},
+    tus::KEEP_FREE,
+};
 use crate::{
-    decisions::{PREFIX, erase},
+    decisions::{OF_CLIP, PREFIX, erase},
     parts::Shared,
 };
 
@@ -36,11 +40,15 @@ pub(super) async fn run(server: &Shared, clip: ClipId) -> anyhow::Result<()> {
     let version = row.version + 1;
     let new = Clip::name_of_bytes(clip, version);
     // What a crash left of an earlier try.
-    erase(&*server.parts.blobs, &new, &[PREFIX]).await?;
-    let made = make(server, row, &new).await.unwrap_or_else(|error| {
-        tracing::error!(%clip, error = format!("{error:#}"), "a clip could not be cut");
-        None
-    });
+    erase(&*server.parts.blobs, &new, OF_CLIP).await?;
+    let made = match make(server, row, &new).await {
+        Ok(made) => made,
+        Err(error) => {
+            // It may have been deleted meanwhile; and a full disk gets its room back.
+            erase(&*server.parts.blobs, &new, OF_CLIP).await?;
+            return Err(error);
+        }
+    };
     let command = match made {
         Some(Made { kept, duration_ms, bytes }) => {
             let comments =
@@ -49,7 +57,7 @@ pub(super) async fn run(server: &Shared, clip: ClipId) -> anyhow::Result<()> {
             System::ClipCut { clip, version, kept, duration_ms, bytes, comments }
         }
         None => {
-            erase(&*server.parts.blobs, &new, &[PREFIX]).await?;
+            erase(&*server.parts.blobs, &new, OF_CLIP).await?;
             System::ClipUncut { clip, version: row.version }
         }
     };
@@ -64,11 +72,25 @@ struct Made {
     bytes: u64,
 }
 
-/// Writes the new version; `None` if nothing could be kept.
+/// Whether a cut fails for good: the clip can't be cut like this, now or later.
+fn is_for_good(error: &CutError) -> bool {
+    matches!(
+        error,
+        CutError::Order
+            | CutError::Nothing
+            | CutError::Unwritable(_)
+            | CutError::Read(ReadError::Broken { .. } | ReadError::Short)
+    )
+}
+
+/// Writes the new version; `None` if nothing can be kept.
 async fn make(server: &Shared, row: &Clip, new: &str) -> anyhow::Result<Option<Made>> {
     let old = row.bytes_name();
     let blobs = server.parts.blobs.clone();
     let Some(prefix) = prefix(&*blobs, &old).await? else { return Ok(None) };
+    // Both versions lie there for a while.
+    let free = blobs.free().await?;
+    ensure!(free >= KEEP_FREE.saturating_add(row.bytes), "the disk has only {free} bytes left");
     let (server, handle) = (server.clone(), Handle::current());
     let (row, new) = (row.clone(), new.to_owned());
     let work = move || -> anyhow::Result<Option<Made>> {
@@ -77,7 +99,10 @@ async fn make(server: &Shared, row: &Clip, new: &str) -> anyhow::Result<Option<M
         let keep: Vec<Stretch> = row.cutting.iter().map(asked).collect();
         let mut cutter = match Cutter::open(source, &keep, end) {
             Ok(cutter) => cutter,
-            Err(CutError::Order | CutError::Nothing) => return Ok(None),
+            Err(error) if is_for_good(&error) => {
+                tracing::warn!(clip = %row.id, %error, "a clip can't be cut");
+                return Ok(None);
+            }
             Err(error) => return Err(error.into()),
         };
         let upload = Upload {
@@ -100,7 +125,10 @@ async fn make(server: &Shared, row: &Clip, new: &str) -> anyhow::Result<Option<M
                     waiting.extend_from_slice(&cluster.bytes);
                     false
                 }
-                Some(Err(CutError::Nothing)) => return Ok(None),
+                Some(Err(error)) if is_for_good(&error) => {
+                    tracing::warn!(clip = %row.id, %error, "a clip can't be cut");
+                    return Ok(None);
+                }
                 Some(Err(error)) => return Err(error.into()),
                 None => true,
             };

@@ -41,7 +41,7 @@ const MAX_CLIP: u64 = 8 * 1024 * 1024 * 1024;
 /// Uploads that one person may leave unfinished.
 const MOST_OPEN: usize = 200;
 /// Uploads stop while fewer bytes than this are free, so that the database can still write.
-const KEEP_FREE: u64 = 512 * 1024 * 1024;
+pub(super) const KEEP_FREE: u64 = 512 * 1024 * 1024;
 /// A body with a checksum is held until it was checked; larger ones are sent in pieces.
 const MAX_CHECKED: usize = 8 * 1024 * 1024;
 /// Bytes go to disk in pieces of this size, or after this time.

@@ -7,9 +7,13 @@ use std::{
     time::Duration,
 };
 
-use deskside_domain::id::{AttachmentId, ClipId};
+use deskside_domain::{
+    Time,
+    id::{AttachmentId, ClipId},
+    time::MINUTE,
+};
 use deskside_ports::bus::Hint;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Semaphore, broadcast::error::RecvError};
 use tokio_util::sync::CancellationToken;
 
 use super::{attachment, clip::Growing, cut, sweep};
@@ -17,13 +21,37 @@ use crate::parts::Shared;
 
 /// All that is watched is looked at this often: a lost hint costs this much time.
 const LOOK: Duration = Duration::from_secs(5);
+/// Clips that are cut at the same time.
+const CUTS: usize = 2;
+/// A cut that failed for a reason that may pass is tried again after this long.
+const AGAIN: i64 = MINUTE;
 
 /// What others may know of the watch.
 #[derive(Default)]
 pub(crate) struct Watch {
     joins: Mutex<HashMap<ClipId, (u64, u64)>>,
-    /// Clips that are being cut.
-    cutting: Mutex<HashSet<ClipId>>,
+    cuts: Cuts,
+}
+
+/// What is being cut.
+struct Cuts {
+    clips: Mutex<HashMap<ClipId, Cutting>>,
+    /// Each holds a thread for as long as it takes, and waits for others: with no thread left nobody would go on.
+    turns: Semaphore,
+}
+
+#[derive(Clone, Copy)]
+enum Cutting {
+    /// It is under way, or waits for its turn.
+    Now,
+    /// It could not be done; it is tried again.
+    Again(Time),
+}
+
+impl Default for Cuts {
+    fn default() -> Self {
+        Self { clips: Mutex::default(), turns: Semaphore::new(CUTS) }
+    }
 }
 
 impl Watch {
@@ -33,27 +61,34 @@ impl Watch {
         self.lock().get(&clip).copied()
     }
 
-    /// Cuts a clip beside everything else, once at a time.
-    pub(super) fn cut(&self, server: &Shared, clip: ClipId) {
-        if !self.cutting().insert(clip) {
-            return;
+    /// Cuts a clip beside everything else, once at a time, unless it is to be left alone for a while. Says when it is to
+    /// be looked at again if nothing is heard of it.
+    pub(super) fn cut(&self, server: &Shared, clip: ClipId) -> Option<Time> {
+        match self.cutting().get(&clip) {
+            Some(Cutting::Now) => return None,
+            Some(Cutting::Again(at)) if *at > server.now() => return Some(*at),
+            Some(Cutting::Again(_)) | None => {}
         }
+        self.cutting().insert(clip, Cutting::Now);
         let server = server.clone();
         tokio::spawn(async move {
-            let done = cut::run(&server, clip).await;
-            server.watch.cutting().remove(&clip);
-            match done {
-                // The next order may have come before this one was off the list.
-                Ok(()) => server.parts.bus.say(Hint::Upload(clip.to_string())),
+            // The server goes down: the order stands in the row.
+            let Ok(_turn) = server.watch.cuts.turns.acquire().await else { return };
+            match cut::run(&server, clip).await {
+                Ok(()) => _ = server.watch.cutting().remove(&clip),
                 Err(error) => {
-                    tracing::error!(%clip, error = format!("{error:#}"), "a cut will be tried again at start");
+                    tracing::error!(%clip, error = format!("{error:#}"), "a cut will be tried again");
+                    server.watch.cutting().insert(clip, Cutting::Again(server.now().plus(AGAIN)));
                 }
             }
+            // The next order may have come before this one was off the list.
+            server.parts.bus.say(Hint::Upload(clip.to_string()));
         });
+        None
     }
 
-    fn cutting(&self) -> MutexGuard<'_, HashSet<ClipId>> {
-        self.cutting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cutting(&self) -> MutexGuard<'_, HashMap<ClipId, Cutting>> {
+        self.cuts.clips.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ClipId, (u64, u64)>> {
@@ -105,7 +140,7 @@ pub(crate) async fn run(server: Shared, stop: CancellationToken) {
             },
             () = due => look_at_all(&server, &mut growing).await,
             () = tokio::time::sleep(LOOK) => look_at_all(&server, &mut growing).await,
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => return server.watch.cuts.turns.close(),
         }
     }
 }
