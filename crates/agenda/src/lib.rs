@@ -4,22 +4,32 @@
 //! which the domain never is. Only *when* is read: what a meeting is about, who is in it and where stays in the
 //! file. Deliberately absent: fetching the file, and what follows from being busy.
 
+mod series;
+
+use std::time::{Duration, Instant};
+
 use calcard::{
     Entry, Parser,
     common::timezone::Tz,
     icalendar::{
-        ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarStatus,
-        ICalendarTransparency, ICalendarValue, dates::TimeOrDelta,
+        ICalendarComponent, ICalendarProperty, ICalendarStatus, ICalendarTransparency, ICalendarValue,
+        dates::TimeOrDelta,
     },
 };
 use deskside_domain::{Time, calendar::Span};
+
+use crate::series::{Curbed, curb, is_in_utc, series};
 
 /// Largest file that is read: a person's calendar of many years.
 pub const MOST_BYTES: usize = 8 << 20;
 /// So many times of a series are looked at from its beginning: every day of 27 years.
 const MOST_REPEATS: usize = 10_000;
+/// So many times of all series together: two hundred meetings of every working day of ten years.
+const MOST_TIMES: usize = 500_000;
 /// Most meetings that are looked at.
 const MOST_MEETINGS: usize = 50_000;
+/// A file that can't be read in this time is not read at all: rules that find nothing cost much and count little.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why a file says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,26 +45,32 @@ pub enum Unreadable {
     /// More meetings than anybody has.
     #[error("the calendar file has more than 50,000 entries: publish a shorter time")]
     TooMany,
+    /// Meetings that repeat more than anybody's.
+    #[error("what repeats in the calendar file is too much to follow: publish a shorter time")]
+    TooMuch,
 }
 
 /// When somebody is busy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Busy {
-    /// In order, none touching the next, cut to what was asked for.
+    /// In order, none touching the next, each from its true beginning to its true end.
     pub spans: Vec<Span>,
-    /// Entries whose times could not be read, or repeat too often to be followed so far; the rest still counts.
+    /// Entries whose times could not be read, or repeat too often to be followed; the rest still counts.
     pub unread: usize,
 }
 
-/// When the owner of this calendar is busy from `from` to `to`. What is free, cancelled or only a task is not
+/// When the owner of this calendar is busy at any time from `from` to `to`. What is free, cancelled or only a task is not
 /// counted. Times without a zone are those of `zone` (IANA), which must be known; else they are UTC.
 ///
+/// It may take seconds of a core, whatever the file is, but not more.
+///
 /// # Errors
-/// If the file can't be read at all.
+/// If the file can't be read at all, or costs too much.
 pub fn busy(file: &str, zone: &str, from: Time, to: Time) -> Result<Busy, Unreadable> {
     if file.len() > MOST_BYTES {
         return Err(Unreadable::TooLarge);
     }
+    let begun = Instant::now();
     let mut parser = Parser::new(file);
     let Entry::ICalendar(calendar) = parser.entry() else { return Err(Unreadable::NotACalendar) };
     if calendar.components.len() > MOST_MEETINGS {
@@ -62,8 +78,19 @@ pub fn busy(file: &str, zone: &str, from: Time, to: Time) -> Result<Busy, Unread
     }
     let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
     let mut busy = Busy::default();
-    for series in series(&calendar) {
+    let mut left = MOST_TIMES;
+    for mut series in series(calendar) {
+        series.components.retain_mut(|component| match curb(component, from, to) {
+            Curbed::Follow => true,
+            Curbed::Elsewhere => false,
+            Curbed::TooOften => {
+                busy.unread += 1;
+                false
+            }
+        });
+        let zone = if is_in_utc(&series) { Tz::UTC } else { zone };
         let expanded = series.expand_dates(zone, MOST_REPEATS);
+        left = left.checked_sub(expanded.events.len()).ok_or(Unreadable::TooMuch)?;
         busy.unread += expanded.errors.len();
         let ends_early = |last: Time| expanded.events.len() >= MOST_REPEATS && last < to;
         let last = expanded.events.iter().map(|event| Time(event.start.timestamp_millis())).max();
@@ -75,44 +102,21 @@ pub fn busy(file: &str, zone: &str, from: Time, to: Time) -> Result<Busy, Unread
                 TimeOrDelta::Time(end) => Time(end.timestamp_millis()),
                 TimeOrDelta::Delta(length) => begins.plus(length.num_milliseconds()),
             };
-            let span = Span { from: begins.max(from), to: ends.min(to) };
-            if is_busy && span.from < span.to {
-                busy.spans.push(span);
+            if is_busy && begins < ends && begins < to && ends > from {
+                busy.spans.push(Span { from: begins, to: ends });
             }
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err(Unreadable::TooMuch);
         }
     }
     busy.spans = joined(std::mem::take(&mut busy.spans));
     Ok(busy)
 }
 
-/// Whether somebody is busy at this moment, and until when without a break.
-pub fn busy_until(spans: &[Span], at: Time) -> Option<Time> {
-    spans.iter().find(|span| span.from <= at && at < span.to).map(|span| span.to)
-}
-
-/// The meetings of each series by themselves, each with the file's zones: the library tells moved meetings of
-/// two series apart by their time alone.
-fn series(calendar: &ICalendar) -> Vec<ICalendar> {
-    let is_zone = |component: &&ICalendarComponent| {
-        matches!(
-            component.component_type,
-            ICalendarComponentType::VTimezone
-                | ICalendarComponentType::Standard
-                | ICalendarComponentType::Daylight
-        )
-    };
-    let zones: Vec<ICalendarComponent> = calendar.components.iter().filter(is_zone).cloned().collect();
-    let mut of: std::collections::BTreeMap<(&str, usize), Vec<ICalendarComponent>> = Default::default();
-    for (number, component) in calendar.components.iter().enumerate() {
-        if component.component_type == ICalendarComponentType::VEvent {
-            // What has no name of its own is no part of a series.
-            let key = component.uid().map_or(("", number), |uid| (uid, 0));
-            of.entry(key).or_default().push(component.clone());
-        }
-    }
-    of.into_values()
-        .map(|meetings| ICalendar { components: meetings.into_iter().chain(zones.iter().cloned()).collect() })
-        .collect()
+/// What somebody is busy with at this moment, from its beginning to the next break.
+pub fn meeting_at(spans: &[Span], at: Time) -> Option<Span> {
+    spans.iter().copied().find(|span| span.from <= at && at < span.to)
 }
 
 fn takes_time(component: &ICalendarComponent) -> bool {

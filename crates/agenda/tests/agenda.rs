@@ -1,6 +1,6 @@
 //! Calendar files as the common calendars write them, and files that nobody should have to survive.
 
-use deskside_agenda::{Unreadable, busy, busy_until};
+use deskside_agenda::{Unreadable, busy, meeting_at};
 use deskside_domain::{Time, calendar::Span, time::DAY};
 
 fn at(text: &str) -> Time {
@@ -89,16 +89,55 @@ fn a_series_with_a_moved_and_a_cancelled_meeting() {
 }
 
 #[test]
-fn meetings_that_touch_or_overlap_are_one_stretch_and_cut_to_what_was_asked() {
+fn meetings_that_touch_or_overlap_are_one_stretch_with_its_true_ends() {
     let entries = [
         event("UID:1\nDTSTART:20260607T120000Z\nDTEND:20260607T230000Z"),
         event("UID:2\nDTSTART:20260607T225900Z\nDTEND:20260608T003000Z"),
         event("UID:3\nDTSTART:20260608T003000Z\nDTEND:20260608T010000Z"),
     ];
     let spans = week(&entries.join("\n"));
-    assert_eq!(spans, [span("2026-06-08T00:00+02", "2026-06-08T03:00+02")]);
-    assert_eq!(busy_until(&spans, at("2026-06-08T02:59+02")), Some(at("2026-06-08T03:00+02")));
-    assert_eq!(busy_until(&spans, at("2026-06-08T03:00+02")), None);
+    assert_eq!(spans, [span("2026-06-07T14:00+02", "2026-06-08T03:00+02")]);
+    assert_eq!(meeting_at(&spans, at("2026-06-08T02:59+02")), Some(spans[0]));
+    assert_eq!(meeting_at(&spans, at("2026-06-08T03:00+02")), None);
+}
+
+#[test]
+fn an_absence_of_days_is_the_same_one_whenever_it_is_looked_at() {
+    let entries = [
+        event("UID:1\nDTSTART;VALUE=DATE:20260608\nDTEND;VALUE=DATE:20260613"),
+        event("UID:2\nDTSTART:20260601T070000Z\nDTEND:20260601T080000Z"),
+        event("UID:3\nDTSTART:20260620T070000Z\nDTEND:20260620T080000Z"),
+    ];
+    let file = file(&entries.join("\n"));
+    for now in ["2026-06-08T00:00+02", "2026-06-10T11:20+02", "2026-06-12T23:59+02"].map(at) {
+        let found = busy(&file, "Europe/Berlin", now, now.plus(DAY)).expect("a calendar");
+        assert_eq!(found.spans, [span("2026-06-08T00:00+02", "2026-06-13T00:00+02")], "{now:?}");
+    }
+}
+
+#[test]
+fn what_repeats_is_followed_as_far_as_was_asked() {
+    // A hundred meetings of every day: followed to the end of all days they would be too much.
+    let every_day =
+        |uid: usize| event(&format!("UID:{uid}\nDTSTART:20240101T070000Z\nDURATION:PT15M\nRRULE:FREQ=DAILY"));
+    let entries: Vec<String> = (0..100).map(every_day).collect();
+    let spans = week(&entries.join("\n"));
+    assert_eq!(spans.len(), 7);
+    assert_eq!(spans[6], span("2026-06-14T09:00+02", "2026-06-14T09:15+02"));
+    // What has an end, or counts, is over when it says.
+    let entries = [
+        event("UID:1\nDTSTART:20260601T070000Z\nDURATION:PT15M\nRRULE:FREQ=DAILY;UNTIL=20260609T070000Z"),
+        event("UID:2\nDTSTART:20260601T090000Z\nDURATION:PT15M\nRRULE:FREQ=DAILY;COUNT=9"),
+        event("UID:3\nDTSTART:20100601T110000Z\nDURATION:PT15M\nRRULE:FREQ=DAILY;UNTIL=20200101T000000Z"),
+        event("UID:4\nDTSTART:20270601T110000Z\nDURATION:PT15M\nRRULE:FREQ=DAILY"),
+    ];
+    let expected = [
+        span("2026-06-08T09:00+02", "2026-06-08T09:15+02"),
+        span("2026-06-08T11:00+02", "2026-06-08T11:15+02"),
+        span("2026-06-09T09:00+02", "2026-06-09T09:15+02"),
+        span("2026-06-09T11:00+02", "2026-06-09T11:15+02"),
+    ];
+    assert_eq!(week(&entries.join("\n")), expected);
 }
 
 #[test]
@@ -155,9 +194,51 @@ fn no_file_is_too_strange() {
             assert!(busy.spans.windows(2).all(|pair| pair[0].to < pair[1].from), "round {round}");
         }
     }
-    let seconds = event("UID:1\nDTSTART:20000101T000000Z\nDURATION:PT1S\nRRULE:FREQ=SECONDLY");
+}
+
+/// The same as a week, for what costs much: nobody waits for it for ever, and no machine swells.
+fn costs(entries: &[String]) -> Result<(usize, usize), Unreadable> {
+    let monday = at("2026-06-08T00:00+02");
     let begun = std::time::Instant::now();
-    let followed = busy(&file(&seconds), "Europe/Berlin", Time(0), Time(60 * 365 * DAY)).expect("a calendar");
-    assert_eq!(followed.unread, 1, "it is said that it could not be followed");
-    assert!(begun.elapsed().as_secs() < 60, "a series of every second took {:?}", begun.elapsed());
+    let found = busy(&file(&entries.join("\n")), "Europe/Berlin", monday, monday.plus(7 * DAY));
+    assert!(begun.elapsed().as_secs() < 60, "it took {:?}", begun.elapsed());
+    found.map(|busy| (busy.spans.len(), busy.unread))
+}
+
+#[test]
+fn a_file_that_describes_many_zones_for_many_meetings_costs_no_more_than_its_size() {
+    let zone = "BEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nEND:STANDARD";
+    let zones = format!("BEGIN:VTIMEZONE\nTZID:Mars\n{}\nEND:VTIMEZONE", [zone; 8_000].join("\n"));
+    let meeting = event("DTSTART;TZID=Mars:20260608T090000\nDTEND;TZID=Mars:20260608T100000");
+    let entries = [vec![zones], vec![meeting; 8_000]].concat();
+    assert_eq!(costs(&entries), Ok((1, 0)));
+}
+
+#[test]
+fn what_repeats_more_often_than_meetings_do_is_not_followed() {
+    let all = |most: u8| (0..most).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let (hours, minutes) = (all(24), all(60));
+    let meeting = event("UID:0\nDTSTART:20260608T070000Z\nDTEND:20260608T080000Z");
+    for rule in [
+        "FREQ=SECONDLY".to_owned(),
+        "FREQ=MINUTELY;INTERVAL=10".to_owned(),
+        format!("FREQ=HOURLY;BYMINUTE={minutes}"),
+        // One look of the library would find 31 million times.
+        format!(
+            "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={hours};BYMINUTE={minutes};BYSECOND={minutes}"
+        ),
+    ] {
+        let repeats = event(&format!("UID:1\nDTSTART:20000101T000000Z\nDURATION:PT1S\nRRULE:{rule}"));
+        assert_eq!(costs(&[meeting.clone(), repeats]), Ok((1, 1)), "{rule}");
+    }
+}
+
+#[test]
+fn a_file_that_costs_too_much_is_not_read() {
+    // A day that no year has: the library looks for it through ten thousand of them. All in one series.
+    let never = |_| event("UID:1\nDTSTART:20260101T000000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30");
+    assert_eq!(costs(&(0..5_000).map(never).collect::<Vec<_>>()), Err(Unreadable::TooMuch));
+    let often =
+        |uid: usize| event(&format!("UID:{uid}\nDTSTART:20240101T000000Z\nDURATION:PT1M\nRRULE:FREQ=HOURLY"));
+    assert_eq!(costs(&(0..100).map(often).collect::<Vec<_>>()), Err(Unreadable::TooMuch));
 }

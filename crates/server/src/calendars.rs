@@ -153,7 +153,7 @@ impl Calendars {
     fn to_tell(&self, person: PersonId, now: Time) -> Option<(Option<Time>, CalendarFile)> {
         let mut known = self.lock();
         let known = known.get_mut(&person)?;
-        let says = (deskside_agenda::busy_until(&known.spans, now), known.file);
+        let says = (deskside_agenda::meeting_at(&known.spans, now).map(|meeting| meeting.to), known.file);
         if known.told == Some(says) {
             return None;
         }

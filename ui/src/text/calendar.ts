@@ -17,7 +17,7 @@ export const calendarText = {
     unread: 'The calendar has not been read yet.',
     read: 'The calendar is read.',
     unreachable: 'Nothing answers at the address. It is tried again.',
-    not_a_calendar: 'What is there is no calendar. Use the address that ends in .ics, not the one of the web page.',
+    not_a_calendar: 'What is there is no calendar, or more of one than can be read. Use the address that ends in .ics, not the one of the web page, or publish a shorter time.',
     not_allowed: 'This server may not ask that address: only https, and none of a private network. An admin can allow it.',
   } satisfies Record<CalendarFile, string>,
   meeting: 'In a meeting',
