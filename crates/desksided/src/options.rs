@@ -75,7 +75,7 @@ pub struct Serve {
     /// A proxy on this machine or network speaks HTTPS; its X-Forwarded-For is believed.
     #[arg(long, requires = "public_url")]
     pub behind_proxy: bool,
-    /// People's calendars may lie at private addresses, and be fetched by plain HTTP.
+    /// People's calendars may lie at private addresses, at any port, and be fetched by plain HTTP.
     #[arg(long)]
     pub private_calendars: bool,
     /// The UI bundle, instead of the one in this program.

@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "fields are documented where they cross the wire")]
 
 use crate::{
+    calendar::Span,
     call::{DeclineReason, Provider},
     clip::{ClipNote, ClipPart},
     decide::Decide,
@@ -223,8 +224,8 @@ pub enum System {
     Placed { request: RequestId, met: Met },
     /// A working day of the desk begins: what does not move, and who is missing tomorrow.
     Sweep { desk: DeskId },
-    /// What somebody's calendar says of now, or that it could not be read.
-    CalendarSays { person: PersonId, busy_until: Option<Time>, file: CalendarFile },
+    /// In which meeting somebody is now by their calendar, and how it stands with the file.
+    CalendarSays { person: PersonId, meeting: Option<Span>, file: CalendarFile },
     /// A meeting is over.
     MeetingOver { person: PersonId },
     /// A status is over, or too old to rely on.

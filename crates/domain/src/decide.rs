@@ -205,8 +205,8 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::Placed { request, met } => care::placed(&mut change, *request, *met),
         System::Sweep { desk } => care::sweep(&mut change, *desk),
         System::StatusDue { person } => person::status_due(&mut change, *person),
-        System::CalendarSays { person, busy_until, file } => {
-            calendar::says(&mut change, *person, *busy_until, *file);
+        System::CalendarSays { person, meeting, file } => {
+            calendar::says(&mut change, *person, *meeting, *file);
         }
         System::MeetingOver { person } => calendar::meeting_over(&mut change, *person),
     }

@@ -83,6 +83,11 @@ pub fn calendar_secret(person: PersonId) -> String {
     format!("calendar:{person}")
 }
 
+/// Whose calendar is kept under this name, if it is that of one.
+pub fn calendar_of(secret: &str) -> Option<PersonId> {
+    secret.strip_prefix("calendar:")?.parse().ok().map(PersonId)
+}
+
 /// How it stands with the calendar that somebody has named, so that they are shown as busy in a meeting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CalendarFile {

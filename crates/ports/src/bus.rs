@@ -21,7 +21,7 @@ pub enum Hint {
     Due,
     /// Somebody has asked: what the question met is still to be written down.
     Asked(RequestId),
-    /// This person has named a calendar that nobody has read yet.
+    /// This person has named a calendar that nobody has read yet, or none any more.
     Calendar(PersonId),
     /// Every session of this person has ended.
     Ended(PersonId),

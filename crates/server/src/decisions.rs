@@ -2,7 +2,7 @@
 //! revisions that were read, and where somebody was faster, do it again. What the world must do besides
 //! (end sessions, erase bytes) follows the commit and can be repeated.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use deskside_domain::{
     self as domain, Key, Read, Row,
@@ -11,7 +11,7 @@ use deskside_domain::{
     command::System,
     decide::{Actor, Circumstances, Decision, Effect, decide_system},
     id::{ClipId, PersonId},
-    person::CalendarFile,
+    person::{CalendarFile, calendar_of},
     reads::system_reads,
 };
 use deskside_ports::{
@@ -240,9 +240,6 @@ impl Decisions {
                 Row::Request(row) if row.is_unclaimed() && row.care.met.is_none() => {
                     self.bus.say(Hint::Asked(row.id));
                 }
-                Row::Person(row) if row.calendar == CalendarFile::Unread => {
-                    self.bus.say(Hint::Calendar(row.id));
-                }
                 Row::Attachment(row) if row.state == AttachmentState::Awaited => {
                     self.bus.say(Hint::Upload(row.id.to_string()));
                 }
@@ -256,6 +253,16 @@ impl Decisions {
                 }
                 _ => {}
             }
+        }
+        // Where another is named before the first was read, the person's row stays as it was; where the same one is named
+        // again, the secret does.
+        let named = decision.rows.iter().filter_map(|row| match row {
+            Row::Person(row) if row.calendar == CalendarFile::Unread => Some(row.id),
+            Row::Secret(row) => calendar_of(&row.name),
+            _ => None,
+        });
+        for person in named.collect::<BTreeSet<_>>() {
+            self.bus.say(Hint::Calendar(person));
         }
         for effect in &decision.effects {
             let done = match effect {

@@ -7,8 +7,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    calendars::Calendars, decisions::Decisions, feed::Feed, metrics::Metrics, pace::Pace,
-    snapshots::Snapshots, uploads::Watch,
+    decisions::Decisions, feed::Feed, metrics::Metrics, pace::Pace, snapshots::Snapshots, uploads::Watch,
 };
 
 /// The parts of a server. The one who assembles them chooses each implementation.
@@ -44,7 +43,7 @@ pub struct Settings {
     pub ui: Ui,
     /// A folder whose files are offered at `/download`.
     pub downloads: Option<PathBuf>,
-    /// True: people's calendars may lie at private addresses, and be fetched by plain HTTP.
+    /// True: people's calendars may lie at private addresses, at any port, and be fetched by plain HTTP.
     pub private_calendars: bool,
     /// How many connections, and how long a silent one is believed in.
     pub limits: Limits,
@@ -113,7 +112,6 @@ pub(crate) struct Server {
     pub parts: Parts,
     pub decisions: Arc<Decisions>,
     pub feed: Feed,
-    pub calendars: Calendars,
     pub watch: Watch,
     pub pace: Pace,
     pub metrics: Arc<Metrics>,
@@ -136,7 +134,6 @@ impl Server {
         let server = Arc::new(Self {
             decisions: Arc::new(Decisions::new(&parts).holding(guard.clone())),
             feed: Feed::new(),
-            calendars: Calendars::default(),
             watch: Watch::default(),
             pace: Pace::default(),
             metrics,

@@ -3,13 +3,13 @@
 
 use crate::{
     Read, Refusal, Row,
+    calendar::Span,
     command::{SetCalendar, System},
     decide::{Change, Decide},
     id::PersonId,
     person::{CalendarFile, Person, calendar_secret},
     row::Key,
     secret::Secret,
-    time::Time,
 };
 
 /// The clock of a meeting.
@@ -50,14 +50,30 @@ impl Decide for SetCalendar {
     }
 }
 
-/// What the calendar says of now.
-pub(crate) fn says(change: &mut Change<'_>, id: PersonId, busy_until: Option<Time>, file: CalendarFile) {
+/// Nothing is kept of where the calendar of `person` is, or of the file itself.
+pub(crate) fn forget(change: &mut Change<'_>, person: PersonId) {
+    let name = calendar_secret(person);
+    change.not_due(Key::Person(person), MEETING);
+    if let Some(Row::Secret(secret)) = change.state.get(&Key::Secret(name.clone()))
+        && !secret.value.is_empty()
+    {
+        change.put(Row::Secret(Secret { name, value: String::new() }));
+    }
+}
+
+/// What the calendar says of now. Who has said something since this meeting began knows better where they are, and is
+/// believed until the next one, however often the calendar is read.
+pub(crate) fn says(change: &mut Change<'_>, id: PersonId, meeting: Option<Span>, file: CalendarFile) {
     let Ok(person) = change.state.person(id) else { return };
     // Whoever has taken it back meanwhile is not busy by it.
     if !person.active || person.calendar == CalendarFile::None {
         return;
     }
-    let busy_until = busy_until.filter(|until| *until > change.now);
+    let is_now = |meeting: &Span| meeting.from <= change.now && meeting.to > change.now;
+    // Who has just named the calendar wants it to be looked at.
+    let is_named = person.calendar == CalendarFile::Unread || person.busy_until.is_some();
+    let counts = |meeting: &Span| is_named || person.status_at < meeting.from;
+    let busy_until = meeting.filter(is_now).filter(counts).map(|meeting| meeting.to);
     match busy_until {
         Some(at) => change.due(Key::Person(id), MEETING, at, System::MeetingOver { person: id }),
         None => change.not_due(Key::Person(id), MEETING),

@@ -7,6 +7,7 @@ mod clips;
 mod cuts;
 mod links;
 mod masking;
+mod meetings;
 mod new_owner;
 mod owed;
 mod people;
