@@ -84,7 +84,7 @@ const KEPT: &[Group] = &[
             ("status_unconfirmed", "the status is too old to rely on"),
             (
                 "busy_until",
-                "until when the person is in a meeting, by the calendar they named; nothing else of it is kept",
+                "until when the person is in a meeting, by the calendar they named; what it is about is never looked at",
             ),
             ("calendar", "whether that calendar could be read; empty unless the person names one"),
             ("asked_solved_at", "so that nobody is asked \"Solved?\" twice a day"),
@@ -246,7 +246,7 @@ const KEPT: &[Group] = &[
     Group {
         table: "secret",
         seen_by: "nobody; the server signs with it, or reads a person's calendar by it",
-        how_long: "until an admin, or the person whose calendar it is, replaces it",
+        how_long: "until an admin, or the person whose calendar it is, replaces it; a calendar's until the person is deactivated",
         fields: &[(
             "value",
             "the key of one's own Jitsi or LiveKit; the address of a person's calendar, or its file",

@@ -9,10 +9,10 @@ use crate::{
         Deactivate, DescribeSelf, EditProfile, MakeInvite, Reactivate, RevokeInvite, SetRole, SetStatus,
         System,
     },
-    decide::{Change, Decide, Effect, call, change::reads_of_role_change, desk, request, words},
+    decide::{Change, Decide, Effect, calendar, call, change::reads_of_role_change, desk, request, words},
     id::{InviteId, PersonId},
     invite::Invite,
-    person::{CalendarFile, Person, Profile, Role, Status},
+    person::{CalendarFile, Person, Profile, Role, Status, calendar_secret},
     presence::STALE_AFTER,
     row::Key,
     time::{DAY, Time},
@@ -167,7 +167,8 @@ impl Decide for SetRole {
 impl Decide for Deactivate {
     fn reads(&self) -> Vec<Read> {
         let mut reads = call::reads_of_all();
-        reads.extend([Read::Desks, Read::Invites, Read::AllOpen]);
+        let calendar = Key::Secret(calendar_secret(self.person));
+        reads.extend([Read::Desks, Read::Invites, Read::AllOpen, Read::Row(calendar)]);
         reads
     }
 
@@ -191,6 +192,7 @@ impl Decide for Deactivate {
             ..person.clone()
         }));
         change.not_due(Key::Person(person.id), STATUS);
+        calendar::forget(change, person.id);
         let state = change.state;
         for owned in state.requests().filter(|row| row.is_open() && row.owner == Some(person.id)) {
             let mut owned = owned.clone();

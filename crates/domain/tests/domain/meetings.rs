@@ -83,3 +83,20 @@ fn what_is_over_or_not_yet_is_no_meeting() {
         assert_eq!(ben(&world).busy_until, None);
     }
 }
+
+#[test]
+fn who_is_deactivated_leaves_no_calendar_behind() {
+    let mut world = World::numbra();
+    names(&mut world, "https://calendar.example/ben.ics?secret");
+    world.pass(HOUR);
+    let absence = meeting(&world, -MINUTE, DAY);
+    says(&mut world, Some(absence), CalendarFile::Read);
+    world.ok(ADA, Deactivate { person: BEN });
+    let secret = match world.state.get(&Key::Secret(calendar_secret(BEN))) {
+        Some(Row::Secret(secret)) => secret.value.as_str(),
+        other => panic!("no secret: {other:?}"),
+    };
+    assert_eq!(secret, "", "its address opens the calendar");
+    let meeting = world.due.get(&(Key::Person(BEN), "meeting")).map(|(at, _): &(Time, System)| *at);
+    assert_eq!((meeting, ben(&world).busy_until), (None, None));
+}

@@ -181,6 +181,7 @@ fn who_is_deactivated_leaves_nothing_without_an_owner() {
             call Ended Sam > Sid, then Ben, over 0 s ago
             call Cancelled Sam > Ana, then Ben, over 0 s ago
             due no longer: status of person
+            due no longer: meeting of person
             due no longer: ring of call
             due no longer: talk of call
             due no longer: ring of call
@@ -206,6 +207,7 @@ fn who_is_deactivated_leaves_nothing_without_an_owner() {
             person Sid Lead Off left
             desk "Payroll" Private of Ada, helped by Sid
             due no longer: status of person
+            due no longer: meeting of person
             due: sweep of desk in 2 d
             access: desk for Ada
             effect: end sessions of Sid
