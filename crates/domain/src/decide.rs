@@ -23,6 +23,8 @@ mod verdict;
 mod vigil;
 mod words;
 
+pub(crate) use alarm::behind_closed_doors;
+pub(crate) use request::is_vetted;
 pub(crate) use words::is_deceptive;
 
 use change::Change;

@@ -4,6 +4,8 @@
 use crate::{
     Read, Refusal, State, Time,
     calendar::Calendar,
+    care::AlarmStep,
+    decide::{behind_closed_doors, is_vetted},
     desk::{Desk, Helpers},
     id::{DeskId, PersonId, RequestId},
     permission::Viewer,
@@ -121,10 +123,27 @@ fn as_waiting(row: &Request, desk: &Desk, calendar: &Calendar) -> Waiting {
     }
 }
 
-/// Whoever of a desk's people could look at something now although it is closed, if they are connected.
-pub fn available(state: &State, desk: &Desk) -> Vec<PersonId> {
-    let people = state.people().filter(|person| person.watches() && desk.is_helped_by(person.id));
-    people.map(|person| person.id).collect()
+/// Who sees a waiting customer although the desk is closed, if they are connected: whoever has the card, and is there by
+/// their own word. `None`: it is shown to nobody before the desk opens, or calls people as it would at any hour.
+pub fn shown_to(state: &State, request: &Request) -> Option<Vec<PersonId>> {
+    let alarm = request.care.alarm.as_ref().filter(|alarm| alarm.step == AlarmStep::Closed)?;
+    (request.urgency == Urgency::Live).then(|| watching(state, &alarm.cards, request.asker))
+}
+
+/// The same of a question that `asker` is only writing, to the whole desk.
+pub fn would_be_shown_to(
+    state: &State,
+    desk: &Desk,
+    urgency: Urgency,
+    asker: PersonId,
+) -> Option<Vec<PersonId>> {
+    let cards = behind_closed_doors(desk, urgency, is_vetted(desk, asker), asker);
+    (urgency == Urgency::Live).then(|| watching(state, &cards, asker))
+}
+
+fn watching(state: &State, cards: &Helpers, asker: PersonId) -> Vec<PersonId> {
+    let people = state.people().filter(|person| person.watches() && cards.includes(person.id));
+    people.map(|person| person.id).filter(|person| *person != asker).collect()
 }
 
 /// People on duty who are here, and whether they have room. Who is on a call works too.

@@ -36,8 +36,8 @@ pub(crate) async fn of_request(
     let state = server.parts.store.row(&key).await?;
     let row = state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state));
     let Some(Row::Request(row)) = row else { return Err(Oops::unknown()) };
-    let looked = look(&server, row.desk, row.urgency, Some(request)).await?;
-    Ok(Json(looked.shown(&server, row.urgency, row.asker)))
+    let (place, state) = look(&server, row.desk, row.urgency, Some(request)).await?;
+    Ok(Json(shown(&server, place, domain::place::shown_to(&state, row))))
 }
 
 /// For whom.
@@ -58,8 +58,9 @@ pub(crate) async fn of_question(
     let state = server.parts.store.row(&key).await?;
     state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state)).ok_or_else(Oops::unknown)?;
     let urgency = question.urgency.into_domain();
-    let looked = look(&server, desk, urgency, None).await?;
-    Ok(Json(looked.shown(&server, urgency, caller.id())))
+    let (place, state) = look(&server, desk, urgency, None).await?;
+    let to = domain::place::would_be_shown_to(&state, state.desk(desk)?, urgency, caller.id());
+    Ok(Json(shown(&server, place, to)))
 }
 
 /// `POST /api/v1/desks/ID/affected`
@@ -93,30 +94,29 @@ pub(crate) async fn affected(
     Ok(Json(Affected::from_domain(domain::place::affected(&state, before, after.unwrap_or(before)))))
 }
 
-/// A place, and who of the desk could look at it although it is closed.
-struct Looked {
-    place: domain::place::Place,
-    available: Vec<PersonId>,
-}
-
-impl Looked {
-    /// As whoever asked is told.
-    fn shown(self, server: &Server, urgency: Urgency, asker: PersonId) -> Place {
-        let mut place = Place::from(self.place);
-        if place.opens_at.is_some() && urgency == Urgency::Live {
-            let is_here = |person: &&PersonId| **person != asker && server.feed.is_here(**person);
-            let here = self.available.iter().filter(is_here).count();
-            place.here = Some(u16::try_from(here).unwrap_or(u16::MAX));
-        }
-        place
+/// A place as whoever asked is told of it. `to`: who sees the question although the desk is closed.
+fn shown(server: &Server, place: domain::place::Place, to: Option<Vec<PersonId>>) -> Place {
+    let mut place = Place::from(place);
+    if place.opens_at.is_some()
+        && let Some(people) = to
+    {
+        let here = people.into_iter().filter(|person| server.feed.is_here(*person)).count();
+        place.here = Some(u16::try_from(here).unwrap_or(u16::MAX));
     }
+    place
 }
 
-async fn look(server: &Server, desk: DeskId, urgency: Urgency, request: Option<RequestId>) -> Answer<Looked> {
+/// The place, and what it was read off: everybody, the desk and what waits there.
+async fn look(
+    server: &Server,
+    desk: DeskId,
+    urgency: Urgency,
+    request: Option<RequestId>,
+) -> Answer<(domain::place::Place, domain::State)> {
     let now = server.now();
     let state = server.parts.store.load(&domain::place::reads(desk, urgency, now)).await?.state;
     let place = domain::place::place(&state, desk, urgency, request, now)?;
-    Ok(Looked { place, available: domain::place::available(&state, state.desk(desk)?) })
+    Ok((place, state))
 }
 
 /// Writes down what new questions met, until `stop`. A lost hint costs the desk one sample.
@@ -146,7 +146,8 @@ async fn met(server: &Shared, request: RequestId) -> Answer<()> {
     if row.care.met.is_some() || !row.is_unclaimed() {
         return Ok(());
     }
-    let met = look(server, row.desk, row.urgency, Some(request)).await?.place.met();
+    let (place, _) = look(server, row.desk, row.urgency, Some(request)).await?;
+    let met = place.met();
     server.decisions.system(System::Placed { request, met }).await?;
     Ok(())
 }

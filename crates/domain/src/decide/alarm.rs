@@ -43,7 +43,7 @@ fn passed_to_owner(moment: &Moment<'_>, request: &Request, mut alarm: Alarm, was
         return alarm;
     }
     if alarm.step == AlarmStep::Closed {
-        alarm.cards = behind_closed_doors(moment, request);
+        alarm.cards = behind_closed_doors(desk, request.urgency, request.care.to_vet, request.asker);
         return alarm;
     }
     let is_gone = !desk.is_helped_by(was) && desk.deputy() != Some(was);
@@ -84,7 +84,7 @@ pub(crate) fn begin(moment: &Moment<'_>, request: &Request) -> Alarm {
     }
     if !moment.calendar.is_open(now) && request.private_with.is_none() {
         let opens = moment.calendar.next_open(now).unwrap_or(now.plus(DAY));
-        let cards = behind_closed_doors(moment, request);
+        let cards = behind_closed_doors(moment.desk, request.urgency, request.care.to_vet, request.asker);
         return Alarm { step: AlarmStep::Closed, begins_at: opens, next_at: opens, cards, ..alarm };
     }
     alarm.rings = duty(moment, request);
@@ -94,16 +94,15 @@ pub(crate) fn begin(moment: &Moment<'_>, request: &Request) -> Alarm {
 
 /// Who gets a card without a sound although the desk is closed: a customer waits, and whoever of its people happens to
 /// be there may want to know. Nobody is rung, and nobody owes anything before it opens (docs/decisions/0011).
-fn behind_closed_doors(moment: &Moment<'_>, request: &Request) -> Helpers {
-    if request.urgency != Urgency::Live {
+pub(crate) fn behind_closed_doors(desk: &Desk, urgency: Urgency, to_vet: bool, asker: PersonId) -> Helpers {
+    if urgency != Urgency::Live {
         return Helpers::NOBODY;
     }
-    let desk = moment.desk;
-    let people = match request.care.to_vet {
+    let people = match to_vet {
         true => Helpers::These(desk.service.vetters.clone()),
         false => with(&desk.helpers, &[desk.owner]),
     };
-    without(people, request.asker)
+    without(people, asker)
 }
 
 /// Who is called first: whoever was asked privately, the vetters of what is to be vetted, else who is on duty.

@@ -458,7 +458,8 @@ pub(crate) fn close(change: &mut Change<'_>, mut request: Request) -> Result<(),
 }
 
 /// Whether what `by` asks at `desk` goes to its vetters first.
-fn is_vetted(desk: &Desk, by: PersonId) -> bool {
+/// Whether what somebody asks there is vetted first.
+pub(crate) fn is_vetted(desk: &Desk, by: PersonId) -> bool {
     desk.audience == Audience::Vetted && !desk.service.vetters.contains(&by) && !desk.is_helped_by(by)
 }
 

@@ -9,6 +9,7 @@ use deskside_domain::{
     desk::{Audience, Charter, Deputy, DutySlot, Helpers},
     id::{DeskId, PersonId, RequestId},
     message::{Event, MessageKind},
+    place::{shown_to, would_be_shown_to},
     request::{RequestState, Urgency},
     time::{DAY, HOUR, MINUTE, SECOND},
 };
@@ -131,6 +132,40 @@ fn a_closed_desk_shows_a_waiting_customer_to_its_people_and_rings_nobody() {
     world.pass(alarm(&world).begins_at.since(world.now));
     assert_eq!((alarm(&world).step, alarm(&world).cards), (AlarmStep::Duty, Helpers::NOBODY), "it opens");
     assert_eq!(alarm(&world).rings, Helpers::These(vec![SAM]));
+}
+
+#[test]
+fn behind_closed_doors_the_asker_is_told_of_those_who_see_it() {
+    let mut world = staffed();
+    world.pass(QUARTER_TO_FIVE.since(world.now) + HOUR);
+    let desk = |world: &World| world.state.desk(PHONES).expect("a desk").clone();
+    let would = |world: &World, urgency| would_be_shown_to(&world.state, &desk(world), urgency, ANA);
+    assert_eq!(would(&world, Urgency::Live), Some(vec![BEN, SAM, SID]));
+    assert_eq!(would(&world, Urgency::Today), None, "what can wait is shown to nobody");
+    world.ok(BEN, SetStatus { status: deskside_domain::person::Status::Away, until: None });
+    world.ok(ANA, ask("customer on the line"));
+    assert_eq!(shown_to(&world.state, world.r1()), Some(vec![SAM, SID]));
+
+    // What is asked of some rings them at any hour and shows it to nobody else.
+    let mut private = staffed();
+    private.pass(QUARTER_TO_FIVE.since(private.now) + HOUR);
+    private.ok(ANA, Ask { private_with: Some(vec![SID]), ..ask("between us") });
+    assert_eq!(shown_to(&private.state, private.r1()), None);
+
+    // Where it is vetted first, only those who vet have the card.
+    let mut vetted = staffed();
+    vetted.ok(ADA, edit(PHONES, SID, Helpers::These(vec![SID, BEN]), Audience::Vetted));
+    let service = Charter { vetters: vec![SAM], deputy: Deputy::Members, ..desk(&vetted).service };
+    vetted.ok(ADA, ArrangeDesk { desk: PHONES, service });
+    vetted.pass(QUARTER_TO_FIVE.since(vetted.now) + HOUR);
+    assert_eq!(would(&vetted, Urgency::Live), Some(vec![SAM]));
+    assert_eq!(
+        would_be_shown_to(&vetted.state, &desk(&vetted), Urgency::Live, BEN),
+        Some(vec![SID]),
+        "what its own people ask is not vetted"
+    );
+    vetted.ok(ANA, ask("customer on the line"));
+    assert_eq!(shown_to(&vetted.state, vetted.r1()), Some(vec![SAM]));
 }
 
 #[test]
