@@ -176,18 +176,6 @@ impl<R: Read> Cutter<R> {
     }
 }
 
-/// Where a moment of the old clip lies in the new one; `None` if it was cut out.
-pub fn moved(kept: &[Stretch], moment: Time) -> Option<Time> {
-    let mut before = Time::ZERO;
-    for stretch in kept {
-        if moment >= stretch.from && moment < stretch.to {
-            return Some(before + moment.since(stretch.from));
-        }
-        before += stretch.to.since(stretch.from);
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,15 +201,5 @@ mod tests {
             ]
         );
         assert!(snap(&[stretch(802, 900)], &keyframes, end).is_empty());
-    }
-
-    #[test]
-    fn moments_move_with_what_is_around_them() {
-        let kept = [stretch(400, 700), stretch(800, 1_000)];
-        for (old, new) in
-            [(399, None), (400, Some(0)), (699, Some(299)), (700, None), (800, Some(300)), (1_000, None)]
-        {
-            assert_eq!(moved(&kept, Time::from_millis(old)), new.map(Time::from_millis), "{old}");
-        }
     }
 }

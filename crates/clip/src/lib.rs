@@ -20,7 +20,7 @@ mod tracks;
 mod walk;
 mod writer;
 
-pub use cut::{CutError, Cutter, Stretch, moved, snap};
+pub use cut::{CutError, Cutter, Stretch, snap};
 pub use finish::{Finished, Unplayable, finish, finish_file};
 pub use layout::{Layout, Parts};
 pub use prefix::PREFIX;
