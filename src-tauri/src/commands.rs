@@ -18,7 +18,7 @@ use deskside_protocol::{
     id::{AttachmentId, CallId, ClipId, DeskId, PersonId, RequestId},
     place::{Affected, Place},
     search::Found,
-    values::Urgency,
+    values::{ClipPart, Urgency},
 };
 use serde_json::{Value, json};
 use tauri::{
@@ -95,6 +95,9 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         recorder_stop,
         recorder_discard,
         recorder_let_watch,
+        review_send,
+        review_cut,
+        review_discard,
         hotkeys,
         set_hotkey,
         rest_hotkeys,
@@ -457,6 +460,21 @@ async fn recorder_discard(app: Deskside<'_>) -> Answer<()> {
 #[tauri::command]
 async fn recorder_let_watch(app: Deskside<'_>, person: PersonId, on: bool) -> Answer<()> {
     app.clips.let_watch(person, on).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn review_send(app: Deskside<'_>, clip: ClipId, reviewed: bool) -> Answer<()> {
+    app.clips.send_held(clip, reviewed).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn review_cut(app: Deskside<'_>, clip: ClipId, keep: Vec<ClipPart>) -> Answer<()> {
+    app.clips.cut_held(clip, &keep).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn review_discard(app: Deskside<'_>, clip: ClipId) -> Answer<()> {
+    app.discard_held(clip).await.map_err(problem)
 }
 
 #[tauri::command]

@@ -240,7 +240,7 @@ pub fn close(app: &AppHandle, label: &str) {
 }
 
 /// Opens and closes picker and bar as the recorder's state says; a clip for the question being written leads back to
-/// that question.
+/// that question, one that has to be watched before it is sent to where that is done.
 pub fn follow_recorder(app: AppHandle, deskside: Arc<App>) {
     tauri::async_runtime::spawn(async move {
         let mut states = deskside.clips.state();
@@ -249,10 +249,12 @@ pub fn follow_recorder(app: AppHandle, deskside: Arc<App>) {
             let state = states.borrow_and_update().clone();
             if let RecorderState::Finishing { clip } = state {
                 ended = Some(clip);
-            } else if let Some(clip) = ended.take()
-                && deskside.is_for_question(clip).await
-            {
-                show_overlay(&app, None, None).await;
+            } else if let Some(clip) = ended.take() {
+                if deskside.is_for_question(clip).await {
+                    show_overlay(&app, None, None).await;
+                } else if let Some(path) = deskside.review_of(clip) {
+                    show_main(&app, Some(path));
+                }
             }
             let wanted = match state {
                 RecorderState::Picking => Some(PICKER),

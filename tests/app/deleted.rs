@@ -24,11 +24,11 @@ use serde_json::json;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-const EMAIL: &str = "mia@numbra.example";
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const EMAIL: &str = "mia@numbra.example";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// Two seconds as a recorder writes them.
-fn recorded() -> Vec<u8> {
+pub(crate) fn recorded() -> Vec<u8> {
     let format = VideoFormat { codec: Codec::Vp9, width: 64, height: 48, fps: 10, setup: Vec::new() };
     let mut writer = Writer::new(&format, None).expect("the format is right");
     let mut bytes = writer.prefix().to_vec();
@@ -47,7 +47,15 @@ fn recorded() -> Vec<u8> {
 /// A clip that the server knows of, without any bytes yet.
 async fn announced(app: &App) -> ClipId {
     let clip = ClipId::fresh();
-    let start = StartClip { clip, request: None, width: 64, height: 48, sound: false, in_browser: false };
+    let start = StartClip {
+        clip,
+        request: None,
+        width: 64,
+        height: 48,
+        sound: false,
+        in_browser: false,
+        reviewed: false,
+    };
     app.client.keep(Uuid::now_v7(), start.into()).await.expect("kept").decided().await.expect("begun");
     clip
 }

@@ -1,5 +1,6 @@
 //! The app without windows, against a real server: what only the two together show.
 
 mod deleted;
+mod held;
 mod recording;
 mod telephony;

@@ -35,7 +35,15 @@ async fn a_growing_file_is_followed_over_cuts_and_a_restart() {
     let proxy = CuttingProxy::start(server.address, 7, (30_000, 400_000)).await.expect("a proxy");
     let client = server.founder(proxy.address).await.expect("a founder");
     let clip = ClipId::fresh();
-    let start = StartClip { clip, request: None, width: 16, height: 16, sound: false, in_browser: false };
+    let start = StartClip {
+        clip,
+        request: None,
+        width: 16,
+        height: 16,
+        sound: false,
+        in_browser: false,
+        reviewed: false,
+    };
     client.keep(Uuid::now_v7(), start.into()).await.expect("kept").decided().await.expect("accepted");
     // Looks without the cutting proxy in between.
     let eye = server.profile("eye").await.expect("opened");

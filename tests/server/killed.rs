@@ -75,7 +75,16 @@ async fn nothing_acknowledged_is_lost_or_doubled_over_a_hundred_kills() {
     let listen = server.address.to_string();
     let mut mia = founder(&server).await;
     let (desk, clip) = (desk(&mia).await, ClipId::fresh());
-    mia.does(StartClip { clip, request: None, width: 16, height: 16, sound: false, in_browser: false }).await;
+    mia.does(StartClip {
+        clip,
+        request: None,
+        width: 16,
+        height: 16,
+        sound: false,
+        in_browser: false,
+        reviewed: false,
+    })
+    .await;
     mia.begins_upload("clip", clip.0, None).await;
     let mut follower = super::support::signed_in(server.address).await;
     follower.follows().await;

@@ -41,7 +41,15 @@ impl Bench {
     async fn uploads(&mut self, program: &mut Command, shape: &str) {
         let clip = ClipId::fresh();
         self.mia
-            .does(StartClip { clip, request: None, width: 16, height: 16, sound: false, in_browser: false })
+            .does(StartClip {
+                clip,
+                request: None,
+                width: 16,
+                height: 16,
+                sound: false,
+                in_browser: false,
+                reviewed: false,
+            })
             .await;
         let proxy = self.proxy(shape).await;
         self.runs(program, &proxy, clip, shape).await;

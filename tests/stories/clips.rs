@@ -3,10 +3,10 @@
 use deskside_domain::time::{DAY, SECOND};
 use deskside_protocol::{
     Entity, EntityRef,
-    command::{DiscardClip, LetWatch, StartClip, StopClip},
+    command::{CutClip, DeleteClip, DiscardClip, LetWatch, StartClip, StopClip},
     feed::FromServer,
     id::{ClipId, RequestId},
-    values::ClipState,
+    values::{ClipPart, ClipState},
 };
 use reqwest::header;
 
@@ -21,7 +21,17 @@ fn clip(person: &Person, id: ClipId) -> Option<(ClipState, u32)> {
 
 async fn starts(person: &mut Person, request: Option<RequestId>) -> ClipId {
     let clip = ClipId::fresh();
-    person.does(StartClip { clip, request, width: 64, height: 48, sound: false, in_browser: false }).await;
+    person
+        .does(StartClip {
+            clip,
+            request,
+            width: 64,
+            height: 48,
+            sound: false,
+            in_browser: false,
+            reviewed: false,
+        })
+        .await;
     clip
 }
 
@@ -278,4 +288,84 @@ async fn a_poster_is_decoded_and_shown_to_who_may_watch() {
     assert_eq!(poster.headers()[header::CONTENT_TYPE], "image/jpeg");
     assert_eq!(sam.get(&format!("/media/clip/{id}/poster")).await.status(), 404);
     drop(house);
+}
+
+/// A picture of ten small ones in two rows, each of a grey of its own.
+fn ten_greys() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let grey = |x: u32, y: u32| image::Rgb([20 * (x / 16 + 5 * (y / 12)) as u8; 3]);
+    let all = image::RgbImage::from_fn(80, 24, grey);
+    all.write_to(&mut bytes, image::ImageFormat::Png).expect("encodes");
+    bytes.into_inner()
+}
+
+/// The greys of a served sprite, by tens and rounded, because JPEG is.
+fn greys(jpeg: &[u8], tiles: u32, columns: u32) -> Vec<u8> {
+    let all = image::load_from_memory(jpeg).expect("a picture").to_rgb8();
+    let (width, height) = (all.width() / columns, all.height() / tiles.div_ceil(columns));
+    let middle = |tile: u32| (tile % columns * width + width / 2, tile / columns * height + height / 2);
+    (0..tiles).map(middle).map(|(x, y)| (all.get_pixel(x, y)[0] + 10) / 20).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn small_pictures_are_shown_to_who_may_watch_cut_along_and_erased_with_the_clip() {
+    let (house, _ada, [mut ana, mut sam]) = House::with_team(["Ana", "Sam"]).await;
+    let desk = house.desk(&ana).await.id;
+    let request = ana.asks(desk, "look at this").await;
+    ana.follows().await;
+    sam.follows().await;
+    let id = starts(&mut ana, Some(request)).await;
+    let put = async |person: &Person, laid: &str, bytes: Vec<u8>| {
+        let path = format!("/api/v1/clips/{id}/sprite?{laid}");
+        let request =
+            person.http(reqwest::Method::PUT, &path).header("content-type", "image/png").body(bytes);
+        request.send().await.expect("answers").status().as_u16()
+    };
+    let laid = "every_ms=1000&tiles=10&columns=5";
+    assert_eq!(put(&sam, laid, ten_greys()).await, 404);
+    assert_eq!(put(&ana, laid, b"no picture".to_vec()).await, 415);
+    assert_eq!(put(&ana, "every_ms=1000&tiles=10&columns=3", ten_greys()).await, 422, "it does not fit");
+    assert_eq!(put(&ana, "every_ms=0&tiles=10&columns=5", ten_greys()).await, 422);
+    assert_eq!(put(&ana, laid, ten_greys()).await, 204);
+    let upload = ana.begins_upload("clip", id.0, None).await;
+    let bytes = recording(10).concat();
+    ana.uploads(&upload, 0, &bytes).await;
+    ana.ends_upload(&upload, bytes.len() as u64).await;
+    let media = format!("/media/clip/{id}/sprite");
+    assert_eq!(sam.get(&media).await.status(), 404, "until Stop it is Ana's");
+    ana.does(StopClip { clip: id, note: None }).await;
+    let sprite = |person: &Person| match person.replica.get(&EntityRef::Clip(id)) {
+        Some(Entity::Clip(clip)) if clip.state == ClipState::Finished => {
+            clip.sprite.clone().map(|sprite| (clip.version, sprite))
+        }
+        _ => None,
+    };
+    sam.hears_until("the small pictures", |sam| sprite(sam).is_some()).await;
+    let served = sam.get(&media).await;
+    assert_eq!(served.headers()[header::CACHE_CONTROL], "no-store");
+    assert_eq!(greys(&served.bytes().await.expect("bytes"), 10, 5), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+
+    // Seconds 2 to 4 and 6 to 9 are kept; half a second of 6 goes.
+    let keep = [(2_000, 4_000), (6_500, 9_000)].map(|(from_ms, to_ms)| ClipPart { from_ms, to_ms });
+    ana.does(CutClip { clip: id, version: 1, keep: keep.to_vec() }).await;
+    sam.hears_until("those of the cut clip", |sam| sprite(sam).is_some_and(|(version, _)| version == 2))
+        .await;
+    let (_, now) = sprite(&sam).expect("there are");
+    let cut = sam.get(&media).await.bytes().await.expect("bytes");
+    // It goes on at the keyframe behind what was asked for, with second 7.
+    assert_eq!(greys(&cut, now.tiles, now.columns), [2, 3, 7, 8]);
+    assert!(
+        house.parts().blobs.get(&format!("{id}.sprite")).await.expect("reads").is_none(),
+        "the old ones are gone"
+    );
+
+    ana.does(DeleteClip { clip: id }).await;
+    within("the small pictures to be gone", async {
+        while house.parts().blobs.get(&format!("{id}.v2.sprite")).await.expect("reads").is_some() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(sam.get(&media).await.status(), 404);
+    ana.verifies().await;
 }

@@ -50,6 +50,7 @@ async fn records(person: &mut Person, request: RequestId, seconds: u64) -> ClipI
         height: 48,
         sound: false,
         in_browser: false,
+        reviewed: false,
     };
     person.does(start).await;
     let upload = person.begins_upload("clip", id.0, None).await;

@@ -117,7 +117,10 @@ impl App {
                         }
                         continue;
                     }
-                    News::Session { state: SessionState::Out { .. } } => watch.over(),
+                    News::Session { state: SessionState::Out { .. } } => {
+                        app.clips.look_at_held();
+                        watch.over()
+                    }
                     News::Snapshot { snapshot } => {
                         app.forget_gone(&snapshot.entities);
                         watch.begin(snapshot.me, &snapshot.entities)
@@ -165,11 +168,13 @@ impl App {
         let app = self.clone();
         tokio::spawn(async move {
             let mut recorder = app.clips.state();
+            let mut held = app.clips.held();
             let first = [
                 AppNews::Media { base: app.loopback.base().to_owned() },
                 AppNews::Server { address: app.client.address() },
                 AppNews::Capabilities { capabilities: app.capabilities().await },
                 AppNews::Recorder { state: recorder.borrow_and_update().clone() },
+                AppNews::Held { clips: held.borrow_and_update().clone() },
             ];
             if !first.into_iter().all(|news| tell(&news.into())) {
                 return;
@@ -195,6 +200,9 @@ impl App {
                         },
                         Ok(()) = recorder.changed() => {
                             AppNews::Recorder { state: recorder.borrow_and_update().clone() }.into()
+                        }
+                        Ok(()) = held.changed() => {
+                            AppNews::Held { clips: held.borrow_and_update().clone() }.into()
                         }
                     };
                     let signed_in =
@@ -448,7 +456,8 @@ impl App {
         let remembered = area.clone();
         self.settings.change(|values| values.last_area = Some(remembered));
         let deny = deny(&self.client).await;
-        let clip = self.clips.begin(Begin { area, mic, request, deny, count: true }).await?;
+        let hold = clips::is_demanded(&self.client, request).await?;
+        let clip = self.clips.begin(Begin { area, mic, request, deny, count: true, hold }).await?;
         if request.is_none() {
             self.put_draft(NO_PAGE, CLIP_DRAFT.to_owned(), clip.to_string()).await?;
         }
@@ -471,6 +480,21 @@ impl App {
             self.put_draft(NO_PAGE, CLIP_DRAFT.to_owned(), String::new()).await?;
         }
         Ok(())
+    }
+
+    /// Throws away a clip that waits here to be watched.
+    pub async fn discard_held(&self, clip: ClipId) -> Result<(), Trouble> {
+        self.clips.discard_held(clip).await?;
+        if self.is_for_question(clip).await {
+            self.put_draft(NO_PAGE, CLIP_DRAFT.to_owned(), String::new()).await?;
+        }
+        Ok(())
+    }
+
+    /// Where a clip that was stopped just now is watched before it is sent, if it has to be and it is for a thread.
+    pub fn review_of(&self, clip: ClipId) -> Option<String> {
+        let held = self.clips.held().borrow().iter().find(|held| held.clip == clip).cloned();
+        held.and_then(|held| held.request).map(|request| format!("/r/{request}"))
     }
 
     /// Whether the clip was recorded for the question that is being written.

@@ -1,5 +1,8 @@
 //! A clip from the first click to the server: count down, record, upload while recording, stop. The link works from
-//! the first moment, because the id is made here. What a crash left behind is finished and sent at the next start.
+//! the first moment, because the id is made here. What a crash left behind is finished and sent at the next start. A clip
+//! for a desk that demands it stays here until its recorder has watched it (`held`).
+
+mod held;
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -14,20 +17,22 @@ use deskside_protocol::{
     command::{DiscardClip, LetWatch, StartClip, StopClip},
     entity::Clip,
     id::{ClipId, PersonId, RequestId},
-    values::{ClipNote, ClipState},
+    values::{ClipNote, ClipSprite, ClipState},
 };
-use serde_json::json;
 use tokio::{
     sync::{Mutex as AsyncMutex, Notify, watch},
     task::AbortHandle,
 };
 use uuid::Uuid;
 
+pub(crate) use held::is_demanded;
+
+use self::held::Label;
 use crate::{
     area::Area,
     masks::Mask,
-    record::{Event, Note, Plan, RecordError, Recorder, Shelf, State},
-    to_ui::{MicState, RecordFailed, RecorderState},
+    record::{Event, Journal, Layout, Note, Plan, RecordError, Recorder, Recovered, Shelf, State},
+    to_ui::{HeldClip, MicState, RecordFailed, RecorderState},
 };
 
 const MIME: &str = "video/webm";
@@ -49,6 +54,8 @@ pub struct Begin {
     pub deny: DenyList,
     /// Seconds to count down; zero for none.
     pub count: bool,
+    /// Nothing of it leaves this machine before its recorder has watched it and sends it.
+    pub hold: bool,
 }
 
 /// The recorder's owner: at most one recording at a time.
@@ -56,6 +63,7 @@ pub struct Clips {
     client: Client,
     shelf: Shelf,
     state: watch::Sender<RecorderState>,
+    held: watch::Sender<Vec<HeldClip>>,
     running: AsyncMutex<Option<Running>>,
     skip: Notify,
     give_up: Notify,
@@ -64,7 +72,8 @@ pub struct Clips {
 struct Running {
     id: ClipId,
     recorder: Recorder,
-    growing: Growing,
+    /// Its upload; `None`: it stays here.
+    growing: Option<Growing>,
     heard: Arc<Heard>,
     ticker: AbortHandle,
     masks: Vec<Mask>,
@@ -90,6 +99,7 @@ impl Clips {
             client,
             shelf,
             state: watch::Sender::new(RecorderState::Idle),
+            held: watch::Sender::default(),
             running: AsyncMutex::default(),
             skip: Notify::new(),
             give_up: Notify::new(),
@@ -107,6 +117,7 @@ impl Clips {
         let shown = journal.state == State::Finished
             && match self.client.entity(EntityRef::Clip(ClipId(clip))).await.ok()? {
                 Some(Entity::Clip(row)) => !is_gone(&row),
+                _ if self.is_held(ClipId(clip)) => true,
                 // Not there yet, and on its way; or out of the lists by now: then the server knows who may watch.
                 _ => self.client.unfinished_uploads().await.ok()?.iter().any(|upload| upload.id == clip),
             };
@@ -164,7 +175,7 @@ impl Clips {
         plan.deny = how.deny;
         plan.mic = how.mic.map(|mic| if mic == "default" { Choice::Default } else { Choice::Named(mic) });
         let wants_sound = plan.mic.is_some();
-        match self.record(plan, how.request).await {
+        match self.record(plan, how.request, how.hold).await {
             Ok(started) => {
                 let id = started.id;
                 *running = Some(started);
@@ -203,6 +214,7 @@ impl Clips {
         self: &Arc<Self>,
         plan: Plan,
         request: Option<RequestId>,
+        hold: bool,
     ) -> Result<Running, RecordError> {
         let id = ClipId::fresh();
         let started_at = u64::try_from(self.client.server_now().0).unwrap_or_default();
@@ -210,16 +222,24 @@ impl Clips {
         let heard = Arc::new(Heard::default());
         let path = self.shelf.clip(id.0);
         let head = path.with_extension("prefix");
-        let growing = self.client.upload_growing(id.0, MIME, path, Some(head)).await.map_err(kept_nowhere)?;
-        let committed = growing.reporter();
+        let growing = match hold {
+            true => None,
+            false => {
+                Some(self.client.upload_growing(id.0, MIME, path, Some(head)).await.map_err(kept_nowhere)?)
+            }
+        };
+        let committed = growing.as_ref().map(Growing::reporter);
         let (clips, listening) = (self.clone(), heard.clone());
-        let note = json!({ "request": request, "started": false });
+        let mut label = Label { request, person: self.client.person(), held: hold, ..Label::default() };
+        let note = label.to_value();
         let shelf = self.shelf.clone();
         let recorder = tokio::task::spawn_blocking(move || {
             let file = shelf.begin(id.0, started_at, note)?;
             Recorder::start(&plan, file, move |event| match event {
                 Event::Kept { bytes, .. } => {
-                    committed.send_replace(*bytes);
+                    if let Some(committed) = &committed {
+                        committed.send_replace(*bytes);
+                    }
                 }
                 Event::Level(level) => {
                     listening.level.store(level.peak.min(1.0).to_bits(), Ordering::Relaxed)
@@ -238,23 +258,48 @@ impl Clips {
         let recorder = match recorder {
             Ok(recorder) => recorder,
             Err(error) => {
-                let _ = growing.discarded().await;
+                if let Some(growing) = growing {
+                    let _ = growing.discarded().await;
+                }
                 let _ = self.shelf.forget(id.0);
                 return Err(error);
             }
         };
-        let (width, height) = recorder.size();
-        let start =
-            StartClip { clip: id, request, width, height, sound: recorder.has_sound(), in_browser: false };
+        if !hold {
+            let (size, sound) = (recorder.size(), recorder.has_sound());
+            self.announce(id, &mut label, size, sound).await;
+        }
+        let ticker = tokio::spawn(tick(clips, heard.clone(), wants_sound)).abort_handle();
+        Ok(Running { id, recorder, growing, heard, ticker, masks: Vec::new(), masking: None })
+    }
+
+    /// Tells the server of a clip that begins.
+    async fn announce(
+        self: &Arc<Self>,
+        id: ClipId,
+        label: &mut Label,
+        (width, height): (u32, u32),
+        sound: bool,
+    ) {
+        let request = label.request;
+        let start = StartClip { clip: id, request, width, height, sound, in_browser: false, reviewed: false };
         match self.client.keep(Uuid::now_v7(), start.into()).await {
-            Ok(_) => {
-                let _ = self.shelf.note(id.0, json!({ "request": request, "started": true }));
+            Ok(ticket) => {
+                label.started = true;
+                let _ = self.relabel(id.0, label);
+                let clips = self.clone();
+                tokio::spawn(async move {
+                    if let Err(problem) = ticket.decided().await
+                        && problem.code == Code::NotReviewed
+                        && let Err(trouble) = clips.hold_after_all(id).await
+                    {
+                        tracing::error!(%trouble, %id, "a clip that has to be watched first could not be kept back");
+                    }
+                });
             }
             // The clip is recorded all the same; the next start finds the note and says it then.
             Err(trouble) => tracing::error!(%trouble, "the clip could not be announced"),
         }
-        let ticker = tokio::spawn(tick(clips, heard.clone(), wants_sound)).abort_handle();
-        Ok(Running { id, recorder, growing, heard, ticker, masks: Vec::new(), masking: None })
     }
 
     fn show(&self, running: Option<&Running>, wants_sound: bool) {
@@ -272,6 +317,7 @@ impl Clips {
             paused: running.recorder.is_paused(),
             mic,
             masks: running.masks.len(),
+            held: running.growing.is_none(),
             clip: running.id,
         });
     }
@@ -339,8 +385,16 @@ impl Clips {
 
     /// Lets somebody watch while it is recorded, or no longer.
     pub async fn let_watch(&self, person: PersonId, watch: bool) -> Result<(), Trouble> {
-        let running = self.running.lock().await.as_ref().map(|running| (running.id, running.heard.clone()));
-        let Some((clip, heard)) = running else { return Ok(()) };
+        let running = self.running.lock().await;
+        let Some((clip, heard, is_held)) =
+            running.as_ref().map(|running| (running.id, running.heard.clone(), running.growing.is_none()))
+        else {
+            return Ok(());
+        };
+        drop(running);
+        if is_held {
+            return Err(Trouble::refused(Code::NotReviewed, "nobody watches what stays on this machine"));
+        }
         self.client.keep(Uuid::now_v7(), LetWatch { clip, person, watch }.into()).await?;
         let mut watchers = heard.watchers.lock().unwrap_or_else(PoisonError::into_inner);
         watchers.retain(|one| *one != person);
@@ -377,19 +431,44 @@ impl Clips {
                     (false, true) => Some(ClipNote::MicrophoneLost),
                     (false, false) => None,
                 };
-                // In this order: a clip that is whole and whose upload does not know its length was not stopped for good,
-                // and `recover` does that.
-                self.client.keep(Uuid::now_v7(), StopClip { clip: id, note }.into()).await?;
-                running.growing.finished(outcome.bytes).await?;
-                if !outcome.poster.is_empty() {
-                    self.client.put_poster(id, outcome.poster);
+                match running.growing {
+                    Some(growing) => {
+                        // In this order: a clip that is whole and whose upload does not know its length was not stopped
+                        // for good, and `recover` does that.
+                        self.client.keep(Uuid::now_v7(), StopClip { clip: id, note }.into()).await?;
+                        growing.finished(outcome.bytes).await?;
+                        if !outcome.poster.is_empty() {
+                            self.client.put_poster(id, outcome.poster);
+                        }
+                        if let Some(strip) = outcome.strip {
+                            let client = self.client.clone();
+                            tokio::task::spawn_blocking(move || {
+                                if let Some((png, layout)) = strip.png() {
+                                    client.put_sprite(id, png, sprite_of(layout));
+                                }
+                            });
+                        }
+                    }
+                    None => {
+                        let measured = Recovered {
+                            duration: outcome.duration,
+                            bytes: outcome.bytes,
+                            width: outcome.width,
+                            height: outcome.height,
+                            sound: outcome.sound,
+                        };
+                        let sprite = outcome.strip.and_then(|strip| strip.png());
+                        self.hold(id.0, &measured, note, &outcome.poster, sprite)?;
+                    }
                 }
                 Ok(Some(id))
             }
             // Stopped before the first picture: there is no clip.
             Err(error @ RecordError::Unplayable(_)) => {
                 tracing::info!(%error, "an empty recording");
-                self.say_discarded(id, running.growing).await?;
+                if let Some(growing) = running.growing {
+                    self.say_discarded(id, growing).await?;
+                }
                 let _ = self.shelf.forget(id.0);
                 Ok(None)
             }
@@ -410,7 +489,11 @@ impl Clips {
         let clip = running.id;
         running.ticker.abort();
         // What was thrown away is gone, also if that can't be said now.
-        let said = self.say_discarded(clip, running.growing).await;
+        let said = match running.growing {
+            Some(growing) => self.say_discarded(clip, growing).await,
+            // Nobody else knows of it.
+            None => Ok(()),
+        };
         self.throw_away(clip, running.recorder).await?;
         said?;
         Ok(Some(clip))
@@ -439,8 +522,9 @@ impl Clips {
         Ok(gone?)
     }
 
-    /// Finishes what a crash left behind and sends it; forgets what the server has. Call once, when somebody is signed
-    /// in. Answers how many clips were saved.
+    /// Finishes what a crash left behind and sends it, unless it has to be watched first; forgets what the server has.
+    /// Call when somebody is signed in: it takes up what that person recorded, and nobody else's. Answers how many
+    /// clips were saved.
     pub async fn recover(&self) -> Result<usize, Trouble> {
         let shelf = self.shelf.clone();
         let (unfinished, all) = tokio::task::spawn_blocking(move || {
@@ -449,6 +533,8 @@ impl Clips {
         .await
         .map_err(anyhow::Error::from)?
         .map_err(anyhow::Error::from)?;
+        let me = self.client.person();
+        let is_mine = |journal: &&Journal| Label::of(journal).is_of(me);
         let waiting = self.client.waiting().await?;
         let is_discarded = |clip: ClipId| {
             let says_so =
@@ -462,7 +548,7 @@ impl Clips {
             journal.state == State::Finished && open.iter().any(|upload| upload.id == journal.id)
         });
         let mut saved = 0;
-        for journal in unfinished.iter().chain(unstopped) {
+        for journal in unfinished.iter().chain(unstopped).filter(is_mine) {
             let clip = ClipId(journal.id);
             let row = self.client.entity(EntityRef::Clip(clip)).await?;
             if is_discarded(clip) || matches!(row, Some(Entity::Clip(row)) if is_gone(&row)) {
@@ -471,7 +557,18 @@ impl Clips {
             }
             saved += usize::from(self.save(journal).await?);
         }
-        for journal in all.iter().filter(|journal| unfinished.iter().all(|other| other.id != journal.id)) {
+        let finished = all.iter().filter(|journal| unfinished.iter().all(|other| other.id != journal.id));
+        for journal in finished.filter(is_mine) {
+            let label = Label::of(journal);
+            if let Some(sending) = label.sending {
+                self.begin_sending(journal, label, sending).await?;
+                continue;
+            }
+            // The app ended between the last byte and its size on the label.
+            if label.held && label.size == (0, 0) && journal.state == State::Finished {
+                self.measure(journal.id, label, None).await?;
+                continue;
+            }
             let status = self.client.upload_status(journal.id).await?;
             if status.is_some_and(|status| status.state == UploadState::Done) {
                 self.client.forget_upload(journal.id).await?;
@@ -493,15 +590,16 @@ impl Clips {
                 self.client.forget_upload(upload.id).await?;
             }
         }
+        self.look_at_held();
         Ok(saved)
     }
 
-    async fn save(&self, journal: &crate::record::Journal) -> Result<bool, Trouble> {
+    async fn save(&self, journal: &Journal) -> Result<bool, Trouble> {
         let id = journal.id;
         let clip = ClipId(id);
         let shelf = self.shelf.clone();
-        let started = journal.note["started"] == true;
-        let request = serde_json::from_value(journal.note["request"].clone()).unwrap_or(None);
+        let mut label = Label::of(journal);
+        let (started, request) = (label.started, label.request);
         let recovered = match tokio::task::spawn_blocking(move || shelf.recover(id))
             .await
             .map_err(anyhow::Error::from)?
@@ -522,9 +620,14 @@ impl Clips {
                 return Ok(false);
             }
         };
+        if label.held {
+            label.measured(&recovered, Some(ClipNote::RecorderLost));
+            self.relabel(id, &label)?;
+            return Ok(true);
+        }
         if !started {
             let (width, height, sound) = (recovered.width, recovered.height, recovered.sound);
-            let start = StartClip { clip, request, width, height, sound, in_browser: false };
+            let start = StartClip { clip, request, width, height, sound, in_browser: false, reviewed: false };
             self.client.keep(Uuid::now_v7(), start.into()).await?;
         }
         let path = self.shelf.clip(id);
@@ -563,6 +666,10 @@ async fn tick(clips: Arc<Clips>, heard: Arc<Heard>, wants_sound: bool) {
             }
         }
     }
+}
+
+fn sprite_of(Layout { every_ms, tiles, columns }: Layout) -> ClipSprite {
+    ClipSprite { every_ms, tiles, columns }
 }
 
 fn kept_nowhere(error: impl std::fmt::Display) -> RecordError {

@@ -21,6 +21,7 @@ use axum::{
     routing::get,
 };
 use deskside_client::{Client, Trouble};
+use deskside_protocol::id::ClipId;
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::{
     fs::File,
@@ -90,6 +91,7 @@ impl Loopback {
         let router = Router::new()
             .route("/{secret}/media/clip/{id}", get(clip))
             .route("/{secret}/media/clip/{id}/poster", get(poster))
+            .route("/{secret}/media/clip/{id}/sprite", get(sprite))
             .route("/{secret}/media/attachment/{id}", get(attachment))
             .route("/{secret}/shot/{number}", get(shot))
             .layer(middleware::from_fn_with_state(shared.clone(), guard))
@@ -175,7 +177,19 @@ async fn poster(
     Path((_, id)): Path<(String, Uuid)>,
     headers: HeaderMap,
 ) -> Answer {
+    if let Some(png) = shared.clips.poster_of_held(ClipId(id)) {
+        let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")];
+        return Ok((headers, Body::from(png)).into_response());
+    }
     remote(&shared, &format!("/media/clip/{id}/poster"), &headers).await
+}
+
+async fn sprite(
+    State(shared): State<Arc<Shared>>,
+    Path((_, id)): Path<(String, Uuid)>,
+    headers: HeaderMap,
+) -> Answer {
+    remote(&shared, &format!("/media/clip/{id}/sprite"), &headers).await
 }
 
 async fn attachment(

@@ -23,9 +23,12 @@ pub(crate) mod priority;
 mod recorder;
 mod shelf;
 mod sound;
+mod strip;
 
 pub use course::Course;
 pub use event::{Event, Note, Outcome, RecordError};
 pub use plan::Plan;
+pub(crate) use poster::{first_picture, png};
 pub use recorder::Recorder;
 pub use shelf::{ClipFile, Journal, LiveClip, Recovered, Shelf, State, recover};
+pub use strip::{Layout, Strip};

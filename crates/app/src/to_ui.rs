@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use deskside_client::News;
 use deskside_protocol::{
     id::{ClipId, DeskId, MessageId, PersonId, RequestId},
-    values::Urgency,
+    values::{ClipNote, Urgency},
 };
 use serde::Serialize;
 
@@ -57,6 +57,11 @@ pub enum AppNews {
     Recorder {
         /// Now.
         state: RecorderState,
+    },
+    /// Clips that stay on this machine until their recorder has watched them.
+    Held {
+        /// All of them, the oldest first.
+        clips: Vec<HeldClip>,
     },
     /// The overlay is shown.
     Overlay {
@@ -234,6 +239,8 @@ pub enum RecorderState {
         mic: MicState,
         /// Parts that are painted over.
         masks: usize,
+        /// Nothing of it leaves before it was watched.
+        held: bool,
         /// Which clip.
         clip: ClipId,
     },
@@ -247,6 +254,29 @@ pub enum RecorderState {
         /// Why.
         because: RecordFailed,
     },
+}
+
+/// A clip that nobody but its recorder's machine knows of: it is sent once they have watched it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HeldClip {
+    /// Which.
+    pub clip: ClipId,
+    /// The thread it was recorded for; `None`: the question being written.
+    pub request: Option<RequestId>,
+    /// Length in milliseconds.
+    pub ms: u64,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Whether there is something to hear.
+    pub sound: bool,
+    /// When recording began, in milliseconds since 1970.
+    pub at: u64,
+    /// What happened to the recording.
+    pub note: Option<ClipNote>,
+    /// Another number for other bytes: it was cut.
+    pub version: u64,
 }
 
 /// How the microphone is.

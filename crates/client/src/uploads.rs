@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use deskside_protocol::{Code, Problem, id::ClipId};
+use deskside_protocol::{Code, Problem, id::ClipId, values::ClipSprite};
 use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
@@ -154,17 +154,30 @@ impl Client {
 
     /// Sends a clip's poster (PNG) in the background. A picture of what is kept anyway: tried for a while, not kept.
     pub fn put_poster(&self, clip: ClipId, png: Vec<u8>) {
+        self.put_still(format!("/api/v1/clips/{clip}/poster"), png);
+    }
+
+    /// Sends small pictures along a clip's time (PNG) in the same way.
+    pub fn put_sprite(&self, clip: ClipId, png: Vec<u8>, sprite: ClipSprite) {
+        let ClipSprite { every_ms, tiles, columns } = sprite;
+        let laid = format!("every_ms={every_ms}&tiles={tiles}&columns={columns}");
+        self.put_still(format!("/api/v1/clips/{clip}/sprite?{laid}"), png);
+    }
+
+    fn put_still(&self, path: String, png: Vec<u8>) {
         let client = self.clone();
         tokio::spawn(async move {
             let mut backoff = Backoff::default();
             for _ in 0..POSTER {
                 let Ok(server) = client.inner.session_server() else { return };
-                match server.put(&format!("/api/v1/clips/{clip}/poster"), "image/png", png.clone()).await {
+                match server.put(&path, "image/png", png.clone()).await {
                     Ok(()) => return,
                     Err(trouble) if trouble.passes() || trouble.code() == Some(Code::Unknown) => {
                         tokio::time::sleep(backoff.next()).await;
                     }
-                    Err(trouble) => return tracing::warn!(%trouble, "the server does not want the poster"),
+                    Err(trouble) => {
+                        return tracing::warn!(%trouble, "the server does not want a still of a clip");
+                    }
                 }
             }
         });

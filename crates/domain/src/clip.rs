@@ -39,6 +39,63 @@ pub struct Clip {
     pub version: u32,
     /// What shall be kept of it, while it is being cut: nobody sees it meanwhile. Else empty.
     pub cutting: Vec<ClipPart>,
+    /// Whether its recorder watched it before a byte of it left their machine, and then sent it. Said by the client
+    /// that recorded it, since nobody else can know; a desk that demands it shows no other clip.
+    pub reviewed: bool,
+    /// Small pictures along its time, if its recorder made them.
+    pub sprite: Option<Sprite>,
+}
+
+/// Small pictures along a clip's time in one picture, row by row. The one at place `n` was seen between `n * every_ms` and
+/// `(n + 1) * every_ms`, and shows nothing of any other time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sprite {
+    /// Milliseconds from one to the next.
+    pub every_ms: u32,
+    /// How many there are.
+    pub tiles: u32,
+    /// How many stand in a row.
+    pub columns: u32,
+}
+
+/// Most small pictures of one clip.
+const MOST_TILES: u32 = 200;
+
+impl Sprite {
+    /// Whether there can be such a picture.
+    pub fn makes_sense(&self) -> bool {
+        self.every_ms >= 100
+            && (1..=MOST_TILES).contains(&self.tiles)
+            && (1..=self.tiles).contains(&self.columns)
+            && self.tiles.checked_mul(self.every_ms).is_some()
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> u32 {
+        self.tiles.div_ceil(self.columns.max(1))
+    }
+
+    /// What is left of it once only these parts of its clip are, which are in order: the new one, and for each place in
+    /// it the place of its picture in this one, the nearest of those whose whole time was kept. `None`: none was.
+    pub fn after_cut(&self, kept: &[ClipPart]) -> Option<(Sprite, Vec<Option<u32>>)> {
+        let every = self.every_ms.max(1);
+        let is_kept = |tile: &u32| {
+            let (from, to) = (tile * every, (tile + 1) * every);
+            kept.iter().any(|part| part.from_ms <= from && to <= part.to_ms)
+        };
+        let whole: Vec<u32> = (0..self.tiles).filter(is_kept).collect();
+        if whole.is_empty() {
+            return None;
+        }
+        let length: u32 = kept.iter().map(|part| part.to_ms.saturating_sub(part.from_ms)).sum();
+        let tiles = length.div_ceil(every).clamp(1, self.tiles);
+        let places = (0..tiles).map(|tile| {
+            let was = ClipPart::was(kept, tile * every)?;
+            whole.iter().copied().min_by_key(|tile| was.abs_diff(tile * every))
+        });
+        let places = places.collect();
+        Some((Sprite { tiles, columns: self.columns.min(tiles), ..*self }, places))
+    }
 }
 
 /// A part of a clip, in milliseconds from its start; the end is not in it.
@@ -51,6 +108,19 @@ pub struct ClipPart {
 }
 
 impl ClipPart {
+    /// Where a moment lay before only these stretches were left, which are in order; `None` behind the end.
+    pub fn was(kept: &[ClipPart], at_ms: u32) -> Option<u32> {
+        let mut before = 0;
+        for stretch in kept {
+            let length = stretch.to_ms - stretch.from_ms;
+            if at_ms < before + length {
+                return Some(stretch.from_ms + (at_ms - before));
+            }
+            before += length;
+        }
+        None
+    }
+
     /// Where a moment lies once only these stretches are left, which are in order; `None` if it was cut out.
     pub fn moved(kept: &[ClipPart], at_ms: u32) -> Option<u32> {
         let mut before = 0;
@@ -120,5 +190,33 @@ impl Clip {
     /// Nothing is left of it but its place: discarded, deleted or expired.
     pub fn is_gone(&self) -> bool {
         matches!(self.state, ClipState::Discarded | ClipState::Deleted | ClipState::Expired)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(parts: &[(u32, u32)]) -> Vec<ClipPart> {
+        parts.iter().map(|(from_ms, to_ms)| ClipPart { from_ms: *from_ms, to_ms: *to_ms }).collect()
+    }
+
+    #[test]
+    fn after_a_cut_no_small_picture_is_left_that_shows_anything_of_what_went() {
+        let sprite = Sprite { every_ms: 1_000, tiles: 10, columns: 5 };
+        let (after, places) = sprite.after_cut(&parts(&[(1_500, 4_200), (7_000, 9_500)])).expect("some");
+        assert_eq!(after, Sprite { every_ms: 1_000, tiles: 6, columns: 5 });
+        // Wholly kept were the seconds 2, 3, 7 and 8.
+        assert_eq!(places, [Some(2), Some(2), Some(3), Some(7), Some(8), Some(8)]);
+        assert_eq!(sprite.after_cut(&parts(&[(500, 1_400)])), None, "no second was kept whole");
+    }
+
+    #[test]
+    fn moments_go_there_and_back() {
+        let kept = parts(&[(400, 700), (800, 1_000)]);
+        for at in [0, 299, 300, 499] {
+            assert_eq!(ClipPart::moved(&kept, ClipPart::was(&kept, at).expect("in it")), Some(at));
+        }
+        assert_eq!(ClipPart::was(&kept, 500), None);
     }
 }

@@ -7,7 +7,7 @@
 use crate::{
     calendar::Span,
     call::{DeclineReason, Provider},
-    clip::{ClipNote, ClipPart},
+    clip::{ClipNote, ClipPart, Sprite},
     decide::Decide,
     desk::{Audience, Charter, DutySlot, Helpers, OpenInterval},
     id::*,
@@ -86,7 +86,7 @@ commands! {
     DeleteAttachment { attachment: AttachmentId }
     // Clips
     StartClip { clip: ClipId, request: Option<RequestId>, width: u32, height: u32, sound: bool,
-                in_browser: bool }
+                in_browser: bool, reviewed: bool }
     AttachClip { clip: ClipId, request: RequestId }
     LetWatch { clip: ClipId, person: PersonId, watch: bool }
     StopClip { clip: ClipId, note: Option<ClipNote> }
@@ -202,6 +202,8 @@ pub enum System {
     },
     /// Nothing could be kept of version `version`, or it could not be cut: it stays as it was.
     ClipUncut { clip: ClipId, version: u32 },
+    /// Small pictures along the time of version `version` are stored.
+    ClipSprite { clip: ClipId, version: u32, sprite: Sprite },
     /// Nobody went on with an interrupted clip for seven days.
     ClipAbandoned { clip: ClipId },
     /// Its time is over: media of a closed request, or never sent, past the organisation's days.

@@ -188,6 +188,9 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
             clip::was_cut(&mut change, *clip, *version, kept, size);
         }
         System::ClipUncut { clip, version } => clip::uncut(&mut change, *clip, *version),
+        System::ClipSprite { clip, version, sprite } => {
+            clip::has_sprite(&mut change, *clip, *version, *sprite);
+        }
         System::ClipAbandoned { clip } => clip::abandoned(&mut change, *clip),
         System::MediaExpired { attachment, clip } => {
             if let Some(attachment) = attachment {
@@ -237,7 +240,7 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
             reads.extend(comments.iter().map(|message| Read::ShownBy(*message)));
             reads
         }
-        System::ClipUncut { clip, .. } => clip::system_reads(*clip),
+        System::ClipUncut { clip, .. } | System::ClipSprite { clip, .. } => clip::system_reads(*clip),
         System::PosterStored { clip, .. } => vec![Read::Row(Key::Clip(*clip))],
         System::MediaExpired { attachment, clip } => {
             let mut reads = vec![Read::Row(Key::Org)];

@@ -31,6 +31,9 @@ pub enum Refusal {
     /// The step does not fit where the thing stands (a call that is over, a clip that is finished).
     #[error("that does not fit the present state: {0}")]
     WrongState(&'static str),
+    /// The desk takes only clips that their recorder watched before anything of them was uploaded.
+    #[error("this desk takes only clips that were watched before upload")]
+    NotReviewed,
     /// The other one is in a call.
     #[error("the other person is on a call")]
     Busy,

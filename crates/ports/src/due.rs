@@ -77,6 +77,7 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
         | System::ClipSilent { .. }
         | System::ClipCut { .. }
         | System::ClipUncut { .. }
+        | System::ClipSprite { .. }
         | System::ClipAwake { .. }
         | System::PosterStored { .. }
         | System::ClipFinished { .. } => return Err(DueError::NoForm(Box::new(command.clone()))),

@@ -232,6 +232,8 @@ commands! {
         sound: bool,
         /// Recorded by a browser, which paints nothing over.
         #[serde(default)] in_browser: bool,
+        /// Its recorder watched it before a byte of it was uploaded; some desks take no other clip.
+        #[serde(default)] reviewed: bool,
     }
     /// Put one's own clip into a thread.
     attach_clip AttachClip { clip: ClipId, request: RequestId }

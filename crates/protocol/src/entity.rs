@@ -103,7 +103,7 @@ mirror_struct! {
         zone: String,
         /// Who carries calls here; null: as the organisation says.
         provider: Option<Provider>,
-        /// Media is looked at by its maker before upload.
+        /// A clip is watched by its recorder before anything of it is uploaded. Pictures are marked before that anyway.
         review_before_upload: bool,
         /// Closed for good.
         closed: bool,
@@ -245,6 +245,10 @@ mirror_struct! {
         #[serde(default = "one")] version: u32,
         /// What shall be kept of it, while it is being cut: nobody sees it meanwhile. Else empty.
         #[serde(default)] cutting: Vec<ClipPart>,
+        /// Whether its recorder watched it before a byte of it was uploaded.
+        #[serde(default)] reviewed: bool,
+        /// Small pictures along its time; null: there are none.
+        #[serde(default)] sprite: Option<ClipSprite>,
     }
 }
 mirror_struct! {

@@ -55,6 +55,8 @@ codes! {
     DeskClosed 409 "Ask another desk.";
     /// The step does not fit the present state.
     WrongState 409 "Look at the present state; somebody may have been faster.";
+    /// The desk takes only clips that their recorder watched before upload.
+    NotReviewed 409 "Record again, watch the clip before any of it is uploaded, and say so (`reviewed`).";
     /// The other one is on a call.
     Busy 409 "Leave a message in the thread, or ring somebody else.";
     /// No way to call has been set up.
@@ -155,6 +157,7 @@ impl From<&Refusal> for Code {
             Refusal::AlreadyTaken => Self::AlreadyTaken,
             Refusal::DeskClosed => Self::DeskClosed,
             Refusal::WrongState(_) => Self::WrongState,
+            Refusal::NotReviewed => Self::NotReviewed,
             Refusal::Busy => Self::Busy,
             Refusal::NoProvider => Self::NoProvider,
             Refusal::ProviderIncomplete(_) => Self::ProviderIncomplete,

@@ -74,6 +74,17 @@ mirror_struct! {
     }
 }
 mirror_struct! {
+    /// Small pictures along a clip's time in one picture, row by row.
+    ClipSprite = domain::clip::Sprite {
+        /// Milliseconds from one to the next.
+        every_ms: u32,
+        /// How many there are.
+        tiles: u32,
+        /// How many stand in a row.
+        columns: u32,
+    }
+}
+mirror_struct! {
     /// One moment of a clip.
     Moment = domain::message::Moment {
         /// Which clip.

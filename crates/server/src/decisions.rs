@@ -296,8 +296,10 @@ pub(crate) const OF_ATTACHMENT: &[&str] = &[THUMB, ALONE];
 pub(crate) const PREFIX: &str = ".prefix";
 /// Suffix of a clip's poster: of that version of it.
 pub const POSTER: &str = ".poster";
+/// Suffix of the small pictures along the time of one version of a clip.
+pub(crate) const SPRITE: &str = ".sprite";
 /// All that is made of one version of a clip.
-pub(crate) const OF_CLIP: &[&str] = &[PREFIX, POSTER];
+pub(crate) const OF_CLIP: &[&str] = &[PREFIX, POSTER, SPRITE];
 
 /// Erases an upload and what was made of it; the upload last, because it is by it that a sweep knows what a crash left.
 /// Costs little where nothing is left.

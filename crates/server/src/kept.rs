@@ -108,7 +108,7 @@ const KEPT: &[Group] = &[
             ("hours", "when it is open"),
             ("zone", "in which time zone"),
             ("provider", "how calls are carried here"),
-            ("review_before_upload", "whether media is looked at by its maker first"),
+            ("review_before_upload", "whether clips are watched by their recorder before upload"),
             ("closed", "whether one can still ask there"),
             ("service", "what people are told before they ask, and what the desk promises"),
             ("hours_since", "since when the opening hours hold"),
@@ -202,6 +202,8 @@ const KEPT: &[Group] = &[
             ("poster", "a still for lists"),
             ("version", "which version of the recording it is; a cut leaves only the new one"),
             ("cutting", "what shall be left, while it is being cut"),
+            ("sprite", "small pictures along its time, to find a moment by"),
+            ("reviewed", "whether its recorder watched it before upload, which some desks demand"),
         ],
     },
     Group {

@@ -25,7 +25,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use crate::{
     answer::{Answer, Asked, Named, Oops, id},
     caller::Caller,
-    decisions::{ALONE, POSTER, THUMB},
+    decisions::{ALONE, POSTER, SPRITE, THUMB},
     parts::Shared,
     range::{Wanted, endless, part, wanted},
     secret::hex,
@@ -69,6 +69,19 @@ pub(crate) async fn poster(
     let name = format!("{}{POSTER}", clip.bytes_name());
     let poster = server.parts.blobs.get(&name).await?.ok_or_else(Oops::unknown)?;
     Ok(small(poster, "image/jpeg", &headers))
+}
+
+/// `GET /media/clip/ID/sprite`
+pub(crate) async fn sprite(
+    State(server): State<Shared>,
+    caller: Caller,
+    Named(clip): Named,
+    headers: HeaderMap,
+) -> Answer {
+    let clip = watched(&server, &caller, &clip).await?;
+    let name = format!("{}{SPRITE}", clip.bytes_name());
+    let sprite = server.parts.blobs.get(&name).await?.ok_or_else(Oops::unknown)?;
+    Ok(small(sprite, "image/jpeg", &headers))
 }
 
 /// Whether a small version is asked for.

@@ -9,12 +9,14 @@ mod date;
 mod picture;
 mod poster;
 mod residue;
+mod sprite;
 mod sweep;
 mod tus;
 mod watch;
 
 pub(crate) use clip::{Prefix, prefix};
 pub(crate) use poster::{MAX as MAX_POSTER, put as put_poster};
+pub(crate) use sprite::put as put_sprite;
 pub(crate) use sweep::expire;
 pub(crate) use tus::{create, head, options, patch, terminate};
 pub(crate) use watch::{Watch, run as run_watch};

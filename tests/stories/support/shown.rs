@@ -23,8 +23,16 @@ impl Shown {
         let shown =
             Self { message: MessageId::fresh(), picture: AttachmentId::fresh(), clip: ClipId::fresh() };
         let clip = shown.clip;
-        by.does(StartClip { clip, request: None, width: 64, height: 48, sound: false, in_browser: false })
-            .await;
+        by.does(StartClip {
+            clip,
+            request: None,
+            width: 64,
+            height: 48,
+            sound: false,
+            in_browser: false,
+            reviewed: false,
+        })
+        .await;
         let poster = by.http(Method::PUT, &format!("/api/v1/clips/{clip}/poster"));
         let poster = poster.header("content-type", "image/png").body(png(320, 200)).send();
         assert_eq!(within("the poster", poster).await.expect("answers").status(), 204);

@@ -23,6 +23,7 @@ import { PickWindow } from '../features/recorder/PickWindow'
 import { PageBar } from '../features/recorder/PageBar'
 import { RecordDialog } from '../features/recorder/RecordDialog'
 import { RecorderWindow } from '../features/recorder/RecorderWindow'
+import { HeldStrip } from '../features/review/HeldStrip'
 import { RotaScreen } from '../features/rota/RotaScreen'
 import { ShiftScreen } from '../features/rota/ShiftScreen'
 import { RequestPage } from '../features/request/RequestPage'
@@ -95,6 +96,7 @@ function Main({ path }: { path: string }) {
         <ConnectionStrip />
         <CallBar />
         <PageBar />
+        <HeldStrip path={path} />
         <Screen path={path} />
       </div>
       <AskDialog />

@@ -11,6 +11,7 @@ import { ClipUploads } from './browser/clips'
 import { Feed } from './browser/feed'
 import { Outbox } from './browser/outbox'
 import { BrowserRecorder, canRecord } from './browser/recorder'
+import { BrowserReview } from './browser/review'
 import { Uploads } from './browser/uploads'
 import { openKept, takeSlot } from './browser/kept'
 import { uuid7 } from './browser/uuid'
@@ -27,26 +28,33 @@ export async function createHost(): Promise<Host> {
   const skew = store(0)
   const listeners = new Set<FeedListener>()
   const uploads = new Uploads(api, kept)
-  const clips = new ClipUploads(api, kept)
+  const me = () => {
+    const now = session.get()
+    return now.kind === 'in' ? now.me : undefined
+  }
+  const clips = new ClipUploads(api, kept, me)
   const resume = () => {
     uploads.resume()
     clips.resume()
   }
-  let recovered = false
+  let recovered: PersonId | undefined
   const signedOut = (because?: Code) => {
     feed.stop()
     session.set({ kind: 'out', hello: known, ...(because && { because }) })
+    void review.look()
   }
   const outbox = await Outbox.open(api, kept, { onDecided: resume, onSignedOut: () => signedOut('sign_in_needed'), isOnline: () => connection.get().kind === 'online' })
-  const recorder = new BrowserRecorder({ uploads: clips, send: (command) => outbox.send(command) })
+  const review = new BrowserReview({ uploads: clips, send: (command) => outbox.send(command) })
+  const recorder = new BrowserRecorder({ uploads: clips, send: (command) => outbox.send(command), onHeld: () => review.look() })
   const feed = new Feed(api, () => outbox.clientId, {
     async snapshot(snapshot) {
       await outbox.belongTo(snapshot.me)
       skew.set(snapshot.now - Date.now())
       session.set({ kind: 'in', me: snapshot.me })
       for (const listener of listeners) listener.snapshot(snapshot)
-      if (!recovered) void recorder.recover()
-      recovered = true
+      // Of each who signs in here only what is theirs is taken up.
+      if (recovered !== snapshot.me) void recorder.recover()
+      recovered = snapshot.me
     },
     changes(items, seq) {
       for (const listener of listeners) listener.changes(items)
@@ -86,6 +94,7 @@ export async function createHost(): Promise<Host> {
     skew,
     desktop: undefined,
     recorder: canRecord() ? recorder : undefined,
+    review,
     drafts: {
       get: (key) => localStorage.getItem(DRAFTS + key) ?? '',
       put: (key, value) => (value ? localStorage.setItem(DRAFTS + key, value) : localStorage.removeItem(DRAFTS + key)),
@@ -93,6 +102,7 @@ export async function createHost(): Promise<Host> {
     media: {
       clip: (id) => `/media/clip/${id}`,
       poster: (id) => `/media/clip/${id}/poster`,
+      sprite: (id) => `/media/clip/${id}/sprite`,
       attachment: (id) => `/media/attachment/${id}`,
     },
     account: {

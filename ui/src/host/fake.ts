@@ -6,10 +6,11 @@
 import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
 import { ringing, still, NOW, ada, ana, ben, chi, dov, eli, entities, eve, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
-import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type FoundNumber, type Host, type Hotkey, type PageRecorder, type RecorderState, type SessionState, type Waiting } from './host'
+import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type FoundNumber, type HeldClip, type Host, type Hotkey, type PageRecorder, type RecorderState, type Review, type SessionState, type Waiting } from './host'
 import { store } from './store'
 import clipFile from './fake/media/refund.webm'
 import posterFile from './fake/media/refund.jpg'
+import spriteFile from './fake/media/refund-sprite.jpg'
 import ticketFile from './fake/media/ticket.png'
 import errorFile from './fake/media/error.png'
 import screenFile from './fake/media/screen.png'
@@ -59,6 +60,7 @@ export function createHost(): Host {
     media: {
       clip: () => clipFile,
       poster: () => posterFile,
+      sprite: () => spriteFile,
       attachment: (id) => (pictureOf[id] === 'error' ? errorFile : ticketFile),
     },
     account: {
@@ -88,6 +90,7 @@ export function createHost(): Host {
       kept: async () => kept,
     },
     desktop: isDesktop ? fakeDesktop(me) : undefined,
+    review: fakeReview(be, drafts),
     recorder: isDesktop || be.has('norecord') ? undefined : fakeRecorder(me, be.has('recording')),
     feed(listener) {
       if (be.has('loading')) return () => undefined
@@ -189,8 +192,24 @@ const kept = [
   { table: 'Session', field: 'device, since when', purpose: 'To end a sign-in you do not know', seen_by: 'You', how_long: 'Until signed out' },
 ]
 
+/** `?be=review`: a clip for a thread waits to be watched; `?be=review-ask`: one for the question being written. */
+function fakeReview(be: Set<string>, drafts: Map<string, string>): Review {
+  const clip: HeldClip = { clip: uuid('clip held'), request: be.has('review') ? refund.id : null, ms: 14_000, width: 1280, height: 720, sound: false, at: NOW - 60_000, note: be.has('lost') ? 'recorder_lost' : null, version: 1 }
+  const waits = be.has('review') || be.has('review-ask')
+  if (be.has('review-ask')) drafts.set('ask:clip', clip.clip)
+  const held = store<readonly HeldClip[]>(waits ? [clip] : [])
+  const gone = async () => held.set([])
+  return {
+    held,
+    open: async () => ({ address: clipFile, close: () => undefined }),
+    send: gone,
+    cut: be.has('nocut') ? undefined : async (_clip, keep) => held.set([{ ...clip, version: 2, ms: keep.reduce((sum, { from_ms, to_ms }) => sum + to_ms - from_ms, 0) }]),
+    discard: gone,
+  }
+}
+
 function fakeRecorder(me: PersonId, running: boolean): PageRecorder {
-  const begun: RecorderState = { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id ? [sam.id] : [], paused: false, mic: 'on', masks: 0, clip: refundClip }
+  const begun: RecorderState = { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id ? [sam.id] : [], paused: false, mic: 'on', masks: 0, held: new URLSearchParams(location.search).get('state') === 'kept', clip: refundClip }
   const state = store<RecorderState>(running ? begun : { kind: 'idle' })
   const patch = (change: Partial<typeof begun>) => {
     const old = state.get()
@@ -217,7 +236,7 @@ function fakeDesktop(me: PersonId): Desktop {
   const recorder = store<RecorderState>(
     state === 'counting' ? { kind: 'counting', left: 3 }
       : state === 'failed' ? { kind: 'failed', because: 'no_display' }
-        : { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id ? [sam.id] : [], paused: state === 'paused', mic: 'on', masks: state === 'masked' ? 2 : 0, clip: refundClip },
+        : { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id && state !== 'kept' ? [sam.id] : [], paused: state === 'paused', mic: 'on', masks: state === 'masked' ? 2 : 0, held: state === 'kept', clip: refundClip },
   )
   /** Where they stand in `media/screen.png`; the account is made of another line. */
   const numbers: FoundNumber[] = [

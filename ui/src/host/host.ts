@@ -4,7 +4,7 @@
  */
 
 import type {
-  Affected, AttachmentId, CallId, CallLink, Change, ClipId, Code, Command, CommandResult, Entity, Hello, Here, InviteOffer, Join, Kept, MessageId,
+  Affected, AttachmentId, CallId, CallLink, Change, ClipId, ClipNote, ClipPart, Code, Command, CommandResult, Entity, Hello, Here, InviteOffer, Join, Kept, MessageId,
   OneTimeLink, PersonId, Place, Problem, Request, RequestId, Session, SetUp, Snapshot, Found, Ticket, Urgency, DeskId,
 } from '../protocol/wire'
 import type { FindKind } from '../masking'
@@ -85,6 +85,8 @@ export interface Account {
 export interface Media {
   clip(id: ClipId): string
   poster(id: ClipId): string
+  /** Small pictures along its time, as `clip.sprite` says. */
+  sprite(id: ClipId): string
   attachment(id: AttachmentId): string
 }
 
@@ -108,6 +110,8 @@ export interface Host {
   readonly desktop: Desktop | undefined
   /** Only in a browser that can record by itself. */
   readonly recorder: PageRecorder | undefined
+  /** Clips that have not left this machine. */
+  readonly review: Review
   /** Server time minus this machine's, in milliseconds. */
   readonly skew: Readable<number>
 
@@ -142,6 +146,34 @@ export interface Host {
   /** A fresh id. */
   id<T extends string>(): T
   typing(request: RequestId): void
+}
+
+/** A clip that stays on this machine until its recorder has watched it, because a desk demands that. */
+export interface HeldClip {
+  clip: ClipId
+  /** The thread it was recorded for; null: the question being written. */
+  request: RequestId | null
+  ms: number
+  width: number
+  height: number
+  sound: boolean
+  /** When recording began, in milliseconds since 1970. */
+  at: number
+  note: ClipNote | null
+  /** Another number for other bytes: it was cut. */
+  version: number
+}
+
+export interface Review {
+  /** What waits for whoever is signed in, the oldest first. */
+  readonly held: Readable<readonly HeldClip[]>
+  /** Where it plays from, and how to let go of that. */
+  open(clip: ClipId): Promise<{ address: string; close(): void }>
+  /** It is on its way from now on. `reviewed`: all of it was watched; a desk that demands it takes no other. */
+  send(clip: ClipId, reviewed: boolean): Promise<void>
+  /** Leaves only these parts; what is cut out never left. Undefined: not possible here. */
+  readonly cut: ((clip: ClipId, keep: ClipPart[]) => Promise<void>) | undefined
+  discard(clip: ClipId): Promise<void>
 }
 
 /** What only the desktop app can do. Each part belongs to a window of ui.md. */
@@ -237,7 +269,7 @@ export type RecorderState =
   | { kind: 'idle' }
   | { kind: 'picking' }
   | { kind: 'counting'; left: number }
-  | { kind: 'recording'; ms: number; level: number; watchers: PersonId[]; paused: boolean; mic: 'on' | 'muted' | 'off' | 'lost'; masks: number; clip: ClipId }
+  | { kind: 'recording'; ms: number; level: number; watchers: PersonId[]; paused: boolean; mic: 'on' | 'muted' | 'off' | 'lost'; masks: number; held: boolean; clip: ClipId }
   | { kind: 'finishing'; clip: ClipId }
   | { kind: 'failed'; because: 'no_display' | 'disk_full' | 'encoder' }
 
@@ -285,8 +317,9 @@ export interface Recorder extends Recording {
 export interface PageRecorder extends Recording {
   /** Microphones by name, as far as the browser tells before one was allowed. */
   mics(): Promise<{ id: string; name: string }[]>
-  /** Has to be called while a press is handled. False: the person chose nothing to show. */
-  begin(how: { mic: string | null; request: RequestId | undefined }): Promise<boolean>
+  /** Has to be called while a press is handled. False: the person chose nothing to show. `hold`: nothing of it leaves
+   * before it was watched. */
+  begin(how: { mic: string | null; request: RequestId | undefined; hold: boolean }): Promise<boolean>
 }
 
 /** What a key that works in every program does: it opens the question, or freezes the screen first. */

@@ -11,7 +11,7 @@ import type {
 import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
 import {
-  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type FoundNumber, type Guess, type Host, type Hotkey, type HotkeyOutcome, type Masking, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
+  Refused, type Areas, type Capabilities, type Connection, type FeedListener, type FoundNumber, type Guess, type HeldClip, type Host, type Hotkey, type HotkeyOutcome, type Masking, type Passing, type RecorderState, type SessionState, type Shown, type Waiting,
 } from './host'
 import { store } from './store'
 
@@ -36,6 +36,7 @@ type ToUi =
   | { kind: 'changes'; items: Change[] }
   | { kind: 'passing'; news: Passing }
   | { kind: 'recorder'; state: RecorderState }
+  | { kind: 'held'; clips: HeldClip[] }
   | { kind: 'overlay'; shown: Shown }
   | { kind: 'guessed'; guess: Guess | null }
   | { kind: 'picture'; picture: Picture }
@@ -60,6 +61,7 @@ export async function createHost(): Promise<Host> {
   const capabilities = store<Capabilities>(NOTHING)
   const outbox = store<readonly Waiting[]>([])
   const recorder = store<RecorderState>({ kind: 'idle' })
+  const held = store<readonly HeldClip[]>([])
   const skew = store(0)
   const drafts = new Map<string, string>()
   const listeners = new Set<FeedListener>()
@@ -124,6 +126,9 @@ export async function createHost(): Promise<Host> {
       case 'recorder':
         recorder.set(news.state)
         break
+      case 'held':
+        held.set(news.clips)
+        break
       case 'overlay':
         lastShown = news.shown
         lastGuess = undefined
@@ -171,6 +176,7 @@ export async function createHost(): Promise<Host> {
     media: {
       clip: (id) => `${media}/media/clip/${id}`,
       poster: (id) => `${media}/media/clip/${id}/poster`,
+      sprite: (id) => `${media}/media/clip/${id}/sprite`,
       attachment: (id) => `${media}/media/attachment/${id}`,
     },
     account: {
@@ -187,6 +193,14 @@ export async function createHost(): Promise<Host> {
       kept: () => ask<Kept[]>('kept'),
     },
     recorder: undefined,
+    review: {
+      held,
+      // From this machine's own disk; other bytes after a cut are at another address.
+      open: async (clip) => ({ address: `${media}/media/clip/${clip}?version=${held.get().find((one) => one.clip === clip)?.version ?? 0}`, close: () => undefined }),
+      send: (clip, reviewed) => ask('review_send', { clip, reviewed }),
+      cut: (clip, keep) => ask('review_cut', { clip, keep }),
+      discard: (clip) => ask('review_discard', { clip }),
+    },
     desktop: {
       overlay: {
         onShow(listener) {

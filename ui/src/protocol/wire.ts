@@ -649,7 +649,15 @@ version: number,
 /**
  * What shall be kept of it, while it is being cut: nobody sees it meanwhile. Else empty.
  */
-cutting: Array<ClipPart>, };
+cutting: Array<ClipPart>, 
+/**
+ * Whether its recorder watched it before a byte of it was uploaded.
+ */
+reviewed: boolean, 
+/**
+ * Small pictures along its time; null: there are none.
+ */
+sprite: ClipSprite | null, };
 
 /**
  * A clip, its upload and its link.
@@ -675,6 +683,23 @@ from_ms: number,
 to_ms: number, };
 
 /**
+ * Small pictures along a clip's time in one picture, row by row.
+ */
+export type ClipSprite = { 
+/**
+ * Milliseconds from one to the next.
+ */
+every_ms: number, 
+/**
+ * How many there are.
+ */
+tiles: number, 
+/**
+ * How many stand in a row.
+ */
+columns: number, };
+
+/**
  * Where a clip stands.
  */
 export type ClipState = "recording" | "stopped" | "interrupted" | "finished" | "discarded" | "deleted" | "expired";
@@ -682,7 +707,7 @@ export type ClipState = "recording" | "stopped" | "interrupted" | "finished" | "
 /**
  * What went wrong, for programs.
  */
-export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_password" | "slow_down" | "deactivated" | "id_taken" | "request_closed" | "too_late_to_reopen" | "already_taken" | "desk_closed" | "wrong_state" | "busy" | "no_provider" | "provider_incomplete" | "empty" | "too_long" | "invalid" | "last_admin" | "invite_spent" | "email_taken" | "malformed" | "unknown_command" | "body_differs" | "gap" | "offset_mismatch" | "checksum_mismatch" | "version_mismatch" | "media_type" | "too_large" | "unavailable" | "fault" | "foreign_origin" | "already_set_up";
+export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_password" | "slow_down" | "deactivated" | "id_taken" | "request_closed" | "too_late_to_reopen" | "already_taken" | "desk_closed" | "wrong_state" | "not_reviewed" | "busy" | "no_provider" | "provider_incomplete" | "empty" | "too_long" | "invalid" | "last_admin" | "invite_spent" | "email_taken" | "malformed" | "unknown_command" | "body_differs" | "gap" | "offset_mismatch" | "checksum_mismatch" | "version_mismatch" | "media_type" | "too_large" | "unavailable" | "fault" | "foreign_origin" | "already_set_up";
 
 /**
  * Any command: `{"kind": "ask", "args": {…}}`.
@@ -867,7 +892,7 @@ zone: string,
  */
 provider: Provider | null, 
 /**
- * Media is looked at by its maker before upload.
+ * A clip is watched by its recorder before anything of it is uploaded. Pictures are marked before that anyway.
  */
 review_before_upload: boolean, 
 /**
@@ -2369,7 +2394,11 @@ export type StartClip = { clip: ClipId, request: RequestId | null, width: number
 /**
  * Recorded by a browser, which paints nothing over.
  */
-in_browser: boolean, };
+in_browser: boolean, 
+/**
+ * Its recorder watched it before a byte of it was uploaded; some desks take no other clip.
+ */
+reviewed: boolean, };
 
 /**
  * What a person says of themselves.

@@ -4,7 +4,7 @@ const listed = (words: readonly string[]) => new Intl.ListFormat('en-GB').format
 
 const fields: Record<string, string> = {
   name: 'its name', purpose: 'what it is for', owner: 'its owner', helpers: 'who helps', audience: 'who sees what is asked', hours: 'its hours', zone: 'its time zone',
-  provider: 'calls', review_before_upload: 'looking at pictures before upload', closed: 'whether it is closed', rota: 'who is on duty', guidelines: 'its guidelines',
+  provider: 'calls', review_before_upload: 'watching clips before upload', closed: 'whether it is closed', rota: 'who is on duty', guidelines: 'its guidelines',
   hints: 'what it needs from askers', fields: 'what it requires', deputy: 'its deputy', vetters: 'its vetters', special_days: 'special days', standards: 'what it promises',
   wip_limit: 'its limit at once', escalation: 'where it goes when nobody comes', opened: 'opened',
 }

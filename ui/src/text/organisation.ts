@@ -82,6 +82,8 @@ export const organisation = {
     addHours: 'Add hours',
     from: 'from',
     to: 'to',
+    review: 'Clips are watched before they leave',
+    reviewHint: 'Whoever records one for this desk watches all of it before anything is uploaded. It counts from the next recording on.',
     close: 'Close the desk for good',
     closeHint: 'Nobody can ask here any more. The past stays readable.',
     closed: 'closed for good',

@@ -16,6 +16,7 @@ export const problems: Record<Code, { what: string; next: string }> = {
   already_taken: { what: 'Somebody was faster and has it now.', next: 'Answer beside them, or ask them to give it back.' },
   desk_closed: { what: 'This desk is closed for good.', next: 'Choose another desk; your text is kept.' },
   wrong_state: { what: 'That does not fit any more.', next: 'Look again; somebody may have been faster.' },
+  not_reviewed: { what: 'This desk takes only clips that were watched before they were uploaded.', next: 'Record it again for this desk, watch it and send it.' },
   busy: { what: 'They are on a call.', next: 'Write in the thread, or call someone else.' },
   no_provider: { what: 'Nobody has said yet how you call each other.', next: 'An admin chooses it in Settings, Calls.' },
   provider_incomplete: { what: 'The other one lacks a phone number, link or address for this.', next: 'They add it in Settings, Profile.' },

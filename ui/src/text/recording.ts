@@ -31,6 +31,24 @@ export const recording = {
     left: 'Recording starts in',
     skip: 'Start now',
     idle: 'Nothing is being recorded',
+    held: 'Stays here until you watch it',
+    holding: 'Keeping the last seconds here',
+  },
+
+  review: {
+    title: 'Your clip, not sent yet',
+    here: 'Only you have this clip.',
+    why: 'Nothing of it has left this machine. Watch all of it, then send it.',
+    left: (time: string) => `${time} not watched yet`,
+    watched: 'You have watched all of it.',
+    rest: 'Watch the rest',
+    send: 'Send',
+    sent: 'The clip is on its way',
+    first: 'This desk wants you to watch the clip before it leaves your machine.',
+    waits: (count: number) => count === 1 ? 'A clip of yours waits: watch it, then it is sent.' : `${count} clips of yours wait: watch them, then they are sent.`,
+    watch: 'Watch it',
+    noCut: 'If something in it must not be seen, throw it away and record again, or use the desktop app, which can cut it first.',
+    before: 'Nothing leaves this machine until you have watched the clip and sent it.',
   },
 
   boxes: {

@@ -102,6 +102,7 @@ export const settingsText = {
     everyone: 'everyone helps',
     helpersCount: (count: number) => one(count, 'helper', 'helpers'),
     private: 'private',
+    reviewed: 'clips are watched first',
     opened: (name: string) => `${name} is open`,
     back: 'All desks',
     hoursEmpty: 'A desk has opening hours: at least one stretch',

@@ -1,7 +1,8 @@
 /** The screens of marking and settings, beside those of the main job. */
 
 import type { Page } from 'playwright-core'
-import { billing, sam } from '../../src/host/fake/numbra'
+import { billing, refund, sam, uuid } from '../../src/host/fake/numbra'
+import { chooseDesk } from './desk'
 import type { Screen } from './screens'
 
 /** Draws on the picture, from one point of it to another. */
@@ -38,7 +39,29 @@ async function marked(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('textarea') === null)
 }
 
+/** Plays what waits until it is at rest in its middle. */
+async function halfWatched(page: Page): Promise<void> {
+  const review = page.getByRole('figure', { name: 'Your clip, not sent yet' })
+  await review.getByRole('button', { name: /^Play/ }).click()
+  await page.waitForFunction(() => (document.querySelector<HTMLVideoElement>('[aria-label="Your clip, not sent yet"] video')?.currentTime ?? 0) > 1)
+  await review.getByRole('button', { name: /^Pause/ }).click()
+  await review.getByRole('button', { name: 'Watch the rest' }).waitFor()
+}
+
 export const more: Screen[] = [
+  { name: 'review', path: `/r/${refund.id}?as=ana&be=review,desktop`, then: halfWatched },
+  { name: 'review-waits', path: '/?as=ana&be=review' },
+  { name: 'review-lost', path: `/r/${refund.id}?as=ana&be=review,nocut,lost`, then: async (page) => page.getByRole('figure', { name: 'Your clip, not sent yet' }).scrollIntoViewIfNeeded() },
+  { name: 'review-ask', path: '/?as=ana&be=review-ask', then: async (page) => {
+    await page.keyboard.press('a')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.type('What do I press here?')
+    await chooseDesk(page, 'Tools and access')
+    await page.getByRole('textbox', { name: 'Your question' }).press('Enter')
+    await page.getByText('This desk wants you to watch the clip').waitFor()
+  } },
+  { name: 'review-alone', path: `/c/${uuid('clip held')}?as=ana&be=review-ask`, size: { width: 320, height: 640 } },
+  { name: 'recorder-kept', path: '/recorder?as=ana&state=kept', size: { width: 520, height: 44 } },
   { name: 'mark-choose', path: '/mark?as=ana', then: async (page) => page.getByRole('application').waitFor() },
   { name: 'mark', path: '/mark?as=ana', picture: true, then: marked },
   { name: 'mark-numbers', path: '/mark?as=ana&state=numbers', picture: true, then: numbers },

@@ -16,6 +16,7 @@ use super::event::Note;
 use super::keeping::Piece;
 use super::poster;
 use super::recorder::Shared;
+use super::strip::Strip;
 
 /// Speeds of the encoder: careful, and hasty.
 const CAREFUL: u32 = 8;
@@ -43,11 +44,13 @@ pub fn run(
     let mut packets = Vec::new();
     let mut haste = Haste::none();
     let mut poster = Poster { best: None, chosen: false };
+    let mut strip = Strip::new();
     let mut waiting = VecDeque::new();
     while let Some(next) = take(&mut waiting, shown) {
         let next = catch_up(next, &mut waiting, &mut haste, &mut canvas, back, shared);
         let Shown { time, changed, keyframe, .. } = next;
         poster.consider(&canvas, shared);
+        strip.consider(&canvas, time);
         let result = haste.adapt(late(time, shared), shared, encoder.as_mut()).and_then(|()| {
             encoder.encode(&canvas, time, Hints { keyframe, changed: changed.as_ref() }, &mut packets)
         });
@@ -68,6 +71,7 @@ pub fn run(
         Err(error) => shared.fail(error.into()),
     }
     *shared.poster() = poster.best;
+    *shared.strip() = Some(strip);
     let _ = pieces.send(Piece::NoMorePictures);
 }
 

@@ -9,6 +9,8 @@ use deskside_capture::{CaptureError, Notice};
 use deskside_codec::CodecError;
 use deskside_frame::Time;
 
+use super::strip::Strip;
+
 /// News for whoever started the recorder: the small bar, the uploader. Told on the recorder's threads; be quick.
 #[derive(Debug)]
 pub enum Event {
@@ -112,6 +114,8 @@ pub struct Outcome {
     pub lost: u64,
     /// A small PNG of the first picture that shows something; empty when there was none.
     pub poster: Vec<u8>,
+    /// Small pictures along its time, not put together yet: nobody waits for that.
+    pub strip: Option<Strip>,
     /// Everything that was noted, in order.
     pub notes: Vec<Note>,
 }
@@ -143,6 +147,9 @@ pub enum RecordError {
     /// Nothing was recorded yet, or the file is no clip.
     #[error(transparent)]
     Unplayable(#[from] deskside_clip::Unplayable),
+    /// Nothing was cut; the clip is as it was.
+    #[error("the clip can't be cut: {0}")]
+    Uncut(#[from] deskside_clip::CutError),
     /// A part of the recorder did not end in time. What was kept is kept and is finished at the next start.
     #[error("the recorder did not stop in time")]
     Stuck,
@@ -170,6 +177,7 @@ impl RecordError {
             RecordError::DiskFull => "disk_full",
             RecordError::Unwritable(_) => "clip_unwritable",
             RecordError::Unplayable(unplayable) => unplayable.code(),
+            RecordError::Uncut(_) => "clip_uncut",
             RecordError::Stuck => "recorder_stuck",
         }
     }
@@ -183,6 +191,7 @@ impl RecordError {
             RecordError::DiskFull => "Free some space, then record again.",
             RecordError::Unwritable(_) => "Record again; if it happens again, report it with the log.",
             RecordError::Unplayable(unplayable) => unplayable.hint(),
+            RecordError::Uncut(_) => "Keep another part of it.",
             RecordError::Stuck => "Restart Deskside; the clip is then finished by itself.",
         }
     }

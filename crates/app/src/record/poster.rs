@@ -1,9 +1,14 @@
 //! The still picture that stands for a clip before it plays.
 
-use std::io::Cursor;
+use std::{
+    fs::File,
+    io::{BufReader, Cursor},
+    path::Path,
+};
 
-use deskside_codec::convert;
-use deskside_frame::I420;
+use deskside_clip::Reader;
+use deskside_codec::{VideoDecoder as _, Vp9Decoder, convert};
+use deskside_frame::{I420, Track};
 use image::{ImageFormat, RgbImage};
 
 /// The longer side of a poster in pixels.
@@ -38,6 +43,13 @@ pub fn png(picture: &I420) -> Vec<u8> {
             Vec::new()
         }
     }
+}
+
+/// The first picture of a finished clip; `None` where it can't be decoded.
+pub fn first_picture(clip: &Path) -> Option<I420> {
+    let mut frames = Reader::open(BufReader::new(File::open(clip).ok()?)).ok()?;
+    let first = frames.find_map(|frame| frame.ok().filter(|frame| frame.track == Track::Video))?;
+    Vp9Decoder::new().ok()?.decode(&first.bytes).ok()?
 }
 
 #[cfg(test)]

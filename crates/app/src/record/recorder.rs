@@ -14,6 +14,7 @@ use deskside_frame::{I420, Time};
 
 use super::event::{Event, Note, Outcome, RecordError};
 use super::mute::Mutes;
+use super::strip::Strip;
 use super::{ClipFile, Course, Plan, camera, encoding, keeping, poster, sound};
 
 /// A microphone that answers later than this joins a recording that has begun.
@@ -181,6 +182,7 @@ impl Recorder {
             pictures: self.shared.pictures.load(Ordering::Relaxed),
             lost: self.shared.lost.load(Ordering::Relaxed),
             poster,
+            strip: self.shared.strip().take(),
             notes: std::mem::take(&mut *self.shared.notes()),
         })
     }
@@ -267,6 +269,7 @@ pub struct Shared {
     /// Pictures that were lost.
     pub lost: AtomicU64,
     poster: Mutex<Option<I420>>,
+    strip: Mutex<Option<Strip>>,
     notes: Mutex<Vec<Note>>,
 }
 
@@ -289,6 +292,7 @@ impl Shared {
             pictures: AtomicU64::new(0),
             lost: AtomicU64::new(0),
             poster: Mutex::new(None),
+            strip: Mutex::new(None),
             notes: Mutex::new(Vec::new()),
         }
     }
@@ -301,6 +305,11 @@ impl Shared {
     /// The picture that becomes the poster.
     pub fn poster(&self) -> MutexGuard<'_, Option<I420>> {
         lock(&self.poster)
+    }
+
+    /// Small pictures along the time.
+    pub fn strip(&self) -> MutexGuard<'_, Option<Strip>> {
+        lock(&self.strip)
     }
 
     fn notes(&self) -> MutexGuard<'_, Vec<Note>> {

@@ -5,11 +5,12 @@
 //! the shelf forgets the clip, and [`LiveClip`] reads them.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use deskside_clip::{PREFIX, Unplayable};
+use deskside_clip::{Cutter, PREFIX, Stretch, Unplayable};
+use deskside_frame::Time;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -142,10 +143,67 @@ impl Shelf {
         Ok(LiveClip { prefix, file: File::open(self.path(id, "webm"))?, at: 0 })
     }
 
+    /// Keeps only these stretches of a finished clip; the file is the old one or the new one, whenever the machine goes
+    /// down. What was cut out is nowhere any more.
+    pub fn cut(&self, id: Uuid, keep: &[Stretch]) -> Result<Recovered, RecordError> {
+        let (path, fresh) = (self.path(id, "webm"), self.path(id, "cut"));
+        let disk = |error| RecordError::disk(&fresh, error);
+        let length = self.journal(id).map_err(disk)?.duration;
+        let source = BufReader::new(File::open(&path).map_err(|error| RecordError::disk(&path, error))?);
+        let mut cutter = Cutter::open(source, keep, Time::from_millis(length))?;
+        let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(true))
+            .open(&fresh)
+            .map_err(disk)?;
+        file.write_all(cutter.prefix()).map_err(disk)?;
+        while let Some(cluster) = cutter.next() {
+            file.write_all(&cluster?.bytes).map_err(disk)?;
+        }
+        let recovered = finish(&fresh, &mut file)?;
+        let replace = || {
+            file.sync_all()?;
+            fs::rename(&fresh, &path)?;
+            File::open(&self.folder)?.sync_all()
+        };
+        replace().map_err(disk)?;
+        self.finished(id, &recovered)?;
+        Ok(recovered)
+    }
+
+    /// Keeps the still of a clip (PNG); an empty one removes it.
+    pub fn keep_poster(&self, id: Uuid, png: &[u8]) -> io::Result<()> {
+        self.keep_still(id, "png", png)
+    }
+
+    /// Keeps the small pictures along a clip's time (PNG); empty ones are removed.
+    pub fn keep_sprite(&self, id: Uuid, png: &[u8]) -> io::Result<()> {
+        self.keep_still(id, "sprite", png)
+    }
+
+    fn keep_still(&self, id: Uuid, kind: &str, png: &[u8]) -> io::Result<()> {
+        let path = self.path(id, kind);
+        if png.is_empty() {
+            return match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            };
+        }
+        private(OpenOptions::new().write(true).create(true).truncate(true)).open(path)?.write_all(png)
+    }
+
+    /// The still of a clip, where one was kept.
+    pub fn poster(&self, id: Uuid) -> Option<Vec<u8>> {
+        fs::read(self.path(id, "png")).ok()
+    }
+
+    /// The small pictures along a clip's time, where they were kept.
+    pub fn sprite(&self, id: Uuid) -> Option<Vec<u8>> {
+        fs::read(self.path(id, "sprite")).ok()
+    }
+
     /// Removes every trace of a clip.
     pub fn forget(&self, id: Uuid) -> io::Result<()> {
         // The journal goes last: a crash in between leaves something that is found again.
-        for kind in ["webm", "prefix", "json"] {
+        for kind in ["webm", "prefix", "cut", "png", "sprite", "json"] {
             match fs::remove_file(self.path(id, kind)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}

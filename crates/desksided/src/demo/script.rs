@@ -171,8 +171,15 @@ impl Script {
             self.parts.blobs.put(&format!("{clip}{POSTER}"), poster.into()).await?;
         }
         // As `cargo xtask demo-media` records them: of this size, and without a microphone.
-        let start =
-            StartClip { clip, request: None, width: 1_280, height: 720, sound: false, in_browser: false };
+        let start = StartClip {
+            clip,
+            request: None,
+            width: 1_280,
+            height: 720,
+            sound: false,
+            in_browser: false,
+            reviewed: false,
+        };
         self.does(recorder, start).await?;
         self.does(recorder, StopClip { clip, note: None }).await?;
         Ok(Some(clip))

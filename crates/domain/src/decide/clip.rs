@@ -8,7 +8,7 @@
 use crate::{
     Read, Refusal, Row,
     attachment::AttachmentState,
-    clip::{Clip, ClipNote, ClipPart, ClipState, OPEN_FOR},
+    clip::{Clip, ClipNote, ClipPart, ClipState, OPEN_FOR, Sprite},
     command::{AttachClip, CutClip, DeleteClip, DiscardClip, LetWatch, StartClip, StopClip, System},
     decide::{
         Change, Decide, Effect, attachment,
@@ -55,6 +55,7 @@ impl Decide for StartClip {
             if request.archived || matches!(request.state, RequestState::Withdrawn | RequestState::Merged) {
                 return Err(Refusal::RequestClosed);
             }
+            takes(change, &request, self.reviewed)?;
         }
         change.put(Row::Clip(Clip {
             id: self.clip,
@@ -72,6 +73,8 @@ impl Decide for StartClip {
             poster: false,
             version: 1,
             cutting: Vec::new(),
+            reviewed: self.reviewed,
+            sprite: None,
         }));
         Ok(())
     }
@@ -93,6 +96,11 @@ impl Decide for AttachClip {
         if clip.request == Some(self.request) && is_in_thread(change, &clip) {
             return Ok(());
         }
+        takes(
+            change,
+            &change.request_seen(by, self.request)?,
+            clip.reviewed || clip.request == Some(self.request),
+        )?;
         show_in_thread(change, by, &clip, self.request)
     }
 }
@@ -280,8 +288,16 @@ pub(crate) fn was_cut(
     if clip.cutting.is_empty() || clip.version + 1 != version {
         return;
     }
-    // The poster shows a picture of the old version.
-    let cut = Clip { version, cutting: Vec::new(), duration_ms, bytes, poster: false, ..clip.clone() };
+    // The poster shows a picture of the old version, and so do the small ones: those that may stay come anew.
+    let cut = Clip {
+        version,
+        cutting: Vec::new(),
+        duration_ms,
+        bytes,
+        poster: false,
+        sprite: None,
+        ..clip.clone()
+    };
     change.put(Row::Clip(cut));
     change.effect(Effect::PurgeClip(id, version));
     let comments: Vec<_> = change.state.messages().filter(|row| row.moment.is_some()).cloned().collect();
@@ -299,6 +315,14 @@ pub(crate) fn was_cut(
             }
         }
         change.put(Row::Message(message));
+    }
+}
+
+/// There are small pictures of this version of it.
+pub(crate) fn has_sprite(change: &mut Change<'_>, id: ClipId, version: u32, sprite: Sprite) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    if !clip.is_gone() && clip.version == version {
+        change.put(Row::Clip(Clip { sprite: Some(sprite), ..clip.clone() }));
     }
 }
 
@@ -349,7 +373,19 @@ pub(crate) fn shown_by(
     if clip.is_gone() || is_elsewhere {
         return Err(Refusal::WrongState("clip"));
     }
+    // One that was begun for this very request was taken then.
+    takes(change, request, clip.reviewed || clip.request.is_some())?;
     Ok(Clip { request: Some(request.id), ..clip })
+}
+
+/// Refuses a clip that nobody watched before upload where the request's desk demands it. The client is the one that
+/// keeps the bytes back (it starts no upload before Send): once they came, it would be too late to refuse them. This
+/// makes the demand hold for a client that knows nothing of it, and for a clip that was recorded for another desk.
+fn takes(change: &Change<'_>, request: &Request, reviewed: bool) -> Result<(), Refusal> {
+    if reviewed || !change.state.desk(request.desk)?.review_before_upload {
+        return Ok(());
+    }
+    Err(Refusal::NotReviewed)
 }
 
 /// Leaves a tombstone and has the bytes erased. What is gone already stays as it is.
@@ -370,6 +406,7 @@ pub(crate) fn erase(change: &mut Change<'_>, clip: Clip, state: ClipState) {
         watchers: Vec::new(),
         note: None,
         poster: false,
+        sprite: None,
         cutting: Vec::new(),
         ..clip
     }));

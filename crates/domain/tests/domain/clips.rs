@@ -1,7 +1,7 @@
 //! Clips: who may see and watch them when, and that none is lost.
 
 use deskside_domain::{
-    Key, Viewer,
+    Key, Refusal, Viewer,
     clip::{ClipNote, ClipState},
     command::*,
     id::PersonId,
@@ -24,6 +24,7 @@ fn start(request: bool) -> StartClip {
         height: 1080,
         sound: true,
         in_browser: false,
+        reviewed: false,
     }
 }
 
@@ -485,4 +486,50 @@ fn sizes_and_ids() {
         refused: this id is already taken
     "#]],
     );
+}
+
+/// Phones help from now on takes only clips that were watched before upload.
+fn demand_review(world: &mut World) {
+    let desk = world.state.desk(world.r1().desk).expect("a desk").clone();
+    let owner = desk.owner;
+    let edit = EditDesk {
+        desk: desk.id,
+        name: desk.name,
+        purpose: desk.purpose,
+        owner: desk.owner,
+        helpers: desk.helpers,
+        audience: desk.audience,
+        hours: desk.hours,
+        zone: desk.zone,
+        provider: desk.provider,
+        review_before_upload: true,
+        closed: false,
+    };
+    world.ok(owner, edit);
+}
+
+#[test]
+fn a_desk_that_demands_it_takes_only_clips_that_were_watched_before_upload() {
+    let mut world = World::with_r1();
+    demand_review(&mut world);
+    assert_eq!(world.give(ANA, start(true)), Err(Refusal::NotReviewed));
+    world.ok(ANA, StartClip { request: None, ..start(true) });
+    world.ok(ANA, StopClip { clip: clip(1), note: None });
+    let attach = AttachClip { clip: clip(1), request: R1 };
+    assert_eq!(world.give(ANA, attach), Err(Refusal::NotReviewed), "the bytes of this one left unwatched");
+
+    let watched = StartClip { clip: clip(2), reviewed: true, ..start(true) };
+    world.ok(ANA, watched);
+    world.ok(ANA, StopClip { clip: clip(2), note: None });
+    assert!(world.sees(SAM, &Key::Clip(clip(2))));
+    assert!(world.state.clip(clip(2)).expect("a clip").reviewed);
+}
+
+#[test]
+fn a_clip_that_was_begun_before_a_desk_demanded_anything_is_not_lost_to_it() {
+    let mut world = recording_for_r1();
+    demand_review(&mut world);
+    world.ok(ANA, StopClip { clip: clip(1), note: None });
+    assert_eq!(state(&world), ClipState::Stopped);
+    assert!(knows(&world, SAM));
 }

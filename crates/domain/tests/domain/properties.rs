@@ -369,6 +369,7 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
                 height: 8,
                 sound: false,
                 in_browser: dice.pick(&[true, false])?,
+                reviewed: false,
             }
             .into()
         }

@@ -56,7 +56,18 @@ fn asking_needs_only_words() {
 fn asking_with_a_picture_a_clip_and_a_ticket() {
     let mut world = World::numbra();
     let (width, height) = (640, 400);
-    world.ok(ANA, StartClip { clip: clip(1), request: None, width, height, sound: true, in_browser: false });
+    world.ok(
+        ANA,
+        StartClip {
+            clip: clip(1),
+            request: None,
+            width,
+            height,
+            sound: true,
+            in_browser: false,
+            reviewed: false,
+        },
+    );
     let ticket =
         Some(Ticket { label: "ZD 4711".into(), url: "https://numbra.zendesk.com/agent/tickets/4711".into() });
     let asked = Ask { attachments: vec![picture(1)], clip: Some(clip(1)), ticket, ..ask("see here") };
@@ -1045,7 +1056,15 @@ fn what_one_may_not_see_is_answered_like_what_does_not_exist() {
     private.ok(ANA, Ask { private_with: Some(vec![SAM]), attachments: vec![picture(1)], ..ask("psst") });
     private.ok(
         ANA,
-        StartClip { clip: clip(1), request: Some(R1), width: 8, height: 8, sound: false, in_browser: false },
+        StartClip {
+            clip: clip(1),
+            request: Some(R1),
+            width: 8,
+            height: 8,
+            sound: false,
+            in_browser: false,
+            reviewed: false,
+        },
     );
     private
         .ok(SAM, Ring { call: call(1), request: Some(R1), callee: ANA, then: vec![], wants_callback: false });
@@ -1063,8 +1082,16 @@ fn what_one_may_not_see_is_answered_like_what_does_not_exist() {
         Withdraw { request: R1 }.into(),
         DeleteMessage { message: message(0) }.into(),
         DeleteAttachment { attachment: picture(1).id }.into(),
-        StartClip { clip: clip(2), request: Some(R1), width: 8, height: 8, sound: false, in_browser: false }
-            .into(),
+        StartClip {
+            clip: clip(2),
+            request: Some(R1),
+            width: 8,
+            height: 8,
+            sound: false,
+            in_browser: false,
+            reviewed: false,
+        }
+        .into(),
         AttachClip { clip: clip(1), request: R1 }.into(),
         LetWatch { clip: clip(1), person: BEN, watch: true }.into(),
         StopClip { clip: clip(1), note: None }.into(),

@@ -68,6 +68,7 @@ fn scenario_5_clip_on_request() {
             height: 720,
             sound: true,
             in_browser: false,
+            reviewed: false,
         },
     );
     world.pass(40 * SECOND);

@@ -159,6 +159,8 @@ pub fn clip(n: u64, request: Option<u64>) -> Clip {
         watchers: Vec::new(),
         version: 1,
         cutting: Vec::new(),
+        reviewed: false,
+        sprite: None,
         note: None,
         poster: false,
     }

@@ -19,6 +19,7 @@ use tokio::runtime::Handle;
 
 use super::{
     clip::{Prefix, prefix},
+    sprite,
     tus::KEEP_FREE,
 };
 use crate::{
@@ -49,6 +50,15 @@ pub(super) async fn run(server: &Shared, clip: ClipId) -> anyhow::Result<()> {
             return Err(error);
         }
     };
+    let kept = made.as_ref().map(|made| made.kept.clone());
+    // Read before the decision, after which they are erased.
+    let sprite = match &kept {
+        Some(kept) => sprite::cut(server, row, kept).await.unwrap_or_else(|error| {
+            tracing::warn!(%clip, error = format!("{error:#}"), "the small pictures could not be cut along");
+            None
+        }),
+        None => None,
+    };
     let command = match made {
         Some(Made { kept, duration_ms, bytes }) => {
             let comments =
@@ -62,7 +72,10 @@ pub(super) async fn run(server: &Shared, clip: ClipId) -> anyhow::Result<()> {
         }
     };
     server.decisions.system(command).await.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
-    Ok(())
+    match sprite {
+        Some((sprite, jpeg)) => sprite::keep_cut(server, clip, version, sprite, jpeg).await,
+        None => Ok(()),
+    }
 }
 
 /// The new version as it lies on the disk.

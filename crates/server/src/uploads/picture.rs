@@ -32,6 +32,20 @@ pub(super) struct Picture {
 
 /// Decodes `bytes`, which must be of `format`, whole: a picture that only begins well is refused.
 pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> anyhow::Result<Picture> {
+    let (image, (width, height)) = upright(bytes, format)?;
+    let alone = has_residue(bytes, format).then(|| encode(&image, format)).transpose()?;
+    let (width, height) = if alone.is_some() { (image.width(), image.height()) } else { (width, height) };
+    let small = if width.max(height) > SMALL { image.thumbnail(SMALL, SMALL) } else { image };
+    Ok(Picture { width, height, small: jpeg(&small, QUALITY)?, alone })
+}
+
+/// The picture itself, decoded with the same limits.
+pub(super) fn open(bytes: &[u8], format: ImageFormat) -> anyhow::Result<DynamicImage> {
+    Ok(upright(bytes, format)?.0)
+}
+
+/// The picture as it is to be seen, and its size as its file says.
+fn upright(bytes: &[u8], format: ImageFormat) -> anyhow::Result<(DynamicImage, (u32, u32))> {
     let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions()?;
     ensure!(width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE, "{width}x{height} pixels");
     ensure!(u64::from(width) * u64::from(height) <= MAX_PIXELS, "{width}x{height} pixels");
@@ -48,10 +62,7 @@ pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> anyhow::Result<Pictur
     let mut image = DynamicImage::from_decoder(decoder).context("the picture does not decode")?;
     // A camera's "this side up" is in the metadata: what shows without it must stand upright.
     image.apply_orientation(orientation);
-    let alone = has_residue(bytes, format).then(|| encode(&image, format)).transpose()?;
-    let (width, height) = if alone.is_some() { (image.width(), image.height()) } else { (width, height) };
-    let small = if width.max(height) > SMALL { image.thumbnail(SMALL, SMALL) } else { image };
-    Ok(Picture { width, height, small: jpeg(&small, QUALITY)?, alone })
+    Ok((image, (width, height)))
 }
 
 /// The picture alone, in the format it came in.

@@ -26,6 +26,7 @@ import { useShot } from '../composer/shot'
 import { isOpen } from '../care/rights'
 import { helpsAt } from '../inbox/groups'
 import { clipForAsk, useRecord } from '../recorder/open'
+import { Review } from '../review/Review'
 import { BeforeAsking } from './BeforeAsking'
 import { Details } from './Details'
 import { givenInDraft, keepGiven } from './given'
@@ -75,6 +76,11 @@ export function AskPanel(props: AskPanelProps) {
   const [clipOfApp, setClip] = useState(() => clipOfDraft(host))
   const clipId = useReadable(clipForAsk) ?? clipOfApp
   const clip = useReplica(useCallback((replica: Replica) => (clipId ? replica.clips.get(clipId) : undefined), [clipId]))
+  const held = useReadable(host.review.held).find((one) => one.clip === clipId)
+  const [watched, setWatched] = useState(false)
+  const review = useRef<HTMLDivElement>(null)
+  const [asksToWatch, setAsksToWatch] = useState(false)
+  const [leaving, setLeaving] = useState(false)
   const [given, setGiven] = useState(() => givenInDraft(host))
   const [missing, setMissing] = useState<string | undefined>()
   const [scrolled, setScrolled] = useState(0)
@@ -100,6 +106,9 @@ export function AskPanel(props: AskPanelProps) {
   const mask = useMask(words)
   const maskOfDetails = useMask(apart(wanted.map((name) => given[name] ?? '')), { ibansMayStay: false })
   const helpers = useReplica(useCallback((replica: Replica) => (desk ? [...replica.here.values()].filter((here) => here.connected && here.person !== me && helpsAt(desk, here.person)).length : 0), [desk, me]))
+
+  /** Its desk wants the clip watched before a byte of it leaves. */
+  const toWatch = held !== undefined && desk?.review_before_upload === true
 
   const place = useQuestionPlace(secret ? undefined : desk?.id, urgency)
 
@@ -174,9 +183,25 @@ export function AskPanel(props: AskPanelProps) {
       fields.current.get(unfilled.name)?.focus()
       return
     }
+    if (toWatch && !watched) {
+      setAsksToWatch(true)
+      review.current?.querySelector<HTMLElement>('button')?.focus()
+      return
+    }
+    if (leaving) return
+    if (!held) {
+      askNow(desk.id, details)
+      return
+    }
+    // The clip first: the question names it.
+    setLeaving(true)
+    void host.review.send(held.clip, watched).then(() => askNow(desk.id, details), tellProblem).finally(() => setLeaving(false))
+  }
+
+  const askNow = (desk: DeskId, details: { name: string; value: string }[]) => {
     const request = host.id<RequestId>()
     const args = {
-      request, message: host.id<MessageId>(), desk: desk.id, text: mask.of(words), readable_ibans: mask.readable, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
+      request, message: host.id<MessageId>(), desk, text: mask.of(words), readable_ibans: mask.readable, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
       clip: clipId ?? null, details, asked_at: askedAt(),
     }
     asked.current = pending ? request : undefined
@@ -211,7 +236,8 @@ export function AskPanel(props: AskPanelProps) {
   }
 
   const dropClip = () => {
-    if (clipId) attempt(commands.discardClip({ clip: clipId }))
+    if (held) attempt(host.review.discard(held.clip))
+    else if (clipId) attempt(commands.discardClip({ clip: clipId }))
     if (clipOfApp) forgetClip(host)
     setClip(undefined)
     clipForAsk.set(undefined)
@@ -287,7 +313,7 @@ export function AskPanel(props: AskPanelProps) {
         ) : null}
         {clipId && (
           <Chip tone="accent" icon={<Video />} onRemove={dropClip} removeLabel={text.page.withoutClip}>
-            {clip && clip.duration_ms > 0 ? text.ask.clipOf(clock(clip.duration_ms)) : text.ask.clip}
+            {held ? text.ask.clipOf(clock(held.ms)) : clip && clip.duration_ms > 0 ? text.ask.clipOf(clock(clip.duration_ms)) : text.ask.clip}
           </Chip>
         )}
         <span data-ask-desk>
@@ -320,10 +346,16 @@ export function AskPanel(props: AskPanelProps) {
           </IconButton>
         )}
       </div>
+      {toWatch && (
+        <div ref={review}>
+          <Review held={held} onWatched={setWatched} />
+        </div>
+      )}
       <BeforeAsking desk={desk} secret={secret} onWholeDesk={() => (setSecret(undefined), area.current?.focus())} />
       <MaskLine mask={mask} />
       <MaskLine mask={maskOfDetails} />
       <PictureNote chosen={chosen} pending={pending} waits={pictures.leaving} />
+      {asksToWatch && toWatch && !watched && <Note tone="danger" role="alert">{text.review.first}</Note>}
       {problem && <Note tone="danger" role="alert">{problem}</Note>}
       {cannot && <Cannot words={cannot} />}
       {chosen.length > 0 && (
@@ -339,7 +371,7 @@ export function AskPanel(props: AskPanelProps) {
           {place ? standing(place, now, false) : isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
         </span>
         <span className={styles.grow} />
-        <Button small tone="primary" keys="Enter" isDisabled={said === ''} onPress={ask}>
+        <Button small tone="primary" keys="Enter" isDisabled={said === '' || leaving} onPress={ask}>
           {text.ask.title}
         </Button>
       </footer>

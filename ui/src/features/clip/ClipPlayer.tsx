@@ -16,6 +16,7 @@ import { commentAt } from '../composer/moment'
 import { drawOn } from '../composer/still'
 import { ClipLive, type LiveState } from './live'
 import { jumpTo, listenForJumps } from './jump'
+import { Peek } from './Peek'
 import { SPEEDS, faster, setSpeed, speed } from './speed'
 import { Trim } from './Trim'
 import styles from './ClipPlayer.module.css'
@@ -90,6 +91,8 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
   const growing = clip.state === 'recording' || clip.state === 'stopped'
   const address = clip.version > 1 ? `${host.media.clip(clip.id)}?version=${clip.version}` : host.media.clip(clip.id)
   const [trimming, setTrimming] = useState(false)
+  /** The moment that is looked at in small, in seconds. */
+  const [peek, setPeek] = useState<number | undefined>()
   const element = useCallback(() => video.current, [])
   const comments = useReplica(useCallback((replica: Replica) => commentsOn(replica, clip, request), [clip, request]))
 
@@ -255,7 +258,19 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
         <span className={styles.time}>
           <time>{clock(at * 1000)}</time> / {clock(length * 1000)}
         </span>
-        <div className={styles.timeline}>
+        <div
+          className={styles.timeline}
+          // What it does for the pointer, the slider in it does for the keys.
+          role="presentation"
+          onPointerMove={(event) => {
+            const { left, width } = event.currentTarget.getBoundingClientRect()
+            setPeek(width > 0 ? Math.max(0, Math.min(1, (event.clientX - left) / width)) * length : undefined)
+          }}
+          onPointerLeave={() => setPeek(undefined)}
+          onKeyDown={(event) => /^(Arrow|Home|End|Page)/.test(event.key) && setPeek(at)}
+          onBlur={() => setPeek(undefined)}
+        >
+          {peek !== undefined && length > 0 && <Peek clip={clip} at={Math.min(peek, length)} length={length} />}
           <Slider
             aria-label={text.clip.position}
             className={styles.slider ?? ''}
@@ -263,7 +278,10 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
             maxValue={Math.max(length, 0.1)}
             step={0.1}
             value={Math.min(at, length)}
-            onChange={(value) => seek(value as number)}
+            onChange={(value) => {
+              seek(value as number)
+              setPeek(value as number)
+            }}
           >
             <SliderTrack className={styles.track ?? ''}>
               <span className={styles.played} style={{ width: `${length > 0 ? Math.min(100, (at / length) * 100) : 0}%` }} />

@@ -16,6 +16,8 @@ const SILENT = { off: text.recorder.micOff, lost: text.recorder.micLost }
 
 export function Bar({ recorder, masks }: { recorder: Recording; masks?: Recorder | undefined }) {
   const state = useReadable(recorder.state)
+  const [held, setHeld] = useState(false)
+  if (state.kind === 'recording' && state.held !== held) setHeld(state.held)
   switch (state.kind) {
     case 'counting':
       return (
@@ -30,7 +32,7 @@ export function Bar({ recorder, masks }: { recorder: Recording; masks?: Recorder
     case 'recording':
       return <Running state={state} recorder={recorder} masks={masks} />
     case 'finishing':
-      return <div className={styles.bar} role="status">{text.recorder.finishing}</div>
+      return <div className={styles.bar} role="status">{held ? text.recorder.holding : text.recorder.finishing}</div>
     case 'failed':
       return (
         <div className={styles.bar} role="alert">
@@ -108,13 +110,15 @@ function Running({ state, recorder, masks }: { state: Extract<RecorderState, { k
           <Eye aria-hidden="true" /> {watching}
         </span>
       )}
+      {state.held && <span className={styles.held} role="status" title={text.recorder.held}>{text.recorder.held}</span>}
       <span className={styles.grow} />
       {masks && (
         <IconButton label={state.masks > 0 ? text.recorder.masked(state.masks) : text.recorder.mask} keys="M" small onPress={() => masks.mask()}>
           <SquareDashed className={state.masks > 0 ? styles.masked : undefined} />
         </IconButton>
       )}
-      {host.desktop ? (
+      {/* Nobody can be shown what does not leave, and nothing is at its link yet. */}
+      {state.held ? null : host.desktop ? (
         // The app's window is as high as the bar: a menu would have no room in it.
         <IconButton label={text.recorder.letWatch} small isDisabled={others.length === 0} onPress={() => setChoosing(true)}><Eye /></IconButton>
       ) : (
@@ -126,7 +130,7 @@ function Running({ state, recorder, masks }: { state: Extract<RecorderState, { k
         <IconButton label={text.recorder.letWatch} small isDisabled={others.length === 0}><Eye /></IconButton>
       </Menu>
       )}
-      <IconButton label={copied ? text.common.copied : text.clip.link} small onPress={() => void navigator.clipboard.writeText(host.link(`/c/${state.clip}`)).then(() => setCopied(true))}>{copied ? <Check /> : <Link2 />}</IconButton>
+      {!state.held && <IconButton label={copied ? text.common.copied : text.clip.link} small onPress={() => void navigator.clipboard.writeText(host.link(`/c/${state.clip}`)).then(() => setCopied(true))}>{copied ? <Check /> : <Link2 />}</IconButton>}
       <IconButton label={state.paused ? text.recorder.resume : text.recorder.pause} small onPress={() => recorder.pause(!state.paused)}>{state.paused ? <Play /> : <Pause />}</IconButton>
       {sure ? (
         <Button small tone="danger" onPress={() => recorder.discard()}>{text.recorder.discardSure} {text.recorder.discardYes}</Button>

@@ -1,6 +1,7 @@
 /** A recording of this page's own: its bar above the screens, and its time in the tab's title while one is elsewhere. */
 
 import { useEffect, useRef } from 'react'
+import { go } from '../../app/router'
 import { openAsk } from '../ask/open'
 import { toast } from '../../kit'
 import type { PageRecorder } from '../../host/host'
@@ -16,6 +17,7 @@ export function PageBar() {
 }
 
 function Shown({ recorder }: { recorder: PageRecorder }) {
+  const { review } = useHost()
   const state = useReadable(recorder.state)
   const seconds = state.kind === 'recording' ? clock(state.ms) : ''
   useEffect(() => {
@@ -31,13 +33,18 @@ function Shown({ recorder }: { recorder: PageRecorder }) {
     const before = last.current
     last.current = state
     if (before.kind !== 'finishing' || state.kind !== 'idle') return
-    if (recordingFor.get()) {
+    const request = recordingFor.get()
+    if (request && review.held.get().some((one) => one.clip === before.clip)) {
+      go(`/r/${request}`)
+      return
+    }
+    if (request) {
       toast({ title: text.page.sent })
       return
     }
     clipForAsk.set(before.clip)
     openAsk()
-  }, [state])
+  }, [state, review])
   if (state.kind === 'idle' || state.kind === 'picking') return null
   return (
     <div className={styles.place}>

@@ -3,13 +3,15 @@
  * what to show. Said before anything is recorded, because afterwards it is too late.
  */
 
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { EyeOff, Mic, ScreenShare } from 'lucide-react'
 import { Button, Dialog, Note, Select } from '../../kit'
 import type { PageRecorder } from '../../host/host'
 import type { RequestId } from '../../protocol/wire'
 import { useHost, useReadable, useReplica } from '../../replica/hooks'
+import type { Replica } from '../../replica/replica'
 import { list, text } from '../../text'
+import { isReviewDemanded } from '../review/demand'
 import { recordingFor, recordOpen, useBeginsWithMic } from './open'
 import styles from './RecordDialog.module.css'
 
@@ -30,6 +32,7 @@ export function RecordDialog() {
 function Before({ recorder, request, onClose }: { recorder: PageRecorder; request: RequestId | undefined; onClose: () => void }) {
   const denied = useReplica((replica) => replica.org?.deny_windows) ?? []
   const [mics, setMics] = useState<{ id: string; name: string }[]>([])
+  const hold = useReplica(useCallback((replica: Replica) => isReviewDemanded(replica, request), [request]))
   const isOn = useBeginsWithMic(request === undefined)
   const [chosen, setMic] = useState<string | undefined>()
   const mic = chosen ?? (isOn ? mics[0]?.id : undefined) ?? NO_MIC
@@ -41,7 +44,7 @@ function Before({ recorder, request, onClose }: { recorder: PageRecorder; reques
     }
   }, [recorder])
   const start = () => {
-    void recorder.begin({ mic: mic === NO_MIC ? null : mic, request }).then((begun) => {
+    void recorder.begin({ mic: mic === NO_MIC ? null : mic, request, hold }).then((begun) => {
       if (!begun) return
       recordingFor.set(request)
       onClose()
@@ -50,6 +53,7 @@ function Before({ recorder, request, onClose }: { recorder: PageRecorder; reques
   return (
     <div className={styles.body}>
       <p className={styles.what}>{text.page.what}</p>
+      {hold && <p className={styles.what}>{text.review.before}</p>}
       <Note icon={<EyeOff />} tone="live">
         <strong className={styles.strong}>{text.page.notPainted}</strong> {denied.length > 0 ? text.page.notPaintedThese(list(denied.slice(0, 4).map((one) => `“${one}”`))) : ''} {text.page.instead}
       </Note>

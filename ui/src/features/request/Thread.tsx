@@ -11,6 +11,7 @@ import type { Replica } from '../../replica/replica'
 import { clock, explain, firstName, fullWhen, length, list, text, when } from '../../text'
 import { ClipPlayer } from '../clip/ClipPlayer'
 import { jumpTo } from '../clip/jump'
+import { Review } from '../review/Review'
 import { openAsk } from '../ask/open'
 import { aboutOf } from '../care/instead'
 import { LATE, NotDelivered } from '../care/NotDelivered'
@@ -21,7 +22,9 @@ import styles from './Thread.module.css'
 
 export function Thread({ id }: { id: RequestId }) {
   const messages = useReplica(useCallback((replica: Replica) => replica.thread(id), [id]))
-  const outbox = useReadable(useHost().outbox)
+  const { outbox: sending, review } = useHost()
+  const outbox = useReadable(sending)
+  const held = useReadable(review.held).filter((one) => one.request === id)
   const waiting = outbox.filter((one): one is WaitingWords => isWordsFor(one, id) && !messages.includes(one.command.args.message))
   const me = useMe()
   const growing = useReplica(useCallback((replica: Replica) => lettingMeWatch(replica, id, me), [id, me]))
@@ -30,7 +33,7 @@ export function Thread({ id }: { id: RequestId }) {
 
   useLayoutEffect(() => {
     if (atEnd.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight
-  }, [messages.length, waiting.length, growing.length])
+  }, [messages.length, waiting.length, growing.length, held.length])
 
   // Pictures and posters grow the thread after it was shown; its end stays in sight.
   useEffect(() => {
@@ -65,6 +68,14 @@ export function Thread({ id }: { id: RequestId }) {
             <span className={styles.space} />
             <div className={styles.content}>
               <ClipPlayer id={clip} request={id} />
+            </div>
+          </li>
+        ))}
+        {held.map((one) => (
+          <li key={one.clip} className={styles.entry}>
+            <span className={styles.space} />
+            <div className={styles.content}>
+              <Review held={one} onSend={() => attempt(review.send(one.clip, true))} />
             </div>
           </li>
         ))}

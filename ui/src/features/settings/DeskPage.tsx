@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { ArrowLeft, CalendarClock, Lock } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { go, Link } from '../../app/router'
-import { Avatar, Button, Dialog, EmptyState, Note, Select, TextField, toast } from '../../kit'
+import { Avatar, Button, Dialog, EmptyState, Note, Select, Switch, TextField, toast } from '../../kit'
 import type { DeskChanging } from '../../host/host'
 import type { Desk, DeskId, EditDesk, PersonId } from '../../protocol/wire'
 import { useCommands, useHost, useMe, usePerson, useReplica } from '../../replica/hooks'
@@ -178,6 +178,14 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
           <>
             <PeopleField label={settingsText.vetted.vetters} hint={settingsText.vetted.vettersHint} chosen={draft.charter.vetters} onChange={(vetters) => change({ charter: { ...draft.charter!, vetters } })} />
             {noVetters && <p className={styles.error}>{settingsText.vetted.needed}</p>}
+          </>
+        )}
+        {desk && (
+          <>
+            <Switch on={draft.review_before_upload} onChange={(review_before_upload) => change({ review_before_upload })} disabled={!may}>
+              {text.desks.review}
+            </Switch>
+            <p className={styles.quiet}>{text.desks.reviewHint}</p>
           </>
         )}
       </Section>

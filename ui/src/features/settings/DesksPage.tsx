@@ -51,11 +51,12 @@ function Line({ id }: { id: DeskId }) {
           <span className={styles.quiet}>
             {owner && text.desks.ownedBy(owner.name)}, {desk.helpers.kind === 'everyone' ? settingsText.desks.everyone : settingsText.desks.helpersCount(desk.helpers.people.length)}; {summary(desk.hours)}
           </span>
-          {(desk.closed || desk.audience !== 'open') && (
+          {(desk.closed || desk.audience !== 'open' || desk.review_before_upload) && (
             <span className={styles.facts}>
               {desk.closed && <Chip>{text.desks.closed}</Chip>}
               {desk.audience === 'private' && <Chip>{settingsText.desks.private}</Chip>}
               {desk.audience === 'vetted' && <Chip>{settingsText.vetted.chip}</Chip>}
+              {desk.review_before_upload && <Chip>{settingsText.desks.reviewed}</Chip>}
             </span>
           )}
         </span>

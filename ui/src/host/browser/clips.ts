@@ -4,10 +4,10 @@
  * it; whatever a closed tab left is sent by the next one.
  */
 
-import type { ClipId } from '../../protocol/wire'
+import type { ClipId, PersonId } from '../../protocol/wire'
 import { Refused } from '../host'
 import { problemOf, type Api } from './api'
-import type { Kept, KeptClip, KeptPiece } from './kept'
+import type { Kept, KeptClip, KeptHeld, KeptPiece } from './kept'
 
 const TUS = { 'tus-resumable': '1.0.0' }
 const RETRY = 2000
@@ -23,11 +23,40 @@ export class ClipUploads {
   constructor(
     private readonly api: Api,
     private readonly kept: Kept,
+    /** Who is signed in: nobody sends what somebody else recorded here. */
+    private readonly me: () => PersonId | undefined = () => undefined,
   ) {}
 
-  /** A clip begins; nothing is sent before its first piece. */
+  /** A clip begins; nothing is sent before its first piece, and of a held one nothing before `release`. */
   begin(clip: KeptClip): Promise<void> {
-    return this.kept.putClip(clip)
+    const me = this.me()
+    return this.kept.putClip({ ...clip, ...(me && { person: me }) })
+  }
+
+  /** What waits here to be watched by whoever is signed in. */
+  async held(): Promise<(KeptClip & { held: KeptHeld })[]> {
+    const clips = await this.kept.clips()
+    return clips.filter((clip): clip is KeptClip & { held: KeptHeld } => clip.over && clip.size > 0 && clip.held !== undefined && !clip.held.sending && this.#isMine(clip))
+  }
+
+  /** What is known of a held clip by now. */
+  hold(id: ClipId, now: Partial<KeptHeld>): Promise<void> {
+    return this.#change(id, (clip) => ({ clip: clip.held ? { ...clip, held: { ...clip.held, ...now } } : clip }))
+  }
+
+  /** Its recorder sends it: the one place from which bytes of a held clip begin to leave. */
+  async release(id: ClipId): Promise<void> {
+    await this.hold(id, { sending: true })
+    this.#send(id)
+  }
+
+  /** All of a clip that has not left. */
+  async whole(id: ClipId): Promise<Blob> {
+    return new Blob((await this.kept.pieces(id)).map(({ bytes }) => bytes), { type: 'video/webm' })
+  }
+
+  #isMine({ person }: KeptClip): boolean {
+    return person === undefined || person === this.me()
   }
 
   /** Keeps what was recorded next, then sends it. `over`: it was the last. Resolves when it is on disk. */
@@ -50,7 +79,7 @@ export class ClipUploads {
 
   /** Clips that a tab left in the middle of recording. */
   async abandoned(): Promise<KeptClip[]> {
-    return (await this.kept.clips()).filter((clip) => !clip.over)
+    return (await this.kept.clips()).filter((clip) => !clip.over && this.#isMine(clip))
   }
 
   /** Goes on with whatever is left. Safe to call at any time. */
@@ -92,7 +121,7 @@ export class ClipUploads {
   /** Sends what is kept, and ends the upload when that was all. */
   async #catchUp(id: ClipId): Promise<void> {
     const clip = await this.kept.clip(id)
-    if (!clip || clip.size === 0) return
+    if (!clip || clip.size === 0 || !this.#isMine(clip) || (clip.held && !clip.held.sending)) return
     const path = `/uploads/${id}`
     let offset = (await this.#offset(path)) ?? (await this.#create(id))
     for (;;) {

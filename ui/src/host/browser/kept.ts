@@ -3,7 +3,7 @@
  * IndexedDB; where it is refused (some private windows) memory, and then a closed tab loses what was not sent.
  */
 
-import type { ClipId, Numbered, PersonId, RequestId } from '../../protocol/wire'
+import type { ClipId, ClipNote, Numbered, PersonId, RequestId } from '../../protocol/wire'
 import { InMemory } from './memory'
 
 /** A command that waits. It gets its number when it is first sent, so that one that is held or taken back leaves no gap. */
@@ -34,6 +34,21 @@ export interface KeptClip {
   /** Stop was pressed: `size` is all there will be. */
   over: boolean
   poster?: ArrayBuffer
+  /** Who recorded it; nobody else's session sends it. */
+  person?: PersonId
+  /** It stays here until its recorder has watched it: what the server is told when it is sent. */
+  held?: KeptHeld
+}
+
+export interface KeptHeld {
+  width: number
+  height: number
+  sound: boolean
+  ms: number
+  at: number
+  note: ClipNote | null
+  /** Its recorder sends it: nothing keeps it here any more. */
+  sending: boolean
 }
 
 /** Bytes of a clip that the server has not promised to have. */
@@ -62,6 +77,8 @@ export interface Kept {
   dropClip(id: ClipId): Promise<void>
   /** The first piece that reaches beyond `offset`. */
   pieceAt(clip: ClipId, offset: number): Promise<KeptPiece | undefined>
+  /** All its pieces that are still here, in order. */
+  pieces(clip: ClipId): Promise<KeptPiece[]>
   /** Forgets the pieces that end at or before `offset`. */
   dropPieces(clip: ClipId, offset: number): Promise<void>
 }
@@ -193,6 +210,10 @@ class OnDisk implements Kept {
     if (!first || first.at + first.bytes.byteLength > offset) return first
     await this.dropPieces(clip, offset)
     return this.#read<KeptPiece | undefined>((transaction) => transaction.objectStore('pieces').get(piecesOf(clip)))
+  }
+
+  pieces(clip: ClipId): Promise<KeptPiece[]> {
+    return this.#read((transaction) => transaction.objectStore('pieces').getAll(piecesOf(clip)))
   }
 
   async dropPieces(clip: ClipId, offset: number): Promise<void> {

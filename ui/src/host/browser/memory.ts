@@ -65,6 +65,10 @@ export class InMemory implements Kept {
     return this.#pieces.find((one) => one.clip === clip && one.at + one.bytes.byteLength > offset)
   }
 
+  async pieces(clip: ClipId): Promise<KeptPiece[]> {
+    return this.#pieces.filter((one) => one.clip === clip)
+  }
+
   async dropPieces(clip: ClipId, offset: number): Promise<void> {
     this.#pieces = this.#pieces.filter((one) => one.clip !== clip || one.at + one.bytes.byteLength > offset)
   }

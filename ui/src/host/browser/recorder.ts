@@ -28,11 +28,15 @@ const LARGEST = { width: { max: 2560 }, height: { max: 1600 }, frameRate: { max:
 export interface RecorderParts {
   uploads: ClipUploads
   send: (command: Command) => Promise<unknown>
+  /** The clips that wait to be watched have changed. */
+  onHeld: () => Promise<void>
 }
 
 interface Run {
   clip: ClipId
   request: RequestId | undefined
+  /** Nothing of it leaves before it was watched. */
+  hold: boolean
   display: MediaStream
   sound: Sound
   /** Shows what is recorded to nobody: size and poster are read from it. */
@@ -75,7 +79,7 @@ export class BrowserRecorder implements PageRecorder {
     return inputs.map((one) => ({ id: one.deviceId || 'default', name: one.label }))
   }
 
-  async begin({ mic, request }: { mic: string | null; request: RequestId | undefined }): Promise<boolean> {
+  async begin({ mic, request, hold }: { mic: string | null; request: RequestId | undefined; hold: boolean }): Promise<boolean> {
     if (this.#run) return false
     let display: MediaStream
     try {
@@ -90,7 +94,7 @@ export class BrowserRecorder implements PageRecorder {
     video.srcObject = display
     const clip = uuid7() as ClipId
     const run: Run = (this.#run = {
-      clip, request, display, sound, video, recorder: undefined, watchers: [], note: null, before: 0, since: undefined, poster: false, discarded: false, kept: Promise.resolve(), timer: undefined,
+      clip, request, hold, display, sound, video, recorder: undefined, watchers: [], note: null, before: 0, since: undefined, poster: false, discarded: false, kept: Promise.resolve(), timer: undefined,
     })
     // "Stop sharing" in the browser's own bar is Stop.
     display.getVideoTracks()[0]?.addEventListener('ended', () => this.stop())
@@ -143,29 +147,36 @@ export class BrowserRecorder implements PageRecorder {
     this.state.set({ kind: 'idle' })
     if (!run.recorder) return
     void run.kept.then(() => this.parts.uploads.drop(run.clip))
-    this.#tell({ kind: 'discard_clip', args: { clip: run.clip } })
+    // Nobody else knows of one that stays here.
+    if (!run.hold) this.#tell({ kind: 'discard_clip', args: { clip: run.clip } })
   }
 
   letWatch(person: PersonId, watch: boolean): void {
     const run = this.#run
-    if (!run) return
+    if (!run || run.hold) return
     run.watchers = watch ? [...run.watchers, person] : run.watchers.filter((one) => one !== person)
     this.#tell({ kind: 'let_watch', args: { clip: run.clip, person, watch } })
     this.#show(run)
   }
 
-  /** What a closed tab left: it is sent as far as it came. */
+  /** What a closed tab left: it is sent as far as it came, or waits to be watched as far as it came. */
   async recover(): Promise<void> {
     for (const clip of await this.parts.uploads.abandoned()) {
       if (clip.id === this.#run?.clip) continue
       if (clip.size === 0) {
         await this.parts.uploads.drop(clip.id)
-        this.#tell({ kind: 'discard_clip', args: { clip: clip.id } })
+        if (!clip.held) this.#tell({ kind: 'discard_clip', args: { clip: clip.id } })
+        continue
+      }
+      if (clip.held) {
+        await this.parts.uploads.hold(clip.id, { note: 'recorder_lost' })
+        await this.parts.uploads.append(clip.id, new ArrayBuffer(0), true)
         continue
       }
       await this.parts.uploads.append(clip.id, new ArrayBuffer(0), true)
       this.#tell({ kind: 'stop_clip', args: { clip: clip.id, note: 'recorder_lost' } })
     }
+    await this.parts.onHeld()
   }
 
   #count(run: Run, left: number): void {
@@ -193,13 +204,17 @@ export class BrowserRecorder implements PageRecorder {
     const { recorder } = run
     recorder.ondataavailable = (event) => this.#keep(run, event.data, recorder.state === 'inactive')
     recorder.onerror = () => this.#broken(run, 'encoder')
-    run.kept = this.parts.uploads.begin({ id: run.clip, request: run.request ?? null, size: 0, over: false })
+    const size = { width: width || 1280, height: height || 720, sound: run.sound.wanted }
+    const held = run.hold && { held: { ...size, ms: 0, at: Date.now(), note: null, sending: false } }
+    run.kept = this.parts.uploads.begin({ id: run.clip, request: run.request ?? null, size: 0, over: false, ...held })
     run.kept.catch(() => this.#broken(run, 'disk_full'))
     recorder.start(PIECE)
     run.since = performance.now()
     run.timer = setInterval(() => this.#beat(run), BEAT)
     this.#show(run)
-    const started = { clip: run.clip, request: run.request ?? null, width: width || 1280, height: height || 720, sound: run.sound.wanted, in_browser: true }
+    // The server hears of it when it is sent.
+    if (run.hold) return
+    const started = { clip: run.clip, request: run.request ?? null, ...size, in_browser: true, reviewed: false }
     this.parts.send({ kind: 'start_clip', args: started }).catch(() => {
       // Refused, for example because an admin has switched it off meanwhile: nothing of it may stay.
       if (this.#run === run) this.discard()
@@ -212,6 +227,7 @@ export class BrowserRecorder implements PageRecorder {
     run.kept = run.kept.then(async () => {
       const bytes = await data.arrayBuffer()
       if (run.discarded) return
+      if (run.hold) await this.parts.uploads.hold(run.clip, { ms: Math.round(elapsed(run)), note: noteOf(run) })
       await this.parts.uploads.append(run.clip, bytes, over)
     })
     run.kept.then(
@@ -222,11 +238,16 @@ export class BrowserRecorder implements PageRecorder {
 
   #over(run: Run): void {
     this.#release(run)
-    this.#tell({ kind: 'stop_clip', args: { clip: run.clip, note: run.note ?? (run.sound.wanted && run.sound.lost ? 'microphone_lost' : null) } })
-    if (this.state.get().kind === 'finishing') this.state.set({ kind: 'idle' })
+    const idle = () => {
+      if (this.state.get().kind === 'finishing') this.state.set({ kind: 'idle' })
+    }
+    // Whoever hears that it is over finds it among those that wait.
+    if (run.hold) return void this.parts.onHeld().then(idle)
+    this.#tell({ kind: 'stop_clip', args: { clip: run.clip, note: noteOf(run) } })
+    idle()
   }
 
-  /** It can't go on; what was kept is sent. */
+  /** It can't go on; what was kept is sent, or waits to be watched. */
   #broken(run: Run, because: 'encoder' | 'disk_full'): void {
     if (run.discarded || this.#run !== run) return
     if (because === 'disk_full') run.note = 'disk_full'
@@ -235,8 +256,9 @@ export class BrowserRecorder implements PageRecorder {
     this.#release(run)
     this.state.set({ kind: 'failed', because })
     this.#run = undefined
-    void this.parts.uploads.append(run.clip, new ArrayBuffer(0), true).catch(() => undefined)
-    this.#tell({ kind: 'stop_clip', args: { clip: run.clip, note: run.note } })
+    const over = this.parts.uploads.append(run.clip, new ArrayBuffer(0), true).catch(() => undefined)
+    if (run.hold) void over.then(() => this.parts.uploads.hold(run.clip, { note: run.note })).then(() => this.parts.onHeld())
+    else this.#tell({ kind: 'stop_clip', args: { clip: run.clip, note: run.note } })
   }
 
   #beat(run: Run): void {
@@ -254,7 +276,7 @@ export class BrowserRecorder implements PageRecorder {
     const { sound } = run
     this.state.set({
       kind: 'recording', ms: elapsed(run), level: sound.level(), watchers: run.watchers, paused: run.recorder.state === 'paused',
-      mic: !sound.wanted ? 'off' : sound.lost ? 'lost' : run.sound.muted ? 'muted' : 'on', masks: 0, clip: run.clip,
+      mic: !sound.wanted ? 'off' : sound.lost ? 'lost' : run.sound.muted ? 'muted' : 'on', masks: 0, held: run.hold, clip: run.clip,
     })
   }
 
@@ -270,6 +292,10 @@ export class BrowserRecorder implements PageRecorder {
     // Kept in the outbox; a refusal means that the clip is gone, and then there is nothing left to say.
     this.parts.send(command).catch(() => undefined)
   }
+}
+
+function noteOf(run: Run): ClipNote | null {
+  return run.note ?? (run.sound.wanted && run.sound.lost ? 'microphone_lost' : null)
 }
 
 function elapsed(run: Run): number {

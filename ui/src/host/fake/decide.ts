@@ -149,7 +149,7 @@ export class Rows {
       case 'cut_clip': {
         const old = this.get('clip', command.args.clip)
         const duration_ms = command.args.keep.reduce((sum, { from_ms, to_ms }) => sum + to_ms - from_ms, 0)
-        if (old) put({ ...old, version: old.version + 1, duration_ms, poster: false } satisfies { entity: 'clip' } & Clip)
+        if (old) put({ ...old, version: old.version + 1, duration_ms, poster: false, sprite: null } satisfies { entity: 'clip' } & Clip)
         break
       }
       case 'ring': {

@@ -116,6 +116,14 @@ fn media() -> Vec<(&'static str, &'static str, Value)> {
         "required": true,
         "content": { "image/png": picture, "image/jpeg": picture, "image/webp": picture },
     });
+    let mut sprite = done("put_sprite", "204");
+    sprite["requestBody"] = poster["requestBody"].clone();
+    sprite["parameters"] = ["every_ms", "tiles", "columns", "version"]
+        .map(|name| {
+            let schema = json!({ "type": "integer", "minimum": 1 });
+            json!({ "name": name, "in": "query", "required": name != "version", "schema": schema })
+        })
+        .into();
     let ranged = |id: &str, what: &str| {
         let range = header("Range", false, json!({ "type": "string" }));
         json!({
@@ -131,8 +139,14 @@ fn media() -> Vec<(&'static str, &'static str, Value)> {
     };
     vec![
         ("/api/v1/clips/{id}/poster", "put", with_id(poster)),
+        ("/api/v1/clips/{id}/sprite", "put", with_id(sprite)),
         ("/media/clip/{id}", "get", with_id(ranged("clip_bytes", "The clip: WebM, with a strong ETag."))),
         ("/media/clip/{id}/poster", "get", with_id(ranged("poster_bytes", "A still of it: JPEG."))),
+        (
+            "/media/clip/{id}/sprite",
+            "get",
+            with_id(ranged("sprite_bytes", "Small pictures along its time, row by row: JPEG.")),
+        ),
         ("/media/attachment/{id}", "get", with_id(ranged("attachment_bytes", "The picture or file."))),
     ]
 }
