@@ -186,9 +186,10 @@ fn colours(file: &File) -> Vec<String> {
     file.findings(&pattern, "take the colour from tokens.css")
 }
 
-/// The desktop shell is a guest of the UI: everything else asks the host interface.
+/// The desktop shell is a guest of the UI: everything else asks the host interface. The host's own test stands in for it.
 fn tauri_in_one_file(file: &File) -> Vec<String> {
-    if !file.path.starts_with("ui/src/") || file.path == "ui/src/host/tauri.ts" {
+    let knows = ["ui/src/host/tauri.ts", "ui/src/host/tauri.test.ts"];
+    if !file.path.starts_with("ui/src/") || knows.contains(&&*file.path) {
         return Vec::new();
     }
     file.findings(&regex(r#"["'`]@tauri-apps/"#), "only host/tauri.ts knows Tauri; ask the host interface")
