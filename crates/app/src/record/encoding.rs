@@ -44,7 +44,7 @@ pub fn run(
     let mut packets = Vec::new();
     let mut haste = Haste::none();
     let mut poster = Poster { best: None, chosen: false };
-    let mut strip = Strip::new();
+    let mut strip = Strip::default();
     let mut waiting = VecDeque::new();
     while let Some(next) = take(&mut waiting, shown) {
         let next = catch_up(next, &mut waiting, &mut haste, &mut canvas, back, shared);

@@ -38,12 +38,13 @@ pub struct Layout {
     pub columns: u32,
 }
 
-impl Strip {
-    /// One without pictures.
-    pub fn new() -> Strip {
+impl Default for Strip {
+    fn default() -> Strip {
         Strip { every: EVERY, tiles: Vec::new() }
     }
+}
 
+impl Strip {
     /// Looks at a picture that is encoded now; takes it if it is the first of its stretch.
     pub fn consider(&mut self, picture: &I420, time: Time) {
         while self.slot(time) >= MOST {
@@ -145,7 +146,7 @@ mod tests {
 
     #[test]
     fn each_stretch_shows_the_first_picture_of_its_own() {
-        let mut strip = Strip::new();
+        let mut strip = Strip::default();
         for (millis, luma) in [(0, 60), (500, 200), (1_100, 100), (1_900, 200), (4_000, 140)] {
             strip.consider(&grey(luma), Time::from_millis(millis));
         }
@@ -161,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_long_clip_has_longer_stretches_and_not_more_pictures() {
-        let mut strip = Strip::new();
+        let mut strip = Strip::default();
         for second in 0..=3_600u64 {
             strip.consider(&grey((second / 15 % 250) as u8), Time::from_millis(second * 1_000 + 400));
         }
@@ -178,7 +179,7 @@ mod tests {
 
     #[test]
     fn one_picture_is_nothing_to_look_through_and_odd_sizes_do_no_harm() {
-        let mut strip = Strip::new();
+        let mut strip = Strip::default();
         strip.consider(&I420::black(2, 1_000).unwrap(), Time::ZERO);
         assert!(strip.png().is_none());
         strip.consider(&I420::black(2, 1_000).unwrap(), Time::from_millis(1_000));
