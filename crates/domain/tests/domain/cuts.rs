@@ -25,6 +25,7 @@ fn finished() -> World {
         height: 400,
         sound: false,
         in_browser: false,
+        reviewed: false,
     };
     world.ok(ANA, start);
     world.ok(ANA, StopClip { clip: clip(1), note: None });
