@@ -62,9 +62,10 @@ pub(super) struct Sending {
 }
 
 impl Label {
-    /// That of a clip on the shelf. One that can't be read says nothing, and then the clip is sent as before.
+    /// That of a clip on the shelf. One that can't be read keeps the clip here: its recorder is asked.
     pub fn of(journal: &Journal) -> Self {
-        serde_json::from_value(journal.note.clone()).unwrap_or_default()
+        serde_json::from_value(journal.note.clone())
+            .unwrap_or_else(|_| Self { held: true, ..Self::default() })
     }
 
     pub fn to_value(&self) -> Value {
