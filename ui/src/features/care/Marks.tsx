@@ -23,8 +23,8 @@ export function Marks({ request, now }: { request: Request; now: number }) {
         </span>
       )}
       {open && stalled && !callback && (
-        <span className={styles.chip}>
-          <Hourglass aria-hidden="true" /> {text.stalled[stalled.why]}
+        <span className={styles.chip} data-gives title={text.stalled[stalled.why]}>
+          <Hourglass aria-hidden="true" /> <span>{text.stalled[stalled.why]}</span>
         </span>
       )}
     </>
