@@ -98,6 +98,7 @@ async fn engineering_is_reached_through_its_vetters_and_the_asker_always_reads_w
     // "Waiting for Engineering (Eli), next update by 15:00"; it is ten to eleven in Berlin.
     let three = Millis(t0 + 4 * HOUR + 15 * MINUTE);
     eli.does(Take { request: r1 }).await;
+    house.clock.turn(MINUTE);
     eli.does(Plan { request: r1, text: "Reading the pool's log".into(), update_by: Some(three) }).await;
     chi.hears_until("the plan", |chi| request(chi, r1).is_some_and(|row| !row.care.plan.is_empty())).await;
     let row = request(&chi, r1).expect("Chi asked it");

@@ -57,14 +57,13 @@ pub struct Circumstances {
 }
 
 impl Circumstances {
-    /// The `n`th id this decision needs: a UUIDv7 of the server's time and of the chance given.
+    /// The `n`th id this decision needs: a UUIDv7 of the server's time, of `n` where RFC 9562 (6.2, method 1) has its
+    /// counter, and of the chance given. So what one decision writes sorts in the order it was written.
     pub fn mint(&self, n: u64) -> Uuid {
+        let [low, high] = [self.chance as u64, (self.chance >> 64) as u64];
         let mut bytes = [0; 10];
-        for (part, bytes) in bytes.chunks_mut(8).enumerate() {
-            let half = (self.chance >> (64 * part)) as u64;
-            let mixed = mix(half ^ mix(n.wrapping_mul(2).wrapping_add(part as u64)));
-            bytes.copy_from_slice(&mixed.to_be_bytes()[..bytes.len()]);
-        }
+        bytes[..2].copy_from_slice(&((n & 0xfff) as u16).to_be_bytes());
+        bytes[2..].copy_from_slice(&mix(high ^ mix(low ^ mix(n))).to_be_bytes());
         let millis = u64::try_from(self.now.0).unwrap_or(0);
         uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
     }

@@ -684,12 +684,17 @@ fn an_admin_knows_of_a_private_desk_but_not_what_is_asked_there() {
     assert!(!world.sees(ANA, &Key::Desk(PAYROLL)));
 }
 
-/// Ids made by a decision are UUIDs of version 7 in the server's time, all different.
+/// Ids made by a decision are UUIDs of version 7 in the server's time, all different, and in the order they were made:
+/// entries of one moment stand in a thread as they were written. Another decision of that moment makes others.
 #[test]
-fn minted_ids_are_of_the_server_s_time() {
-    let at = deskside_domain::Circumstances { now: Time(1_780_669_260_123), chance: 7 };
-    let ids: std::collections::BTreeSet<Uuid> = (0..1_000).map(|n| at.mint(n)).collect();
-    assert_eq!(ids.len(), 1_000);
+fn minted_ids_are_of_the_server_s_time_and_in_order() {
+    let now = Time(1_780_669_260_123);
+    let [ids, others] = [7, 8].map(|chance| {
+        let at = deskside_domain::Circumstances { now, chance };
+        (0..1_000).map(|n| at.mint(n)).collect::<Vec<Uuid>>()
+    });
+    assert!(ids.is_sorted() && others.is_sorted());
+    assert_eq!(ids.iter().chain(&others).collect::<std::collections::BTreeSet<_>>().len(), 2_000);
     for id in ids {
         assert_eq!(id.get_version_num(), 7);
         assert_eq!(id.get_timestamp().expect("version 7 has a time").to_unix(), (1_780_669_260, 123_000_000));
