@@ -20,7 +20,7 @@ use deskside_protocol::{
     Code, Entity, EntityRef,
     command::{Ask, EditDesk},
     entity::Desk,
-    id::{ClipId, MessageId, RequestId},
+    id::{ClipId, MessageId, PersonId, RequestId},
     values::{ClipNote, ClipPart, ClipState, Urgency},
 };
 use deskside_tests::server::{TestServer, drained, until};
@@ -279,21 +279,18 @@ async fn nothing_leaves_before_it_was_sent_also_when_the_app_is_killed() {
 }
 
 /// The shelf as an app leaves it that was killed while it recorded. `person`: what stands on the clip's label.
-fn left_behind(app: &App, person: Option<deskside_protocol::id::PersonId>, held: bool) -> ClipId {
+fn left_behind(app: &App, person: Option<PersonId>, held: bool) -> ClipId {
+    let note = json!({ "request": null, "started": false, "person": person, "held": held });
+    on_shelf(app, State::Recording, note)
+}
+
+fn on_shelf(app: &App, state: State, note: serde_json::Value) -> ClipId {
     let clip = ClipId::fresh();
     let folder = app.client.folder().join("clips");
     let bytes = recorded();
     fs::write(folder.join(format!("{clip}.prefix")), &bytes[..PREFIX]).expect("writes");
     fs::write(folder.join(format!("{clip}.webm")), &bytes).expect("writes");
-    let note = json!({ "request": null, "started": false, "person": person, "held": held });
-    let journal = Journal {
-        id: clip.0,
-        state: State::Recording,
-        started_at: 1_700_000_000_000,
-        duration: 0,
-        bytes: 0,
-        note,
-    };
+    let journal = Journal { id: clip.0, state, started_at: 1_700_000_000_000, duration: 0, bytes: 0, note };
     fs::write(folder.join(format!("{clip}.json")), serde_json::to_vec(&journal).expect("JSON"))
         .expect("writes");
     clip
@@ -311,6 +308,9 @@ async fn what_one_person_left_is_not_taken_up_for_another() {
     let mia = app.client.person();
     assert!(mia.is_some() && mia != bo.person());
     let (unfinished, waits) = (left_behind(&app, mia, false), left_behind(&app, mia, true));
+    // One more of hers, left when she signed out while it was handed over: it is whole, and nobody knows of it.
+    let note = json!({ "request": null, "started": false, "person": mia, "held": false, "left": true });
+    let whole = on_shelf(&app, State::Finished, note);
     // A clip of Bo's own, as a sign that the shelf was looked at for him.
     let own = left_behind(&app, bo.person(), false);
     app.client.sign_out().await.expect("out");
@@ -319,7 +319,7 @@ async fn what_one_person_left_is_not_taken_up_for_another() {
     until("Bo's own clip there", || async { state(&app, own).await == Some(ClipState::Finished) }).await;
     assert_eq!(held(&app), [], "nor is he shown what waits for Mia");
     assert_eq!(clips(&app).await, [own]);
-    for clip in [unfinished, waits] {
+    for clip in [unfinished, whole, waits] {
         let refused = app.clips.send_held(clip, true).await.expect_err("not his");
         assert_eq!(refused.code(), Some(Code::Unknown));
         assert!(app.clips.whole(clip.0).await.is_none(), "he can't watch it either");
@@ -327,7 +327,9 @@ async fn what_one_person_left_is_not_taken_up_for_another() {
     app.client.sign_out().await.expect("out");
 
     app.client.sign_in(Some(&address), EMAIL, PASSWORD).await.expect("Mia again");
-    until("her clip there", || async { state(&app, unfinished).await == Some(ClipState::Finished) }).await;
+    for clip in [unfinished, whole] {
+        until("her clip there", || async { state(&app, clip).await == Some(ClipState::Finished) }).await;
+    }
     until("the other waiting", || async { held(&app).iter().map(|clip| clip.clip).eq([waits]) }).await;
     app.clips.discard_held(waits).await.expect("thrown away");
     assert!(!app.client.folder().join(format!("clips/{waits}.webm")).exists());

@@ -533,8 +533,8 @@ impl Clips {
         .await
         .map_err(anyhow::Error::from)?
         .map_err(anyhow::Error::from)?;
-        let me = self.client.person();
-        let is_mine = |journal: &&Journal| Label::of(journal).is_of(me);
+        let Some(me) = self.client.person() else { return Ok(0) };
+        let is_mine = |journal: &&Journal| Label::of(journal).is_of(Some(me));
         let waiting = self.client.waiting().await?;
         let is_discarded = |clip: ClipId| {
             let says_so =
@@ -543,9 +543,10 @@ impl Clips {
         };
         let open = self.client.unfinished_uploads().await?;
         let open: Vec<_> = open.iter().filter(|upload| upload.state == UploadState::Growing).collect();
-        // Whole, but the app ended, or its disk was full, before it was stopped for good.
+        // Whole, but the app ended, or its disk was full, before it was stopped for good or handed to the uploads.
         let unstopped = all.iter().filter(|journal| {
-            journal.state == State::Finished && open.iter().any(|upload| upload.id == journal.id)
+            let is_open = open.iter().any(|upload| upload.id == journal.id);
+            journal.state == State::Finished && (is_open || Label::of(journal).left)
         });
         let mut saved = 0;
         for journal in unfinished.iter().chain(unstopped).filter(is_mine) {
@@ -555,7 +556,7 @@ impl Clips {
                 self.forget(clip).await?;
                 continue;
             }
-            saved += usize::from(self.save(journal).await?);
+            saved += usize::from(self.save(me, journal).await?);
         }
         let finished = all.iter().filter(|journal| unfinished.iter().all(|other| other.id != journal.id));
         for journal in finished.filter(is_mine) {
@@ -594,12 +595,17 @@ impl Clips {
         Ok(saved)
     }
 
-    async fn save(&self, journal: &Journal) -> Result<bool, Trouble> {
+    /// Makes `me`'s clip whole and hands it over, step by step on its label: `me` may sign out at any moment, and the app
+    /// may end.
+    async fn save(&self, me: PersonId, journal: &Journal) -> Result<bool, Trouble> {
         let id = journal.id;
         let clip = ClipId(id);
         let shelf = self.shelf.clone();
         let mut label = Label::of(journal);
-        let (started, request) = (label.started, label.request);
+        if journal.state == State::Recording && !label.held {
+            label.left = true;
+            self.relabel(id, &label)?;
+        }
         let recovered = match tokio::task::spawn_blocking(move || shelf.recover(id))
             .await
             .map_err(anyhow::Error::from)?
@@ -608,8 +614,8 @@ impl Clips {
             Err(error @ RecordError::Unplayable(_)) => {
                 tracing::info!(%error, %id, "a crash left an empty recording");
                 self.client.forget_upload(id).await?;
-                if started {
-                    self.client.keep(Uuid::now_v7(), DiscardClip { clip }.into()).await?;
+                if label.started {
+                    self.client.keep_for(me, Uuid::now_v7(), DiscardClip { clip }.into()).await?;
                 }
                 self.shelf.forget(id).map_err(anyhow::Error::from)?;
                 return Ok(false);
@@ -625,19 +631,23 @@ impl Clips {
             self.relabel(id, &label)?;
             return Ok(true);
         }
-        if !started {
-            let (width, height, sound) = (recovered.width, recovered.height, recovered.sound);
+        if !label.started {
+            let (request, &Recovered { width, height, sound, .. }) = (label.request, &recovered);
             let start = StartClip { clip, request, width, height, sound, in_browser: false, reviewed: false };
-            self.client.keep(Uuid::now_v7(), start.into()).await?;
+            self.client.keep_for(me, Uuid::now_v7(), start.into()).await?;
+            label.started = true;
+            self.relabel(id, &label)?;
         }
         let path = self.shelf.clip(id);
         let head = path.with_extension("prefix");
         if self.client.upload_status(id).await?.is_none() {
-            self.client.upload_growing(id, MIME, path, Some(head)).await?;
+            self.client.upload_left(me, id, MIME, path, Some(head)).await?;
         }
-        let note = (journal.state == State::Recording).then_some(ClipNote::RecorderLost);
-        self.client.keep(Uuid::now_v7(), StopClip { clip, note }.into()).await?;
+        let note = label.left.then_some(ClipNote::RecorderLost);
+        self.client.keep_for(me, Uuid::now_v7(), StopClip { clip, note }.into()).await?;
         self.client.upload_recovered(id, recovered.bytes).await?;
+        label.left = false;
+        self.relabel(id, &label)?;
         Ok(true)
     }
 }

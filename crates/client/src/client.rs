@@ -155,9 +155,19 @@ impl Client {
 
     /// Keeps a command. On disk ("saved") when this returns; sent as soon as the server can be reached.
     pub async fn keep(&self, command_id: Uuid, command: Command) -> Result<Ticket, Trouble> {
+        let person = self.inner.person();
+        let person = person.ok_or_else(|| Trouble::refused(Code::SignInNeeded, "nobody is signed in"))?;
+        self.keep_for(person, command_id, command).await
+    }
+
+    /// The same in the name of `person`, who may have signed out meanwhile: then it is sent when they are back.
+    pub async fn keep_for(
+        &self,
+        person: PersonId,
+        command_id: Uuid,
+        command: Command,
+    ) -> Result<Ticket, Trouble> {
         let inner = &self.inner;
-        let person =
-            inner.person().ok_or_else(|| Trouble::refused(Code::SignInNeeded, "nobody is signed in"))?;
         let (decide, decided) = oneshot::channel();
         lock(&inner.waiters).insert(command_id, decide);
         let now = inner.now();

@@ -12,7 +12,11 @@ use std::{
     time::Duration,
 };
 
-use deskside_protocol::{Code, Problem, id::ClipId, values::ClipSprite};
+use deskside_protocol::{
+    Code, Problem,
+    id::{ClipId, PersonId},
+    values::ClipSprite,
+};
 use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
@@ -117,7 +121,7 @@ impl Client {
     /// Uploads a whole file, whose bytes must not change. On disk when this returns.
     pub async fn upload(&self, id: Uuid, kind: UploadKind, mime: &str, path: PathBuf) -> Result<(), Trouble> {
         let length = std::fs::metadata(&path).map_err(anyhow::Error::from)?.len();
-        self.add_upload(id, kind, mime, path, None, Some(length)).await
+        self.add_upload(self.signed_in()?, id, kind, mime, path, None, Some(length)).await
     }
 
     /// Keeps `bytes` in the profile and uploads them. On disk when this returns.
@@ -138,10 +142,24 @@ impl Client {
         path: PathBuf,
         head: Option<PathBuf>,
     ) -> Result<Growing, Trouble> {
+        let person = self.signed_in()?;
         let (committed, seen) = watch::channel(0);
         lock(&self.inner.uploads.growing).insert(id, seen);
-        self.add_upload(id, UploadKind::Clip, mime, path, head, None).await?;
+        self.add_upload(person, id, UploadKind::Clip, mime, path, head, None).await?;
         Ok(Growing { client: self.clone(), id, committed })
+    }
+
+    /// Keeps a clip that grows no more for `person`, who recorded it and may have signed out meanwhile; its length
+    /// follows with [`Client::upload_recovered`].
+    pub async fn upload_left(
+        &self,
+        person: PersonId,
+        id: Uuid,
+        mime: &str,
+        path: PathBuf,
+        head: Option<PathBuf>,
+    ) -> Result<(), Trouble> {
+        self.add_upload(person, id, UploadKind::Clip, mime, path, head, None).await
     }
 
     /// The length of a growing file is known: its recorder stopped, or it was recovered after a crash.
@@ -212,8 +230,14 @@ impl Client {
         Ok(())
     }
 
+    fn signed_in(&self) -> Result<PersonId, Trouble> {
+        self.inner.person().ok_or_else(|| Trouble::refused(Code::SignInNeeded, "nobody is signed in"))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the columns of one row, each of its own type")]
     async fn add_upload(
         &self,
+        person: PersonId,
         id: Uuid,
         kind: UploadKind,
         mime: &str,
@@ -221,8 +245,6 @@ impl Client {
         head: Option<PathBuf>,
         length: Option<u64>,
     ) -> Result<(), Trouble> {
-        let person = self.inner.person();
-        let person = person.ok_or_else(|| Trouble::refused(Code::SignInNeeded, "nobody is signed in"))?;
         let state = if length.is_some() { UploadState::Waiting } else { UploadState::Growing };
         let upload =
             UploadStatus { id, kind, mime: mime.to_owned(), path, head, length, state, location: None };

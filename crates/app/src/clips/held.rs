@@ -36,6 +36,8 @@ pub(super) struct Label {
     pub started: bool,
     /// Who recorded it; `None`: an app that did not write that down.
     pub person: Option<PersonId>,
+    /// Its app ended while it was recorded, and it is not handed to the uploads yet.
+    pub left: bool,
     /// Nothing of it leaves before its recorder says so.
     pub held: bool,
     /// Of a held one: width and height of the picture.
