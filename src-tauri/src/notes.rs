@@ -7,7 +7,10 @@ use std::{
 };
 
 use deskside_app::{bell::Bell, notices::Notice, to_ui::Shown};
-use deskside_protocol::{care::Owed, id::RequestId};
+use deskside_protocol::{
+    care::Owed,
+    id::{DeskId, RequestId},
+};
 use notify_rust::{Notification, Timeout};
 use tauri::AppHandle;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -17,11 +20,12 @@ use crate::{tray, windows};
 /// Questions that come within this time make one sound.
 const BURST: Duration = Duration::from_secs(4);
 
-/// What a note is about: who waits there, or what this person owes.
+/// What a note is about: who waits there, what this person owes, or a desk at which nobody is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum About {
     Asked(RequestId),
     Owed(RequestId, Owed),
+    Desk(DeskId),
 }
 
 /// The notes that stay, by their number at the system once it has given one.
@@ -43,7 +47,8 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
                 let title =
                     if live { format!("{asker}: a customer is waiting") } else { format!("{asker} asks") };
                 let sound = sound && may_sound(&mut sounded);
-                let note = Note { about: About::Asked(request), request, title, text, stays: live, sound };
+                let about = About::Asked(request);
+                let note = Note { about, title, text, stays: live, sound };
                 show(app.clone(), standing.clone(), note);
             }
             Notice::Over { request } => take_back(&standing, About::Asked(request)),
@@ -55,10 +60,17 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
                     Owed::LateFollowUp => format!("{asker} was not helped, and the call is late"),
                 };
                 let sound = sound && may_sound(&mut sounded);
-                let note = Note { about: About::Owed(request, of), request, title, text, stays, sound };
+                let note = Note { about: About::Owed(request, of), title, text, stays, sound };
                 show(app.clone(), standing.clone(), note);
             }
             Notice::Kept { request, of } => take_back(&standing, About::Owed(request, of)),
+            Notice::Unwatched { desk, name } => {
+                let title = format!("Nobody on duty is at {name}");
+                let text = "Open it to see who can be reached, and who is on duty next.".to_owned();
+                let note = Note { about: About::Desk(desk), title, text, stays: true, sound: false };
+                show(app.clone(), standing.clone(), note);
+            }
+            Notice::Watched { desk } => take_back(&standing, About::Desk(desk)),
             Notice::Answered { message } => windows::show_answer(&app, Shown::Answer { message }),
             Notice::ClipWanted { request, by } => windows::show_answer(&app, Shown::Clip { request, by }),
             Notice::Rings { .. } => {
@@ -93,9 +105,18 @@ fn take_back(standing: &Standing, about: About) {
     }
 }
 
+impl About {
+    /// Where a click leads.
+    fn path(self) -> String {
+        match self {
+            Self::Asked(request) | Self::Owed(request, _) => format!("/r/{request}"),
+            Self::Desk(desk) => format!("/board/{desk}"),
+        }
+    }
+}
+
 struct Note {
     about: About,
-    request: RequestId,
     title: String,
     text: String,
     stays: bool,
@@ -128,7 +149,7 @@ fn show(app: AppHandle, standing: Standing, note: Note) {
                 }
                 shown.wait_for_action(|action| {
                     if action == "default" {
-                        windows::show_main(&app, Some(format!("/r/{}", note.request)));
+                        windows::show_main(&app, Some(note.about.path()));
                     }
                 });
             }

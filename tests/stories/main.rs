@@ -3,6 +3,7 @@
 
 mod accounts;
 mod alike;
+mod attendance;
 mod calendar;
 mod calls;
 mod clips;

@@ -3,7 +3,8 @@
 //! is a note that stays, with sound for whom it rings; *today* a silent banner unless one is on a call; *whenever*
 //! only a number. An answer reaches the asker, and whoever joined the request, as a card, and so does the wish for a
 //! clip; a call rings, and is heard unless the server says that it rings silently. What somebody owes is told to whom the
-//! request's reminders name: a call that is late is heard and stays until it was made. Nobody is told of their own act, nor
+//! request's reminders name: a call that is late is heard and stays until it was made; and of a desk at which nobody is,
+//! whom the desk names, once, silently and until somebody is there. Nobody is told of their own act, nor
 //! of what was there when the app started. In quiet hours a request is held back while somebody else who was told
 //! watches; the moment nobody does, a waiting customer is told. A desk that is closed shows its waiting customer to
 //! whoever of its people is available, and disturbs nobody else (docs/decisions/0011).
@@ -62,6 +63,18 @@ pub enum Notice {
         request: RequestId,
         /// What.
         of: Owed,
+    },
+    /// Nobody on duty is at a desk that this person answers for.
+    Unwatched {
+        /// Which.
+        desk: DeskId,
+        /// What it is called.
+        name: String,
+    },
+    /// Somebody is there again, or it is closed, or it is another's to answer for.
+    Watched {
+        /// Which desk.
+        desk: DeskId,
     },
     /// A request that one asked or joined was answered, or asked back.
     Answered {
@@ -127,6 +140,8 @@ pub struct Watch {
     shown: BTreeMap<RequestId, bool>,
     /// What this person was reminded of and still owes.
     reminded: BTreeSet<(RequestId, Owed)>,
+    /// The unwatched desks of which this person was told.
+    warned: BTreeSet<DeskId>,
     count: usize,
 }
 
@@ -138,6 +153,7 @@ impl Watch {
         let here = std::mem::take(&mut self.here);
         let shown = std::mem::take(&mut self.shown);
         let reminded = std::mem::take(&mut self.reminded);
+        let warned = std::mem::take(&mut self.warned);
         *self = Self { me: Some(me), count: usize::MAX, here, bell: self.bell, ..Self::default() };
         let mut notices = Vec::new();
         for entity in entities {
@@ -154,6 +170,8 @@ impl Watch {
         self.reminded = self.owed();
         let kept = reminded.difference(&self.reminded);
         notices.extend(kept.map(|&(request, of)| Notice::Kept { request, of }));
+        self.warned = self.unwatched();
+        notices.extend(warned.difference(&self.warned).map(|&desk| Notice::Watched { desk }));
         self.ring_bell(&mut notices);
         self.count_anew(&mut notices);
         notices
@@ -163,6 +181,7 @@ impl Watch {
     pub fn over(&mut self) -> Vec<Notice> {
         let before = std::mem::take(self);
         let mut notices: Vec<_> = before.shown.into_keys().map(|request| Notice::Over { request }).collect();
+        notices.extend(before.warned.into_iter().map(|desk| Notice::Watched { desk }));
         if !before.ringing.is_empty() {
             notices.push(Notice::RingOver);
         }
@@ -183,12 +202,14 @@ impl Watch {
                 Change::Put(entity) => self.learn(entity, &mut notices),
                 Change::Gone(EntityRef::Request(id)) => drop(self.requests.remove(id)),
                 Change::Gone(EntityRef::Call(id)) => self.hush(*id, &mut notices),
+                Change::Gone(EntityRef::Desk(id)) => drop(self.desks.remove(id)),
                 Change::Gone(_) => {}
             }
         }
         // After all of them: a request and its desk may come in any order.
         self.tell_fresh(&mut notices);
         self.remind(&mut notices);
+        self.warn(&mut notices);
         self.ring_bell(&mut notices);
         self.count_anew(&mut notices);
         notices
@@ -228,10 +249,10 @@ impl Watch {
         let kept = self.reminded.difference(&owed);
         notices.extend(kept.map(|&(request, of)| Notice::Kept { request, of }));
         self.reminded.retain(|one| owed.contains(one));
-        let me = self.me.and_then(|me| self.people.get(&me));
-        if me.is_some_and(|me| me.quiet_now || me.status == Status::Off) {
+        if self.is_left_in_peace() {
             return;
         }
+        let me = self.me.and_then(|me| self.people.get(&me));
         let is_free = me.is_none_or(|me| me.status == Status::Available);
         for (request, of) in owed {
             if !self.reminded.insert((request, of)) {
@@ -248,6 +269,34 @@ impl Watch {
                 sound: is_late_call && is_free,
             });
         }
+    }
+
+    /// Whom the server tells of an unwatched desk is told, once; later, if this is no time for it.
+    fn warn(&mut self, notices: &mut Vec<Notice>) {
+        let unwatched = self.unwatched();
+        notices.extend(self.warned.difference(&unwatched).map(|&desk| Notice::Watched { desk }));
+        self.warned.retain(|desk| unwatched.contains(desk));
+        if self.is_left_in_peace() {
+            return;
+        }
+        for desk in unwatched {
+            if self.warned.insert(desk) {
+                let name = self.desks.get(&desk).map(|row| row.name.clone()).unwrap_or_default();
+                notices.push(Notice::Unwatched { desk, name });
+            }
+        }
+    }
+
+    /// The unwatched desks of which the server tells this person.
+    fn unwatched(&self) -> BTreeSet<DeskId> {
+        let tells = |desk: &&Desk| desk.unwatched.as_ref().is_some_and(|row| self.me.is_some_and(|me| row.tells.contains(&me)));
+        self.desks.values().filter(tells).map(|desk| desk.id).collect()
+    }
+
+    /// Quiet hours, or not working.
+    fn is_left_in_peace(&self) -> bool {
+        let me = self.me.and_then(|me| self.people.get(&me));
+        me.is_some_and(|me| me.quiet_now || me.status == Status::Off)
     }
 
     /// What this person owes, as the requests say.

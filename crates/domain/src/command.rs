@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "fields are documented where they cross the wire")]
 
 use crate::{
+    attendance::Seen,
     calendar::Span,
     call::{DeclineReason, Provider},
     clip::{ClipNote, ClipPart, Sprite},
@@ -226,6 +227,8 @@ pub enum System {
     Placed { request: RequestId, met: Met },
     /// A working day of the desk begins: what does not move, and who is missing tomorrow.
     Sweep { desk: DeskId },
+    /// Is anybody on duty there? With what the server sees; `None`: only what people say of themselves counts.
+    LookAtDesk { desk: DeskId, seen: Option<Seen> },
     /// In which meeting somebody is now by their calendar, and how it stands with the file.
     CalendarSays { person: PersonId, meeting: Option<Span>, file: CalendarFile },
     /// A meeting is over.

@@ -44,6 +44,8 @@ pub struct Desk {
     pub rota: Vec<DutySlot>,
     /// Opening hours of the next open day in which nobody is on duty.
     pub gaps: Vec<Gap>,
+    /// Nobody on duty is there although the desk is open; `None`: somebody is, or it is closed.
+    pub unwatched: Option<Unwatched>,
     /// What was changed, by whom and when, oldest first.
     pub history: Vec<DeskChange>,
 }
@@ -112,6 +114,15 @@ pub struct Gap {
     pub from: Time,
     /// Until.
     pub to: Time,
+}
+
+/// Nobody on duty is there although the desk is open. Who went, and when, is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unwatched {
+    /// When those who answer for the desk are told unless somebody is there by then; `None`: they have been.
+    pub tell_at: Option<Time>,
+    /// Who has been told: its deputy and owner. Empty before.
+    pub tells: Vec<PersonId>,
 }
 
 /// Most lines of "what we need from you".

@@ -6,6 +6,7 @@
 //! clock, random sources and any wire format (`protocol` mirrors these types for that).
 
 pub mod attachment;
+pub mod attendance;
 pub mod calendar;
 pub mod call;
 pub mod care;

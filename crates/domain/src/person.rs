@@ -3,7 +3,7 @@
 use crate::{
     desk::OpenInterval,
     id::PersonId,
-    presence::{Known, Presence},
+    presence::{Known, Presence, Reach},
     time::Time,
 };
 
@@ -63,6 +63,11 @@ impl Person {
     /// hours. Whether they are connected is known elsewhere.
     pub fn watches(&self) -> bool {
         self.active && self.status == Status::Available && !self.quiet_now && self.busy_until.is_none()
+    }
+
+    /// Whether they do the desk's work now, by what is known without looking at their calls. Who is on a call works too.
+    pub fn works(&self, now: Time) -> bool {
+        self.active && matches!(self.presence(now).reach, Reach::Available | Reach::OnCall)
     }
 
     /// Whether they can be reached, by what is known without looking at their calls.

@@ -10,7 +10,6 @@ use crate::{
     id::{DeskId, PersonId, RequestId},
     permission::Viewer,
     person::Person,
-    presence::Reach,
     queue::{self, Staff, Waiting},
     request::{Request, Urgency},
     wait::{NO_OLDER, Pace, Response, Situation, Wait},
@@ -146,14 +145,10 @@ fn watching(state: &State, cards: &Helpers, asker: PersonId) -> Vec<PersonId> {
     people.map(|person| person.id).filter(|person| *person != asker).collect()
 }
 
-/// People on duty who are here, and whether they have room. Who is on a call works too.
+/// People on duty who are here, and whether they have room.
 fn staff(state: &State, desk: &Desk, on_duty: &Helpers, now: Time) -> Staff {
     let limit = (desk.service.wip_limit > 0).then_some(desk.service.wip_limit);
-    let works = |person: &&Person| {
-        person.active
-            && matches!(person.presence(now).reach, Reach::Available | Reach::OnCall)
-            && on_duty.includes(person.id)
-    };
+    let works = |person: &&Person| person.works(now) && on_duty.includes(person.id);
     let in_hand = |person: PersonId| {
         state
             .requests()

@@ -1,5 +1,7 @@
 //! Hints between tasks and nodes. A lost hint costs time, never data: the log is the truth.
 
+use std::sync::Arc;
+
 use deskside_domain::id::{PersonId, RequestId};
 use deskside_protocol::feed::FromServer;
 use tokio::sync::broadcast;
@@ -23,6 +25,8 @@ pub enum Hint {
     Asked(RequestId),
     /// This person has named a calendar that nobody has read yet, or none any more.
     Calendar(PersonId),
+    /// Whether these people are there may have changed: they came or went, or said something of themselves.
+    Whereabouts(Arc<[PersonId]>),
     /// Every session of this person has ended.
     Ended(PersonId),
     /// A frame that is never stored, for those who may see what it is about.

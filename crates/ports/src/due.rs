@@ -26,6 +26,7 @@ enum Stored {
     CallbackDue { request: Uuid },
     FollowUpDue { request: Uuid },
     Sweep { desk: Uuid },
+    LookAtDesk { desk: Uuid },
     StatusDue { person: Uuid },
     MeetingOver { person: Uuid },
 }
@@ -65,12 +66,15 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
         System::CallbackDue { request } => Stored::CallbackDue { request: request.0 },
         System::FollowUpDue { request } => Stored::FollowUpDue { request: request.0 },
         System::Sweep { desk } => Stored::Sweep { desk: desk.0 },
+        // Who is connected is seen when it fires.
+        System::LookAtDesk { desk, seen: None } => Stored::LookAtDesk { desk: desk.0 },
         System::StatusDue { person } => Stored::StatusDue { person: person.0 },
         System::MeetingOver { person } => Stored::MeetingOver { person: person.0 },
         // Named one by one, so that a new system command has to be thought of here.
         System::Found { .. }
         | System::Join { .. }
         | System::Placed { .. }
+        | System::LookAtDesk { seen: Some(_), .. }
         | System::CalendarSays { .. }
         | System::AttachmentStored { .. }
         | System::AttachmentRefused { .. }
@@ -109,6 +113,7 @@ pub fn from_json(json: &str) -> Result<System, DueError> {
         Stored::CallbackDue { request } => System::CallbackDue { request: RequestId(request) },
         Stored::FollowUpDue { request } => System::FollowUpDue { request: RequestId(request) },
         Stored::Sweep { desk } => System::Sweep { desk: DeskId(desk) },
+        Stored::LookAtDesk { desk } => System::LookAtDesk { desk: DeskId(desk), seen: None },
         Stored::StatusDue { person } => System::StatusDue { person: PersonId(person) },
         Stored::MeetingOver { person } => System::MeetingOver { person: PersonId(person) },
     })
@@ -137,6 +142,7 @@ mod tests {
             System::CallbackDue { request: RequestId(id) },
             System::FollowUpDue { request: RequestId(id) },
             System::Sweep { desk: DeskId(id) },
+            System::LookAtDesk { desk: DeskId(id), seen: None },
             System::StatusDue { person: PersonId(id) },
             System::MeetingOver { person: PersonId(id) },
         ];

@@ -185,6 +185,18 @@ mirror_struct! {
     }
 }
 mirror_struct! {
+    /// Nobody on duty is there although the desk is open, and those who answer for it were told.
+    Unwatched = domain::desk::Unwatched {
+        /// When they are told; the server's alone, and over once it is shown to anybody.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(skip)]
+        #[schemars(skip)]
+        tell_at: Option<Millis>,
+        /// Who was told.
+        tells: Vec<PersonId>,
+    }
+}
+mirror_struct! {
     /// One thing that was changed about a desk.
     DeskChange = domain::desk::DeskChange {
         /// When.

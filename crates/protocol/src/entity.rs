@@ -117,6 +117,8 @@ mirror_struct! {
         #[serde(default)] rota: Vec<DutySlot>,
         /// Hours of the next open day in which nobody is on duty.
         #[serde(default)] gaps: Vec<Gap>,
+        /// Nobody on duty is there although it is open; null: somebody is, or it is closed.
+        #[serde(default)] unwatched: Option<Unwatched>,
         /// What was changed, by whom and when, oldest first.
         #[serde(default)] history: Vec<DeskChange>,
     }
@@ -373,7 +375,8 @@ macro_rules! entities {
             }
 
             /// The wire form of a row as clients are given it: without a call's room, because whoever knows that is in the
-            /// call (its two people get it with their link), and without a request's clocks, which only the server moves.
+            /// call (its two people get it with their link), without a request's clocks, which only the server moves, and with
+            /// nothing of a desk whose people may be back before anybody is told.
             pub fn shown(row: domain::Row) -> Option<Self> {
                 let mut entity = Self::from_row(row)?;
                 match &mut entity {
@@ -381,6 +384,9 @@ macro_rules! entities {
                     Self::Request(request) => {
                         request.care.clocks = None;
                         request.care.clocks_look_at = None;
+                    }
+                    Self::Desk(desk) if desk.unwatched.as_ref().is_some_and(|row| row.tell_at.is_some()) => {
+                        desk.unwatched = None;
                     }
                     _ => {}
                 }

@@ -128,8 +128,9 @@ impl Decisions {
     }
 
     /// Carries out what fell due; once, however often it is tried.
-    pub(crate) async fn due(self: &Arc<Self>, due: DueRow) -> Result<Done, Undecided> {
-        self.run(Wish::System(due.command.clone()), Origin::System { due: Some(due) }).await
+    /// `command`: what fell due, with what is seen now.
+    pub(crate) async fn due(self: &Arc<Self>, due: DueRow, command: System) -> Result<Done, Undecided> {
+        self.run(Wish::System(command), Origin::System { due: Some(due) }).await
     }
 
     pub(crate) async fn keyed(
@@ -253,6 +254,12 @@ impl Decisions {
                 }
                 _ => {}
             }
+        }
+        let people = decision.rows.iter();
+        let people: Arc<[PersonId]> =
+            people.filter_map(|row| if let Row::Person(row) = row { Some(row.id) } else { None }).collect();
+        if !people.is_empty() {
+            self.bus.say(Hint::Whereabouts(people));
         }
         // Where another is named before the first was read, the person's row stays as it was; where the same one is named
         // again, the secret does.

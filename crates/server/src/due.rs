@@ -8,7 +8,7 @@ use deskside_ports::{bus::Hint, store::DueRow};
 use tokio::{sync::broadcast::error::RecvError, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::{decisions::Undecided, parts::Shared};
+use crate::{attendance, decisions::Undecided, parts::Shared};
 
 /// Without any hint the due rows are looked at this often: a lost hint costs this much time.
 const LOOK: Duration = Duration::from_secs(30);
@@ -97,7 +97,8 @@ async fn fire(server: &Shared) -> anyhow::Result<Option<deskside_domain::Time>> 
 
 async fn fire_in_order(server: Shared, rows: Vec<DueRow>) -> anyhow::Result<()> {
     for row in rows {
-        match server.decisions.due(row.clone()).await {
+        let command = attendance::seeing(&server, row.command.clone()).await?;
+        match server.decisions.due(row.clone(), command).await {
             Ok(done) => {
                 server.metrics.system_commands_total.add(1);
                 if let Some(problem) = done.refused {

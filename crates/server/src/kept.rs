@@ -115,6 +115,7 @@ const KEPT: &[Group] = &[
             ("earlier_hours", "what was promised under earlier hours is counted with them"),
             ("rota", "who is on duty when"),
             ("gaps", "hours of the next day in which nobody is on duty"),
+            ("unwatched", "whether nobody on duty is there now; not who went, nor when"),
             ("history", "what was changed about the desk, by whom and when"),
         ],
     },

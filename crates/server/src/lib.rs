@@ -7,6 +7,7 @@
 
 mod accounts;
 mod answer;
+mod attendance;
 mod calendars;
 mod caller;
 mod calls;

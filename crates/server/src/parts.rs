@@ -118,6 +118,8 @@ pub(crate) struct Server {
     /// Hashing takes 19 MiB and a core each: more than this many at once wait.
     pub hashing: Semaphore,
     pub snapshots: Snapshots,
+    /// Since when this process sees who is connected.
+    pub started_at: deskside_domain::Time,
     /// Pictures being decoded.
     pub decoding: Semaphore,
     /// Says, when the last holder is gone, that the parts are let go. Declared last, so dropped last.
@@ -139,6 +141,7 @@ impl Server {
             metrics,
             hashing: Semaphore::new(2),
             snapshots: Snapshots::default(),
+            started_at: parts.clock.now(),
             decoding: Semaphore::new(1),
             parts,
             _holds_parts: guard,

@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
 use crate::{
-    Parts, calendars,
+    Parts, attendance, calendars,
     caller::Peer,
     due, feed, forget,
     parts::{Server, Shared},
@@ -46,6 +46,7 @@ where
     tasks.spawn(feed::run_tail(server.clone(), stop.clone()));
     tasks.spawn(feed::run_fleeting(server.clone(), stop.clone()));
     tasks.spawn(feed::run_presence(server.clone(), stop.clone()));
+    tasks.spawn(attendance::run(server.clone(), stop.clone()));
     tasks.spawn(due::run(server.clone(), stop.clone()));
     tasks.spawn(places::run(server.clone(), stop.clone()));
     tasks.spawn(calendars::run(server.clone(), stop.clone()));

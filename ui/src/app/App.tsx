@@ -29,6 +29,7 @@ import { ShiftScreen } from '../features/rota/ShiftScreen'
 import { RequestPage } from '../features/request/RequestPage'
 import { SettingsScreen } from '../features/settings'
 import { StillScreen } from '../features/still/StillScreen'
+import { WhereScreen } from '../features/where/WhereScreen'
 import { Welcome } from '../features/welcome/Welcome'
 import { FirstRun } from '../features/welcome/FirstRun'
 import { Button, EmptyState, Toasts } from '../kit'
@@ -87,6 +88,7 @@ function Main({ path }: { path: string }) {
   useKeys(text.keys.everywhere, [
     { keys: 'Mod+K', name: text.keys.palette, act: openPalette },
     { keys: 'A', name: text.keys.ask, act: () => openAsk() },
+    { keys: 'W', name: text.where.title, act: () => go('/where') },
     { keys: '?', name: text.keys.sheet, act: openKeys },
   ])
   return (
@@ -119,6 +121,7 @@ function Screen({ path }: { path: string }) {
   if (path === '/rota' || path.startsWith('/rota/')) return <RotaScreen desk={match('/rota/:id', path)?.['id'] as DeskId | undefined} />
   if (path === '/shift') return <ShiftScreen />
   if (path === '/still') return <StillScreen />
+  if (path === '/where') return <WhereScreen />
   if (path === '/people') return <PeopleScreen />
   if (path === '/welcome') return <FirstRun />
   if (path === '/settings' || path.startsWith('/settings/')) return <SettingsScreen />

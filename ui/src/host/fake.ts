@@ -1,10 +1,10 @@
 /**
  * A host without a server: the organisation *Numbra*, answering at once. Screens are looked at and tested with it.
- * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held`, `still` shows a state.
+ * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held`, `still`, `unwatched`, `grown` shows a state.
  */
 
 import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
-import { ringing, still, NOW, ada, ana, ben, chi, dov, eli, entities, eve, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
+import { ringing, still, NOW, ada, ana, ben, chi, dov, eli, entities, eve, grown, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
 import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type FoundNumber, type HeldClip, type Host, type Hotkey, type PageRecorder, type RecorderState, type Review, type SessionState, type Waiting } from './host'
 import { store } from './store'
@@ -31,6 +31,8 @@ export function createHost(): Host {
   if (be.has('ringing')) rows.put({ entity: 'call', ...ringing(as) })
   if (be.has('calling')) rows.put({ entity: 'call', ...calling(me, be.has('joined') ? 'joined' : 'ringing') })
 
+  if (be.has('unwatched')) rows.put({ entity: 'desk', ...phones, unwatched: { tells: [sid.id, sam.id] } })
+  if (be.has('grown')) for (const desk of grown) rows.put({ entity: 'desk', ...desk })
   if (be.has('still')) for (const entity of still) rows.put(entity)
 
   const listeners = new Set<FeedListener>()

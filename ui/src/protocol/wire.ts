@@ -920,9 +920,15 @@ rota: Array<DutySlot>,
  */
 gaps: Array<Gap>, 
 /**
+ * Nobody on duty is there although it is open; null: somebody is, or it is closed.
+ */
+unwatched: Unwatched | null, 
+/**
  * What was changed, by whom and when, oldest first.
  */
 history: Array<DeskChange>, };
+
+export type Unwatched = { tells: Array<PersonId>, };
 
 /**
  * One thing that was changed about a desk.

@@ -19,6 +19,7 @@ import { requestWords } from './request'
 import { rotaWords } from './rota'
 import { service } from './service'
 import { stillWords } from './still'
+import { where } from './where'
 import { working } from './working'
 
 export const en = {
@@ -228,6 +229,7 @@ export const en = {
   owed,
   reach,
   service,
+  where,
   ...working,
   ...rotaWords,
   ...stillWords,

@@ -40,6 +40,18 @@ export const rotaWords = {
     action: 'Rota',
   },
 
+  unwatched: {
+    gone: (desk: string) => `Nobody on duty is at ${desk}.`,
+    gap: (desk: string) => `Nobody is on duty at ${desk} now.`,
+    reach: (names: string, count: number) => (count === 1 ? `${names} helps there too and can be reached.` : `${names} help there too and can be reached.`),
+    more: (count: number) => `${count} more`,
+    nobody: 'Of those who help there nobody can be reached either. Put somebody on duty, or say when the desk is closed.',
+    call: (name: string) => `Call ${name}`,
+    rota: 'Who is on duty',
+    /** A note of the system, in a browser. */
+    note: 'Open it to see who can be reached, and who is on duty next.',
+  },
+
   shift: {
     title: 'Hand over my shift',
     short: 'Hand over',

@@ -77,6 +77,13 @@ export const working: Screen[] = [
     await page.getByText('Ends after it begins').waitFor()
   } },
   { name: 'rota-narrow', path: `/rota/${phones.id}`, size: { width: 320, height: 640 } },
+  { name: 'where', path: '/where?be=grown', picture: true },
+  { name: 'where-narrow', path: '/where?be=grown', size: { width: 320, height: 640 } },
+  { name: 'where-first', path: '/where' },
+  { name: 'unwatched', path: '/?be=unwatched', picture: true },
+  { name: 'unwatched-board', path: '/board?be=unwatched&as=ben' },
+  { name: 'unwatched-narrow', path: '/board?be=unwatched', size: { width: 320, height: 640 } },
+  { name: 'unwatched-shift', path: '/shift?be=unwatched' },
   { name: 'shift', path: '/shift', picture: true, then: async (page) => {
     await page.getByRole('textbox', { name: /Old Family L/ }).fill('Ring the tariff team at 15:00')
     await page.getByRole('textbox', { name: /Refund after/ }).fill('The porting date has to be set')

@@ -3,6 +3,7 @@
 use deskside_protocol::{
     Millis,
     care::{Alarm, AlarmStep, Care, Critical, Reminder},
+    charter::Unwatched,
     values::Audience,
 };
 
@@ -26,6 +27,7 @@ fn desk(owner: PersonId, helpers: Helpers) -> Desk {
         earlier_hours: Vec::new(),
         rota: Vec::new(),
         gaps: Vec::new(),
+        unwatched: None,
         history: Vec::new(),
     }
 }
@@ -478,6 +480,25 @@ fn the_wish_for_a_clip_reaches_the_asker_each_time_it_is_said() {
         !told.iter().any(|notice| matches!(notice, Notice::ClipWanted { .. })),
         "only the asker: {told:?}"
     );
+}
+
+#[test]
+fn who_answers_for_an_unwatched_desk_is_told_once_until_somebody_is_there() {
+    let (me, sid) = (PersonId::fresh(), PersonId::fresh());
+    let desk = desk(me, these(&[sid]));
+    let unwatched = |who| Desk { unwatched: Some(Unwatched { tell_at: None, tells: vec![who] }), ..desk.clone() };
+    let mut watch = Watch::default();
+    let myself = |quiet| Entity::Person(person(me, quiet));
+    watch.begin(me, &[myself(true), Entity::Desk(desk.clone())]);
+    assert_eq!(watch.changed(&put(Entity::Desk(unwatched(sid)))), [], "it is Sid's to know");
+    assert_eq!(watch.changed(&put(Entity::Desk(unwatched(me)))), [], "in quiet hours it waits");
+    let told = Notice::Unwatched { desk: desk.id, name: desk.name.clone() };
+    assert_eq!(watch.changed(&put(myself(false))), std::slice::from_ref(&told));
+    assert_eq!(watch.changed(&put(Entity::Desk(unwatched(me)))), [], "once");
+    let over = [Notice::Watched { desk: desk.id }];
+    assert_eq!(watch.changed(&put(Entity::Desk(desk.clone()))), over);
+    assert_eq!(watch.changed(&put(Entity::Desk(unwatched(me)))), [told], "another time");
+    assert_eq!(watch.over(), over, "signed out");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{
     clip::Clip,
     clock::Promise,
     command::System,
-    decide::{Access, Circumstances, Decision, Due, Effect, vigil},
+    decide::{Access, Circumstances, Decision, Due, Effect, attendance, vigil},
     desk::{Desk, Helpers},
     id::{AttachmentId, ClipId, DeskId, MessageId, PersonId, RequestId},
     message::{Event, Message, MessageKind},
@@ -202,6 +202,8 @@ impl<'a> Change<'a> {
         for row in &mut self.rows {
             if let Row::Desk(desk) = row {
                 due.push(vigil::keep_desk(self.now, &org, desk));
+                let before = state.desk(desk.id).ok().zip(state.org().ok());
+                due.extend(attendance::keep(self.now, before, &org, desk));
                 desks.push(desk.clone());
             }
         }

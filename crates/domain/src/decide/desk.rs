@@ -45,6 +45,7 @@ impl Decide for OpenDesk {
             earlier_hours: Vec::new(),
             rota: Vec::new(),
             gaps: Vec::new(),
+            unwatched: None,
             history: vec![DeskChange { at: change.now, by: by.id, field: "opened".to_owned() }],
         };
         checked(change, &desk)?;
@@ -349,6 +350,7 @@ pub(crate) fn first(id: crate::id::DeskId, name: String, owner: PersonId) -> Des
         earlier_hours: Vec::new(),
         rota: Vec::new(),
         gaps: Vec::new(),
+        unwatched: None,
         history: Vec::new(),
     }
 }

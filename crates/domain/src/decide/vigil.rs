@@ -297,7 +297,9 @@ pub(crate) fn new_dues(before: Option<&Request>, after: &Request) -> impl Iterat
 pub(crate) fn keep_desk(now: Time, org: &Org, desk: &mut Desk) -> Due {
     let calendar = desk.calendar(org);
     desk.gaps = gaps(desk, &calendar, now);
-    let next = Moment::new(now, desk, org).next_day();
+    // Before today's opening it is today's: what changes a desk in the night costs it no sweep.
+    let opens = calendar.next_open(calendar.start_of_day(now)).filter(|opens| *opens > now);
+    let next = opens.unwrap_or_else(|| Moment::new(now, desk, org).next_day());
     Due { key: Key::Desk(desk.id), slot: SWEEP, at: Some((next, System::Sweep { desk: desk.id })) }
 }
 
@@ -334,7 +336,7 @@ fn gaps(desk: &Desk, calendar: &Calendar, now: Time) -> Vec<Gap> {
 }
 
 /// The instant of this day at which the wall clock shows `millis`.
-fn on_the_wall(calendar: &Calendar, midnight: Time, millis: i64) -> Time {
+pub(crate) fn on_the_wall(calendar: &Calendar, midnight: Time, millis: i64) -> Time {
     if millis >= DAY {
         return calendar.end_of_day(midnight);
     }

@@ -1,6 +1,7 @@
 //! The rules of the desk, in one test binary: tables of single decisions, the design's scenarios as stories,
 //! and random days that must keep every invariant.
 
+mod attendance;
 mod calls;
 mod care;
 mod clips;

@@ -69,6 +69,7 @@ fn the_founding_makes_an_organisation_with_one_desk() {
         person Ada Admin Available
         desk "Help" Open of Ada, helped by everyone
         due: sweep of desk in 2 d
+        due: watch of desk in 0 s
     "#]]
     .assert_eq(&founding.found(NEW));
     expect![[r#"
@@ -186,7 +187,9 @@ fn who_is_deactivated_leaves_nothing_without_an_owner() {
             due no longer: talk of call
             due no longer: ring of call
             due: sweep of desk in 2 d
+            due: watch of desk in 0 s
             due: sweep of desk in 2 d
+            due: watch of desk in 0 s
             access: desk for Sam
             effect: end sessions of Sam
         "#]],
@@ -209,6 +212,7 @@ fn who_is_deactivated_leaves_nothing_without_an_owner() {
             due no longer: status of person
             due no longer: meeting of person
             due: sweep of desk in 2 d
+            due: watch of desk in 0 s
             access: desk for Ada
             effect: end sessions of Sid
         "#]],
@@ -486,6 +490,7 @@ fn a_desk_needs_an_owner_and_hours() {
         expect![[r#"
             desk "Billing" Open of Sid, helped by Ben
             due: sweep of desk in 2 d
+            due: watch of desk in 0 s
         "#]],
     );
     check(
@@ -517,6 +522,7 @@ fn who_sees_a_desk_changes_with_it() {
             desk "A desk" Open of Sam, helped by Sid
             request Open Live of the desk, alarm Closed rings nobody, cards Sid Sam
             due: sweep of desk in 2 d
+            due: watch of desk in 0 s
             due: clocks of request in 2 d
             due: alarm of request in 2 d
         "#]],
@@ -539,6 +545,7 @@ fn who_sees_a_desk_changes_with_it() {
             desk "A desk" Private of Sam, helped by Ben
             request Open Live of the desk, alarm Closed rings nobody, cards Ben Sam
             due: sweep of desk in 2 d
+            due: watch of desk in 0 s
             access: desk for Ben
             access: desk for Sid
         "#]],
@@ -551,6 +558,7 @@ fn who_sees_a_desk_changes_with_it() {
             desk "A desk" Private of Sid, helped by Ben
             request Open Live of the desk, alarm Closed rings nobody, cards Ben Sid
             due: sweep of desk in 2 d
+            due: watch of desk in 0 s
             access: desk for Sam
             access: desk for Sid
         "#]],
@@ -571,6 +579,7 @@ fn who_sees_a_desk_changes_with_it() {
             desk "A desk" Private of Sid, helped by everyone
             request Open Live of the desk, alarm Closed rings nobody, cards everyone
             due: sweep of desk in 2 d
+            due: watch of desk in 0 s
             access: desk for everyone
         "#]],
     );

@@ -2,6 +2,7 @@
 
 use deskside_domain::{
     Command, Key, Row, Time, Viewer,
+    attendance::Seen,
     call::{CallState, DeclineReason, Provider},
     care::HandOver,
     clip::ClipPart,
@@ -590,7 +591,12 @@ fn seen_by_server(world: &World, dice: &mut Dice<'_>) -> Option<System> {
     let length = dice.roll(3) as u32 * 4_000;
     let requests: Vec<RequestId> = state.requests().map(|row| row.id).collect();
     let desks: Vec<DeskId> = state.desks().map(|row| row.id).collect();
-    Some(match dice.roll(21) {
+    Some(match dice.roll(22) {
+        21 => {
+            let here = state.people().map(|row| row.id).filter(|_| dice.one_in(2)).collect();
+            let since = world.now.plus(dice.pick(&[0, -MINUTE, -DAY])?);
+            System::LookAtDesk { desk: dice.pick(&desks)?, seen: Some(Seen { here, since }) }
+        }
         20 => System::PosterStored { clip: dice.pick(&clips)?, version: dice.pick(&[1, 1, 2])? },
         19 => System::FollowUpDue { request: dice.pick(&requests)? },
         18 => System::ClocksDue { request: dice.pick(&requests)? },

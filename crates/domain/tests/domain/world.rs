@@ -196,6 +196,7 @@ impl World {
                 earlier_hours: Vec::new(),
                 rota: Vec::new(),
                 gaps: Vec::new(),
+                unwatched: None,
                 history: Vec::new(),
             }));
         }
@@ -446,6 +447,10 @@ impl World {
         }
         for request in self.state.requests().filter(|request| !request.is_open() && !request.archived) {
             assert!(has(Key::Request(request.id), "archive"), "{request:?} stays in the feed for ever");
+        }
+        for desk in self.state.desks().filter(|desk| desk.unwatched.is_some()) {
+            assert!(has(Key::Desk(desk.id), "watch"), "nobody looks at {desk:?} again");
+            assert!(!desk.closed, "nobody need be there: {desk:?}");
         }
         for clip in self.state.clips().filter(|clip| clip.state == ClipState::Interrupted) {
             assert!(has(Key::Clip(clip.id), "open"), "nobody will close {clip:?}");

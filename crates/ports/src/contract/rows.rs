@@ -83,6 +83,7 @@ pub fn desk(n: u64) -> Desk {
         earlier_hours: Vec::new(),
         rota: Vec::new(),
         gaps: Vec::new(),
+        unwatched: None,
         history: Vec::new(),
     }
 }

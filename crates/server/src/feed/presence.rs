@@ -36,6 +36,8 @@ struct Inner {
     /// Per person, per socket: whether idle.
     here: HashMap<PersonId, HashMap<u64, bool>>,
     changed: HashSet<PersonId>,
+    /// Who came or went; a machine that falls idle does neither.
+    moved: HashSet<PersonId>,
     /// Everybody, as frames; made when somebody asks, and shared until somebody comes or goes.
     frames: Option<Arc<[Utf8Bytes]>>,
 }
@@ -81,6 +83,9 @@ impl Presence {
         if sockets.is_empty() {
             inner.here.remove(&person);
         }
+        if inner.of(person).connected != before.connected {
+            inner.moved.insert(person);
+        }
         if inner.of(person) != before {
             inner.changed.insert(person);
             inner.frames = None;
@@ -88,10 +93,12 @@ impl Presence {
         }
     }
 
-    fn take_changed(&self) -> Vec<Here> {
+    /// Of whom something changed, and who came or went.
+    fn take_changed(&self) -> (Vec<Here>, Arc<[PersonId]>) {
         let mut inner = self.lock();
         let changed = std::mem::take(&mut inner.changed);
-        changed.into_iter().map(|person| inner.of(person)).collect()
+        let moved = std::mem::take(&mut inner.moved).into_iter().collect();
+        (changed.into_iter().map(|person| inner.of(person)).collect(), moved)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -126,7 +133,10 @@ pub(crate) async fn run(server: Shared, stop: CancellationToken) {
             () = server.feed.presence.changed.notified() => {}
             () = stop.cancelled() => return,
         }
-        let people = server.feed.presence.take_changed();
+        let (people, moved) = server.feed.presence.take_changed();
+        if !moved.is_empty() {
+            server.parts.bus.say(Hint::Whereabouts(moved));
+        }
         for frame in frames(people) {
             server.parts.bus.say(Hint::Fleeting(frame));
         }

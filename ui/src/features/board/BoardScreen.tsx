@@ -16,6 +16,7 @@ import { text } from '../../text'
 import { SayDialog } from '../care/Dialogs'
 import { helpsAt } from '../inbox/groups'
 import { Gaps } from '../rota/Gaps'
+import { Unwatched } from '../rota/Unwatched'
 import { overlooks } from '../still/still'
 import { Card } from './Card'
 import { boardOf, COLUMNS, movesOf, startOfDay, type ColumnName, type Move } from './columns'
@@ -57,6 +58,7 @@ export function BoardScreen({ desk: wanted }: { desk: DeskId | undefined }) {
         </div>
       </header>
       <div className={styles.notes}>
+        <Unwatched desks={[desk]} />
         <Gaps desks={[desk]} action />
       </div>
       <Columns key={desk.id} desk={desk.id} />

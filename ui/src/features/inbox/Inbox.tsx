@@ -11,6 +11,7 @@ import type { RequestId } from '../../protocol/wire'
 import { text } from '../../text'
 import { openAsk } from '../ask/open'
 import { MyGaps } from '../rota/Gaps'
+import { MyUnwatched } from '../rota/Unwatched'
 import { MyStill } from '../still/StillScreen'
 import type { Line, View } from './groups'
 import { InboxOrder } from './order'
@@ -77,6 +78,7 @@ export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefi
       </header>
       {view === 'open' && (
         <div className={styles.notes}>
+          <MyUnwatched />
           <MyGaps />
           <MyStill />
         </div>

@@ -1,9 +1,9 @@
 /** Who is told of what, and how loudly. */
 
 import { expect, test } from 'vitest'
-import type { Alarm, Entity, Helpers, Owed, Request, Status } from '../../protocol/wire'
+import type { Alarm, Entity, Helpers, Owed, PersonId, Request, Status } from '../../protocol/wire'
 import { Replica } from '../../replica/replica'
-import { ana, ben, billing, entities, eve, refund, ringing, sam, sid } from '../../host/fake/numbra'
+import { ana, ben, billing, entities, eve, phones, refund, ringing, sam, sid } from '../../host/fake/numbra'
 import { noCare } from '../../host/fake/care'
 import { look, news } from './news'
 
@@ -51,6 +51,27 @@ test('today is a banner, unless one is on a call; whenever is the badge alone', 
 
 test('the card goes when somebody takes it', () => {
   expect(told(ben, open, { owner: sam.id, state: 'accepted' })).toEqual({ told: [], over: [refund.id] })
+})
+
+test('who answers for an unwatched desk is told once, until somebody is there, and not while they are left in peace', () => {
+  const replica = new Replica()
+  const people = (quiet: boolean) => entities.map((entity): Entity => (entity.entity === 'person' && entity.id === sam.id ? { ...entity, quiet_now: quiet } : entity))
+  replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: sam.id, now: 0, entities: people(false) })
+  let seen = look(replica, sam.id)
+  const after = (items: Entity[]) => {
+    replica.changes(items.map((put) => ({ put })))
+    const now = look(replica, sam.id, seen)
+    const { told, over } = news(seen, now, replica, sam.id)
+    seen = now
+    return [...told.map(({ kind }) => kind).filter((kind) => kind === 'unwatched'), ...over]
+  }
+  const desk = (tells: PersonId[] | null): Entity => ({ entity: 'desk', ...phones, unwatched: tells && { tells } })
+  expect(after([desk([sid.id])])).toEqual([])
+  expect(after([desk([sid.id, sam.id])])).toEqual(['unwatched'])
+  expect(after([desk([sid.id, sam.id])])).toEqual([])
+  expect(after([desk(null)])).toEqual([phones.id])
+  expect(after([...people(true), desk([sam.id])])).toEqual([])
+  expect(after(people(false).filter(({ entity }) => entity === 'person'))).toEqual(['unwatched'])
 })
 
 test('nobody is told of their own question, or of a desk they do not help at', () => {

@@ -6,11 +6,12 @@
  * A desk that is closed shows a waiting customer to whoever of its people is available (docs/decisions/0011).
  * What somebody owes is told to whom the request's reminders name: who that is, the server alone decides, for browsers and
  * for the app (`crates/app/src/notices.rs`). A call that is late is heard, and its note stays until it was made.
+ * Of a desk at which nobody is, whom the desk names is told, once, silently and until somebody is there.
  * Nobody is told of their own act. In one's quiet hours nothing is told while somebody else watches the desk; the moment
  * nobody does, a waiting customer is.
  */
 
-import type { CallId, Helpers, Owed, Person, PersonId, Request, RequestId } from '../../protocol/wire'
+import type { CallId, DeskId, Helpers, Owed, Person, PersonId, Request, RequestId } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
 import { helpsAt } from '../inbox/groups'
 
@@ -22,9 +23,11 @@ export type Told =
   | { kind: 'rings'; call: CallId }
   /** This person owes somebody something. */
   | { kind: 'owed'; request: RequestId; of: Owed; stays: boolean; sound: boolean }
+  /** Nobody on duty is at a desk that this person answers for. */
+  | { kind: 'unwatched'; desk: DeskId }
 
-/** What a note is about: a request or a call, or one thing that is owed there. */
-export type NoteId = RequestId | CallId | `${RequestId} ${Owed}`
+/** What a note is about: a request, a call or a desk, or one thing that is owed there. */
+export type NoteId = RequestId | CallId | DeskId | `${RequestId} ${Owed}`
 
 /** What is known of a request between two looks. */
 export interface Seen {
@@ -43,6 +46,8 @@ export interface Seen {
   owed: ReadonlyMap<NoteId, { request: RequestId; of: Owed }>
   /** What of it they were told; in quiet hours, and while they are off, it waits. */
   reminded: ReadonlySet<NoteId>
+  /** The unwatched desks of which they were told; that waits in the same way. */
+  warned: ReadonlySet<DeskId>
 }
 
 /** A ring is heard, a card is only seen. */
@@ -73,7 +78,9 @@ export function look(replica: Replica, me: PersonId, before?: Seen): Seen {
   const myself = replica.people.get(me)
   const waits = before !== undefined && (myself?.quiet_now === true || myself?.status === 'off')
   const reminded = new Set([...owed.keys()].filter((id) => !waits || before?.reminded.has(id)))
-  return { unclaimed, calls, held, turns, clips, rings, owed, reminded }
+  const unwatched = [...replica.desks.values()].filter((desk) => desk.unwatched?.tells.includes(me)).map(({ id }) => id)
+  const warned = new Set(unwatched.filter((id) => !waits || before?.warned.has(id)))
+  return { unclaimed, calls, held, turns, clips, rings, owed, reminded, warned }
 }
 
 export function noteOf(request: RequestId, of: Owed): NoteId {
@@ -105,11 +112,12 @@ export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): {
     const isLateCall = owes.of === 'callback' || owes.of === 'late_follow_up'
     told.push({ kind: 'owed', ...owes, stays: isLateCall, sound: isLateCall && status === 'available' })
   }
+  for (const desk of now.warned) if (!before.warned.has(desk)) told.push({ kind: 'unwatched', desk })
   for (const [id, by] of now.clips) if (before.clips.get(id) !== by) told.push({ kind: 'clip', request: id, by })
   for (const id of now.rings.keys()) if (!before.rings.has(id)) told.push({ kind: 'rings', call: id })
   const gone = (then: Iterable<NoteId>, left: { has: (id: NoteId) => boolean }) => [...then].filter((id) => !left.has(id))
   const goneOf = <K extends NoteId>(then: ReadonlyMap<K, unknown>, left: ReadonlyMap<K, unknown>) => gone(then.keys(), left as ReadonlyMap<NoteId, unknown>)
-  return { told, over: [...new Set([...goneOf(before.calls, now.calls), ...goneOf(before.clips, now.clips)]), ...goneOf(before.rings, now.rings), ...gone(before.reminded, now.reminded)] }
+  return { told, over: [...new Set([...goneOf(before.calls, now.calls), ...goneOf(before.clips, now.clips)]), ...goneOf(before.rings, now.rings), ...gone(before.reminded, now.reminded), ...gone(before.warned, now.warned as ReadonlySet<NoteId>)] }
 }
 
 /** Quiet hours hold a request back, unless a customer waits and nobody else watches. */

@@ -79,7 +79,7 @@ export function watchNews(world: World): () => void {
     }
     const note = noteOf(one)
     if (!note) return
-    const id = one.kind === 'rings' ? one.call : one.kind === 'owed' ? noteAbout(one.request, one.of) : one.request
+    const id = one.kind === 'rings' ? one.call : one.kind === 'owed' ? noteAbout(one.request, one.of) : one.kind === 'unwatched' ? one.desk : one.request
     if (document.hasFocus()) {
       // The card of a call and the rows of the inbox are in sight; who was asked for a clip may be in another thread.
       if (one.kind === 'clip' && location.pathname !== note.path) {
@@ -105,6 +105,10 @@ export function watchNews(world: World): () => void {
       const about = call.request ? replica.requests.get(call.request) : undefined
       const title = (call.wants_callback ? text.notify.ringBack : text.notify.ring)(name(call.caller))
       return { title, body: about?.text ?? text.call.noRequest, stays: true, path: about ? `/r/${about.id}` : location.pathname }
+    }
+    if (one.kind === 'unwatched') {
+      const desk = replica.desks.get(one.desk)
+      return desk && { title: text.unwatched.gone(desk.name), body: text.unwatched.note, stays: true, path: `/board/${desk.id}` }
     }
     const request = replica.requests.get(one.request)
     if (!request) return undefined

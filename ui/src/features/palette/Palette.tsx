@@ -5,7 +5,7 @@
 
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { Autocomplete, Header, Input, ListBox, ListBoxItem, ListBoxSection, SearchField } from 'react-aria-components'
-import { CalendarClock, CircleCheckBig, CircleDashed, Coffee, Handshake, Hourglass, Inbox, Keyboard, Moon, MoonStar, PenLine, PhoneCall, ScreenShare, Search, Settings, SquareKanban, Sun, SunMoon, User, Users } from 'lucide-react'
+import { CalendarClock, CircleCheckBig, CircleDashed, Coffee, Handshake, Hourglass, Inbox, Keyboard, MapPinned, Moon, MoonStar, PenLine, PhoneCall, ScreenShare, Search, Settings, SquareKanban, Sun, SunMoon, User, Users } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { go } from '../../app/router'
 import { setTheme } from '../../app/theme'
@@ -104,6 +104,7 @@ function Inside() {
       { id: 'rota', name: text.rota.title, words: 'rota duty shift hours', icon: <CalendarClock />, act: () => go('/rota') },
       { id: 'shift', name: text.shift.title, words: 'hand over end of shift', icon: <Handshake />, act: () => go('/shift') },
       { id: 'still', name: text.still.title, words: 'stalled old overview', icon: <Hourglass />, act: () => go('/still') },
+      { id: 'where', name: text.where.title, words: 'desks hours directory print page contact', icon: <MapPinned />, keys: 'W', act: () => go('/where') },
       { id: 'people', name: text.rail.people, words: '', icon: <Users />, act: () => go('/people') },
       { id: 'settings', name: text.rail.settings, words: 'profile desks calls privacy invite', icon: <Settings />, act: () => go('/settings') },
       { id: 'kept', name: text.settings.kept, words: 'privacy data', icon: <Settings />, act: () => go('/settings/kept') },

@@ -16,6 +16,7 @@ import { explain, firstName, text } from '../../text'
 import { apart, maskKey, MaskLine, useMask } from '../composer/MaskLine'
 import { awaited, awaitedLine, title } from '../request/awaited'
 import { incoming, outgoing, Proposed, takerOf, takers, takersOf, type Batch } from './shift'
+import { UnwatchedAround } from './Unwatched'
 import rota from './Rota.module.css'
 import styles from './Shift.module.css'
 
@@ -40,6 +41,7 @@ export function ShiftScreen() {
             <p>{words.hint}</p>
           </div>
         </header>
+        <UnwatchedAround />
         {offers.length > 0 && <Incoming offers={offers} />}
         {batches.length > 0 ? (
           <Outgoing batches={batches} />

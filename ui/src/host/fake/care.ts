@@ -8,7 +8,7 @@ export const noCare: Care = {
   to_vet: false, joined: [], merged_into: null, stalled: null, unconfirmed: false, asks_solved: false, verdict: null, follow_up: null, reminders: [], next_time: '', met: null, details: [],
 }
 
-export const newDesk: Pick<Desk, 'service' | 'hours_since' | 'earlier_hours' | 'rota' | 'gaps' | 'history'> = {
+export const newDesk: Pick<Desk, 'service' | 'hours_since' | 'earlier_hours' | 'rota' | 'gaps' | 'unwatched' | 'history'> = {
   service: {
     guidelines: '', hints: [], fields: [], deputy: { kind: 'members' }, vetters: [], special_days: [], wip_limit: 0, escalation: null,
     standards: {
@@ -17,7 +17,7 @@ export const newDesk: Pick<Desk, 'service' | 'hours_since' | 'earlier_hours' | '
       whenever: { first_response: 480, resolution: 960, reply: 0 },
     },
   },
-  hours_since: null, earlier_hours: [], rota: [], gaps: [], history: [],
+  hours_since: null, earlier_hours: [], rota: [], gaps: [], unwatched: null, history: [],
 }
 
 type Cared = Extract<Command, { kind: 'plan' | 'wait_for_other' | 'go_on' | 'offer_hand_over' | 'take_over' | 'decline_hand_over' | 'take_back_hand_over' | 'confirm' | 'follow_up_done' | 'leave_request' | 'join_request' | 'promise_callback' | 'callback_done' | 'mark_critical' | 'review_critical' | 'forward' | 'point_next_time' }>

@@ -233,6 +233,19 @@ export const still: Entity[] = [
   { entity: 'request', ...porting, asked_at: NOW - 9 * DAY, touched_at: NOW - 9 * DAY, state: 'waiting_other', care: { ...noCare, waiting_for: 'the porting desk', next_update_by: NOW + 20 * DAY } },
 ]
 
+/** Desks as they are after a year: what changed about them, and one that only its people see. */
+const changed = (days: number, by: Person, ...fields: string[]) => fields.map((field) => ({ at: NOW - days * 24 * 60 * MIN, by: by.id, field }))
+export const grown: Desk[] = [
+  {
+    ...phones, history: [...changed(210, ada, 'opened'), ...changed(40, sam, 'hours'), ...changed(3, sam, 'hints', 'special_days')],
+    service: { ...phones.service, hints: ['The tariff as it stands in the customer\'s contract', 'The error as it is shown, word for word'], guidelines: 'Ask here first, also when you are not sure where it belongs.', escalation: engineering.id },
+  },
+  { ...billing, history: [...changed(180, sid, 'opened'), ...changed(3, sid, 'deputy')], service: { ...billing.service, deputy: { kind: 'person', person: kit.id } } },
+  { ...tools, zone: 'Europe/London', history: changed(90, ada, 'opened') },
+  { ...engineering, history: [...changed(120, eli, 'opened'), ...changed(12, eli, 'vetters')] },
+  desk('payroll', 'Payroll', 'Pay slips, hours, absences', ada, { audience: 'private', helpers: { kind: 'these', people: [sam.id] }, history: changed(3, ada, 'opened') }),
+]
+
 export const here: Here[] = [sam, ana, ben, chi, eve, sid, ada].map(({ id }) => ({ person: id, connected: true, idle: id === ben.id }))
 
 /** Pictures by attachment; anything else shows the first. */
