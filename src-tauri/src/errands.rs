@@ -47,6 +47,10 @@ async fn follow_now(app: &AppHandle, link: &str) -> Result<String, Trouble> {
             windows::show_main(app, Some(format!("/r/{id}")));
             Ok("The request is in front now.".to_owned())
         }
+        DeepLink::Where => {
+            windows::show_main(app, Some("/where".to_owned()));
+            Ok("Where to ask is in front now.".to_owned())
+        }
         DeepLink::Join { link } => {
             windows::show_main(app, Some(format!("/join#{link}")));
             Ok("The invitation is in front now.".to_owned())

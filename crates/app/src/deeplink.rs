@@ -20,6 +20,8 @@ pub enum DeepLink {
     },
     /// Show a request.
     Request(RequestId),
+    /// Show where to ask.
+    Where,
     /// Join by the invitation that is inside.
     Join {
         /// The invitation's own link.
@@ -46,6 +48,7 @@ impl DeepLink {
                 let id = url.path().trim_matches('/');
                 Ok(Self::Request(id.parse().map_err(|_| invalid())?))
             }
+            Some("where") => Ok(Self::Where),
             Some("join") => {
                 // What the client would refuse is not shown as an invitation at all.
                 deskside_client::ServerLink::parse(text)?;
@@ -72,6 +75,7 @@ mod tests {
                 }),
             ),
             ("deskside://ask".to_owned(), Some(DeepLink::Ask { ticket: None, text: None })),
+            ("deskside://where".to_owned(), Some(DeepLink::Where)),
             (format!("deskside://request/{id}"), Some(DeepLink::Request(id))),
             (
                 "deskside://join?link=https%3A%2F%2Fd.example%2Fjoin%23abc".to_owned(),
