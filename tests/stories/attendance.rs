@@ -98,7 +98,8 @@ async fn the_last_one_on_duty_goes_and_those_who_answer_for_the_desk_know_it_unt
     assert_eq!(watch.changed(&changes(&sid)), []);
 
     // Sid takes the duty over for the rest of the day: it is over.
-    sid.does(SetRota { desk, slots: vec![DutySlot { weekday: 5, from: 480, to: 1_020, person: sids }] }).await;
+    sid.does(SetRota { desk, slots: vec![DutySlot { weekday: 5, from: 480, to: 1_020, person: sids }] })
+        .await;
     sid.hears_until("the desk being watched", |sid| told(sid, desk).is_none()).await;
     assert_eq!(watch.changed(&changes(&sid)), [Notice::Watched { desk }]);
     sid.verifies().await;

@@ -289,7 +289,9 @@ impl Watch {
 
     /// The unwatched desks of which the server tells this person.
     fn unwatched(&self) -> BTreeSet<DeskId> {
-        let tells = |desk: &&Desk| desk.unwatched.as_ref().is_some_and(|row| self.me.is_some_and(|me| row.tells.contains(&me)));
+        let tells = |desk: &&Desk| {
+            desk.unwatched.as_ref().is_some_and(|row| self.me.is_some_and(|me| row.tells.contains(&me)))
+        };
         self.desks.values().filter(tells).map(|desk| desk.id).collect()
     }
 

@@ -109,7 +109,9 @@ async fn look(server: &Shared, whose: &Whose) -> anyhow::Result<()> {
 
 async fn look_at(server: &Shared, desk: DeskId) {
     let looked = match seeing(server, System::LookAtDesk { desk, seen: None }).await {
-        Ok(command) => server.decisions.system(command).await.map(drop).map_err(|problem| problem.to_string()),
+        Ok(command) => {
+            server.decisions.system(command).await.map(drop).map_err(|problem| problem.to_string())
+        }
         Err(error) => Err(format!("{error:#}")),
     };
     if let Err(problem) = looked {
@@ -130,9 +132,9 @@ async fn seen(server: &Server, desk: &Desk, org: &Org) -> anyhow::Result<(Seen, 
         }
     };
     let state = server.parts.store.load(&reads).await?.state;
-    let works = state.people().filter(|person| {
-        person.works(now) && on_duty.includes(person.id) && server.feed.is_here(person.id)
-    });
+    let works = state
+        .people()
+        .filter(|person| person.works(now) && on_duty.includes(person.id) && server.feed.is_here(person.id));
     let seen = Seen { here: works.map(|person| person.id).take(ENOUGH).collect(), ..nobody };
     let is_watched = is_watched(&state, &on_duty, Some(&seen), now);
     Ok((seen, is_watched))

@@ -928,8 +928,6 @@ unwatched: Unwatched | null,
  */
 history: Array<DeskChange>, };
 
-export type Unwatched = { tells: Array<PersonId>, };
-
 /**
  * One thing that was changed about a desk.
  */
@@ -2483,6 +2481,15 @@ address: string,
  * Window title pattern; may be empty.
  */
 title: string, };
+
+/**
+ * Nobody on duty is there although the desk is open, and those who answer for it were told.
+ */
+export type Unwatched = { 
+/**
+ * Who was told.
+ */
+tells: Array<PersonId>, };
 
 /**
  * How soon an answer is needed.

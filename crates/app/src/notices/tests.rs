@@ -486,7 +486,8 @@ fn the_wish_for_a_clip_reaches_the_asker_each_time_it_is_said() {
 fn who_answers_for_an_unwatched_desk_is_told_once_until_somebody_is_there() {
     let (me, sid) = (PersonId::fresh(), PersonId::fresh());
     let desk = desk(me, these(&[sid]));
-    let unwatched = |who| Desk { unwatched: Some(Unwatched { tell_at: None, tells: vec![who] }), ..desk.clone() };
+    let unwatched =
+        |who| Desk { unwatched: Some(Unwatched { tell_at: None, tells: vec![who] }), ..desk.clone() };
     let mut watch = Watch::default();
     let myself = |quiet| Entity::Person(person(me, quiet));
     watch.begin(me, &[myself(true), Entity::Desk(desk.clone())]);

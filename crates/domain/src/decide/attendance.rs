@@ -29,8 +29,8 @@ pub(crate) fn reads(desk: DeskId, seen: Option<&Seen>) -> Vec<Read> {
 pub(crate) fn look(change: &mut Change<'_>, id: DeskId, seen: Option<&Seen>) {
     let (Ok(desk), Ok(org)) = (change.state.desk(id), change.state.org()) else { return };
     let (calendar, now) = (desk.calendar(org), change.now);
-    let is_unwatched = on_duty(desk, &calendar, now)
-        .is_some_and(|on_duty| !is_watched(change.state, &on_duty, seen, now));
+    let is_unwatched =
+        on_duty(desk, &calendar, now).is_some_and(|on_duty| !is_watched(change.state, &on_duty, seen, now));
     let unwatched = is_unwatched.then(|| still_unwatched(desk, seen, now));
     match unwatched.as_ref().and_then(|unwatched| unwatched.tell_at) {
         _ if desk.closed => change.not_due(Key::Desk(id), WATCH),
@@ -44,7 +44,8 @@ pub(crate) fn look(change: &mut Change<'_>, id: DeskId, seen: Option<&Seen>) {
 
 /// Nobody is there: those who answer for the desk are told once it has lasted.
 fn still_unwatched(desk: &Desk, seen: Option<&Seen>, now: Time) -> Unwatched {
-    let Some(tell_at) = desk.unwatched.as_ref().map_or(Some(now.plus(UNWATCHED_AFTER)), |known| known.tell_at)
+    let Some(tell_at) =
+        desk.unwatched.as_ref().map_or(Some(now.plus(UNWATCHED_AFTER)), |known| known.tell_at)
     else {
         return Unwatched { tell_at: None, tells: answerers(desk) };
     };

@@ -88,7 +88,15 @@ fn going_in_words_is_going() {
     let away: [fn(&mut World); 5] = [
         |world| drop(world.ok(BEN, SetStatus { status: Status::Away, until: None })),
         |world| drop(world.ok(BEN, SetStatus { status: Status::Off, until: None })),
-        |world| drop(world.ok(SAM, SetRota { desk: PHONES, slots: vec![DutySlot { weekday: 1, from: 480, to: 720, person: SID }] })),
+        |world| {
+            drop(world.ok(
+                SAM,
+                SetRota {
+                    desk: PHONES,
+                    slots: vec![DutySlot { weekday: 1, from: 480, to: 720, person: SID }],
+                },
+            ))
+        },
         |world| drop(world.ok(ADA, Deactivate { person: BEN })),
         |world| passes(world, 39 * MINUTE - UNWATCHED_AFTER, &[BEN]),
     ];
