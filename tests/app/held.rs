@@ -213,6 +213,7 @@ async fn nothing_leaves_before_it_was_sent_also_when_the_app_is_killed() {
         .env(PROFILE, &profile)
         .env(REQUEST, request.to_string())
         .env("DISPLAY", &screen.1)
+        .env("XDG_SESSION_TYPE", "x11")
         .env_remove("WAYLAND_DISPLAY")
         .stdout(Stdio::piped())
         .spawn()

@@ -44,7 +44,10 @@ fn on_a_screen(name: &str, surroundings: &[(&str, &str)]) -> bool {
     test.args([name, "--exact", "--nocapture"])
         .env(INSIDE, "1")
         .env("DISPLAY", format!(":{}", display.trim()));
-    test.env_remove("WAYLAND_DISPLAY").env_remove("PULSE_SERVER").envs(surroundings.iter().copied());
+    test.env("XDG_SESSION_TYPE", "x11")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("PULSE_SERVER")
+        .envs(surroundings.iter().copied());
     let told = test.output();
     screen.kill().expect("the screen was there");
     screen.wait().expect("a killed screen ends");

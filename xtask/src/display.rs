@@ -97,6 +97,7 @@ impl Display {
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
             .env("XDG_RUNTIME_DIR", &self.folder)
             .env("GDK_BACKEND", "x11")
+            .env("XDG_SESSION_TYPE", "x11")
             .env_remove("WAYLAND_DISPLAY")
     }
 }

@@ -15,6 +15,7 @@ mod setup;
 mod shell;
 mod test;
 mod tidy;
+mod wayland;
 mod workspace;
 
 use std::process::ExitCode;

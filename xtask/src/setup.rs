@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::{shell, workspace};
+use crate::{shell, wayland, workspace};
 
 /// The oldest Node the UI's tools run on.
 const NODE: u32 = 20;
@@ -38,10 +38,13 @@ pub enum Group {
     Display,
     /// What the tests drive the product with.
     Test,
+    /// A Wayland desktop for the tests.
+    Wayland,
 }
 
 impl Group {
-    const ALL: [Group; 5] = [Group::Build, Group::Play, Group::Read, Group::Display, Group::Test];
+    const ALL: [Group; 6] =
+        [Group::Build, Group::Play, Group::Read, Group::Display, Group::Test, Group::Wayland];
 
     fn packages(self) -> &'static [&'static str] {
         match self {
@@ -56,6 +59,7 @@ impl Group {
                 "libgtk-3-dev",
                 "libjavascriptcoregtk-4.1-dev",
                 "libopus-dev",
+                "libpipewire-0.3-dev",
                 "libpulse-dev",
                 "librsvg2-dev",
                 "libsoup-3.0-dev",
@@ -121,6 +125,24 @@ impl Group {
                 "xdotool",
                 "xterm",
             ],
+            Group::Wayland => &[
+                "dbus",
+                "dpkg-dev",
+                "foot",
+                "libdrm-dev",
+                "libgbm-dev",
+                "libinih-dev",
+                "libpipewire-0.3-dev",
+                "libsystemd-dev",
+                "libwayland-dev",
+                "meson",
+                "ninja-build",
+                "pipewire",
+                "sway",
+                "wayland-protocols",
+                "wireplumber",
+                "xdg-desktop-portal",
+            ],
         }
     }
 }
@@ -142,6 +164,12 @@ pub fn setup(options: &Options) -> Result<()> {
         nextest()?;
         components()?;
         upload_clients()?;
+    }
+    if groups.contains(&Group::Wayland)
+        && wayland::obstacle().is_none()
+        && let Err(error) = wayland::portal()
+    {
+        eprintln!("{error:#}\nThe Wayland tests will be left out, and say so.");
     }
     ui_packages("ui")?;
     println!("This machine has what Deskside needs.");

@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::display::Display;
-use crate::{codegen, dist, setup, tidy, workspace};
+use crate::{codegen, dist, setup, tidy, wayland, workspace};
 use step::{Outcome, Report};
 
 #[derive(Args)]
@@ -46,6 +46,8 @@ enum Step {
     Build,
     /// All Rust tests.
     Rust,
+    /// Recording a Wayland desktop that exists for the tests.
+    Wayland,
     /// The built UI against the real server in Chromium.
     Browser,
     /// The real app on a virtual display.
@@ -94,6 +96,7 @@ fn run_step(step: Step, report: &mut Report) {
             let arguments = ["nextest", "run", "--workspace", "--profile", "ci"];
             on_display(report, "rust", cargo_locked(&arguments, &[]));
         }
+        Step::Wayland => wayland_tests(report),
         Step::Browser => node_tests(report, "browser"),
         Step::Desktop => {
             // The second person in these stories sits at a browser.
@@ -126,6 +129,24 @@ fn screens(report: &mut Report) {
     let mut npm = workspace::npm();
     npm.args(["run", "--silent", "screens"]);
     report.run("screens", npm);
+}
+
+/// One after the other: each has a desktop of its own.
+fn wayland_tests(report: &mut Report) {
+    if let Some(reason) = wayland::obstacle() {
+        return report.absent("wayland", &reason);
+    }
+    let portal = match wayland::portal() {
+        Ok(portal) => portal,
+        Err(error) => return report.absent("wayland", &format!("no portal for wlroots: {error:#}")),
+    };
+    // The recorder's command line, which these tests start.
+    let recorder = ["build", "--quiet", "--workspace", "--example", "headless"];
+    report.run("wayland: recorder", cargo_locked(&recorder, &[]));
+    let arguments = ["nextest", "run", "--workspace", "--profile", "ci", "--test", "wayland"];
+    let mut tests = cargo_locked(&arguments, &["--ignore-default-filter", "--test-threads", "1"]);
+    tests.env("DESKSIDE_WLR_PORTAL", portal);
+    report.run("wayland", tests);
 }
 
 /// A folder of `tests/` that is a Node package with a `test` script.

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use deskside_capture::Session;
 use deskside_client::{Client, News, Options, Passing, SessionState, Trouble};
 use deskside_protocol::{
     Code, Command, Entity, Mirror as _, Problem,
@@ -239,8 +240,8 @@ impl App {
     }
 
     async fn capabilities(&self) -> Capabilities {
-        let screen = on_desktop(|_| Ok(())).await.is_ok();
-        let wayland = std::env::var_os("WAYLAND_DISPLAY").is_some() && std::env::var_os("DISPLAY").is_none();
+        let screen = tokio::task::spawn_blocking(deskside_capture::check).await.is_ok_and(|can| can.is_ok());
+        let wayland = Session::here() == Session::Wayland;
         Capabilities {
             record_screen: Capability::when(screen, Because::NoDisplayAccess),
             take_shot: Capability::when(screen, Because::NoDisplayAccess),
@@ -456,6 +457,7 @@ impl App {
         let remembered = area.clone();
         self.settings.change(|values| values.last_area = Some(remembered));
         let deny = deny(&self.client).await;
+        clips::may_be_uncovered(&self.client).await?;
         let hold = clips::is_demanded(&self.client, request).await?;
         let clip = self.clips.begin(Begin { area, mic, request, deny, count: true, hold }).await?;
         if request.is_none() {

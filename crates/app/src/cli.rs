@@ -92,6 +92,9 @@ pub struct Record {
     /// A window by its id, as `deskside windows` lists it.
     #[arg(long, value_parser = window)]
     pub window: Option<u64>,
+    /// Ask anew which screen or window to share, on desktops that ask and remember (Wayland).
+    #[arg(long)]
+    pub choose: bool,
     /// The most pictures per second.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=60))]
     pub fps: u32,

@@ -25,7 +25,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-pub(crate) use held::is_demanded;
+pub(crate) use held::{is_demanded, may_be_uncovered};
 
 use self::held::Label;
 use crate::{

@@ -6,9 +6,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use deskside_capture::{Area, DenyList, Desktop, Target};
+use deskside_capture::{DenyList, Desktop};
 use deskside_client::Trouble;
-use deskside_protocol::Code;
 use image::RgbImage;
 
 use crate::{
@@ -118,18 +117,9 @@ impl Shots {
 
 /// The pixels of all displays, redacted by the deny-list.
 pub fn take(desktop: &dyn Desktop, deny: &DenyList) -> Result<RgbImage, Trouble> {
-    let displays = desktop.displays().map_err(no_screen)?;
-    let whole = displays.iter().map(|display| display.area).reduce(around);
-    let whole = whole.ok_or_else(|| Trouble::refused(Code::Unavailable, "no display is switched on"))?;
-    let shot = desktop.shot(Target::Region(whole), deny).map_err(no_screen)?;
+    let whole = desktop.whole().map_err(no_screen)?;
+    let shot = desktop.shot(whole, deny).map_err(no_screen)?;
     picture::from_bgra(&shot.bgra, shot.area.width, shot.area.height)
-}
-
-/// The smallest area with both in it.
-fn around(one: Area, other: Area) -> Area {
-    let (x, y) = (one.x.min(other.x), one.y.min(other.y));
-    let (right, bottom) = (one.right().max(other.right()), one.bottom().max(other.bottom()));
-    Area::new(x, y, right.abs_diff(x), bottom.abs_diff(y))
 }
 
 fn held(number: u64, picture: &Clean) -> Held {

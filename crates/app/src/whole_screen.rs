@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use deskside_capture::Desktop;
+use deskside_capture::{Desktop, Session};
 use deskside_client::{Client, Trouble};
 use deskside_domain::org::ExemptNumber;
 use deskside_protocol::Mirror as _;
@@ -13,6 +13,10 @@ use crate::{area, ask, numbers, picture::Clean, shots};
 
 /// Most time to look for numbers: somebody waits at a command line, see [`crate::instance::PATIENCE`].
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What whoever asked is told where windows can't be painted over.
+const UNCOVERED: &str = "The picture did NOT go along: a Wayland desktop tells nobody which windows there are, so those that \
+     must not be seen can't be painted over. Ask with a screenshot in the window, where you look at it yourself.";
 
 /// What whoever asked is told when the picture stayed behind.
 const STAYED: &str = "The picture did NOT go along: it could not be searched for card numbers, because the program tesseract \
@@ -34,6 +38,9 @@ pub(crate) async fn along(
 ) -> Result<(Option<Clean>, Option<&'static str>), Trouble> {
     if !wanted {
         return Ok((None, None));
+    }
+    if !Session::here().knows_windows() {
+        return Ok((None, Some(UNCOVERED)));
     }
     let deny = deny(client).await;
     let image = on_desktop(move |desktop| shots::take(desktop, &deny)).await?;

@@ -10,9 +10,39 @@ pub enum CaptureError {
     /// The connection broke while recording.
     #[error("the screen's server went away ({0}); what was recorded is kept")]
     Gone(String),
-    /// A Wayland session; an X11 grab there would be silently black.
-    #[error("this is a Wayland session, which Deskside can't record yet; sign in with an X11 session")]
+    /// A Wayland session, and a Deskside that was built without the part for it. An X11 grab there would be silently
+    /// black, so none is tried.
+    #[error(
+        "this Deskside was built without the part that records Wayland sessions; sign in with an X11 session"
+    )]
     Wayland,
+    /// The desktop offers nothing that shares a screen.
+    #[error(
+        "this desktop offers no way to share the screen ({0}); install xdg-desktop-portal and the part of it for this \
+         desktop (xdg-desktop-portal-gnome, -kde or -wlr), then sign in again"
+    )]
+    NoPortal(String),
+    /// The person said no to the desktop's question, or closed it.
+    #[error(
+        "the desktop's question whether to share the screen was answered with no; record again and choose a screen"
+    )]
+    Refused,
+    /// Nobody answered the desktop's question.
+    #[error("nobody answered the desktop's question which screen to share; record again and choose one")]
+    Unanswered,
+    /// The person, or the desktop, ended the sharing.
+    #[error("the desktop stopped sharing the screen; what was recorded is kept")]
+    Withdrawn,
+    /// The screen is shared in a way that nothing here understands.
+    #[error(
+        "the desktop shares the screen in a way that Deskside can't read ({0}); what was recorded is kept"
+    )]
+    Unreadable(String),
+    /// What can't be named on Wayland, where the person chooses in the desktop's own dialog.
+    #[error(
+        "on Wayland {0} can't be named beforehand: record without naming it and choose in the desktop's dialog"
+    )]
+    ChosenThere(&'static str),
     /// This operating system has no backend yet.
     #[error("Deskside can't record the screen of this operating system yet")]
     NoBackend,

@@ -23,8 +23,14 @@ pub trait Desktop {
     /// How long nobody touched keyboard or mouse; `None` where the system does not tell.
     fn idle(&self) -> Option<Duration>;
 
-    /// A frozen picture, redacted by the deny-list. No cursor.
+    /// All that can be seen at once, for [`Desktop::shot`].
+    fn whole(&self) -> Result<Target, CaptureError>;
+
+    /// A frozen picture, redacted by the deny-list where windows are known. No cursor.
     fn shot(&self, target: Target, deny: &DenyList) -> Result<Shot, CaptureError>;
+
+    /// Forgets what was chosen in the desktop's own dialog: the next recording asks again.
+    fn forget_choice(&self) {}
 
     /// Begins to watch. The source stays on the thread that opened it.
     fn open(&self, view: &View) -> Result<Box<dyn Source>, CaptureError>;
@@ -94,6 +100,12 @@ pub enum Notice {
     Covered,
     /// Pictures come over the connection instead of shared memory: more load than usual.
     NoSharedMemory,
+    /// The desktop tells nobody which windows there are: those on the deny-list, and Deskside's own, are in the picture.
+    WindowsUnknown,
+    /// The desktop has sent no picture yet; the clip is black until something changes on the screen.
+    NothingYet,
+    /// The desktop draws no pointer into what it shares.
+    NoPointer,
 }
 
 /// A frozen picture of blue, green, red and one meaningless byte per pixel, without padding.

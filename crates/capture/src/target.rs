@@ -49,6 +49,13 @@ impl Area {
         (right > x && bottom > y).then(|| Area::new(x, y, (right - x) as u32, (bottom - y) as u32))
     }
 
+    /// The smallest area with both in it.
+    pub fn around(&self, other: &Area) -> Area {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let (right, bottom) = (self.right().max(other.right()), self.bottom().max(other.bottom()));
+        Area::new(x, y, right.abs_diff(x), bottom.abs_diff(y))
+    }
+
     /// What is left of it without `hole`: up to four areas.
     pub fn without(&self, hole: &Area) -> Vec<Area> {
         let Some(hole) = self.intersection(hole) else { return vec![*self] };

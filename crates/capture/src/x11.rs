@@ -10,7 +10,6 @@ mod grab;
 mod hairline;
 mod link;
 mod list;
-mod place;
 mod rings;
 mod scene;
 mod source;
@@ -55,6 +54,12 @@ impl Desktop for X11Desktop {
 
     fn idle(&self) -> Option<Duration> {
         list::idle(&self.link)
+    }
+
+    fn whole(&self) -> Result<Target, CaptureError> {
+        let displays = list::displays(&self.link)?;
+        let around = displays.iter().map(|display| display.area).reduce(|one, other| one.around(&other));
+        around.map(Target::Region).ok_or(CaptureError::Nothing)
     }
 
     fn shot(&self, target: Target, deny: &DenyList) -> Result<Shot, CaptureError> {

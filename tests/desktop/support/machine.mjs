@@ -62,6 +62,7 @@ export class Machine {
       PULSE_RUNTIME_PATH: own('run/pulse'),
       PULSE_SERVER: `unix:${own('run/pulse/native')}`,
       GDK_BACKEND: 'x11',
+      XDG_SESSION_TYPE: 'x11',
       PATH: `${own('bin')}:${process.env.PATH}`,
       LANG: 'C.UTF-8',
     }

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use deskside_capture::Target;
 use deskside_capture::microphone::Choice;
+use deskside_capture::{CaptureError, Notice, Target};
 use serde_json::{Value, json};
 
 use super::{Record, refuse};
@@ -31,6 +31,11 @@ pub fn record(arguments: &Record) -> ExitCode {
         "default" => Some(Choice::Default),
         name => Some(Choice::Named(name.to_owned())),
     };
+    if arguments.choose
+        && let Ok(desktop) = deskside_capture::desktop()
+    {
+        desktop.forget_choice();
+    }
     let plan = Plan { fps: arguments.fps, mic, ..Plan::of(target) };
     match run(&plan, arguments) {
         Ok(outcome) => {
@@ -56,7 +61,13 @@ fn run(plan: &Plan, arguments: &Record) -> Result<Outcome, RecordError> {
             // Errors of the system can't be copied; what a person needs of them can.
             let _ = say.send(Word::Failed(match error {
                 RecordError::DiskFull => RecordError::DiskFull,
-                other => RecordError::Capture(deskside_capture::CaptureError::Gone(other.to_string())),
+                RecordError::Capture(CaptureError::Withdrawn) => {
+                    RecordError::Capture(CaptureError::Withdrawn)
+                }
+                RecordError::Capture(CaptureError::Gone(why)) => {
+                    RecordError::Capture(CaptureError::Gone(why.clone()))
+                }
+                other => RecordError::Capture(CaptureError::Gone(other.to_string())),
             }));
         }
         tell(event, as_json);
@@ -113,6 +124,21 @@ fn text(note: &Note) -> String {
         Note::Lost { pictures } => format!("{pictures} pictures were lost; the machine is too busy"),
         Note::Slower { fps } => format!("at most {fps} pictures per second from here on"),
         Note::DiskLow { left } => format!("only {} MB are left on the disk", left >> 20),
+        Note::Screen(Notice::WindowsUnknown) => {
+            "this desktop tells nobody which windows there are: those on the deny-list are NOT painted over"
+                .to_owned()
+        }
+        Note::Screen(Notice::NothingYet) => {
+            "the desktop has sent no picture yet: the clip is black until something changes on the screen"
+                .to_owned()
+        }
+        Note::Screen(Notice::NoPointer) => "this desktop draws no pointer into what it shares".to_owned(),
+        Note::Screen(Notice::Resized { width, height, cut: false }) => {
+            format!("the screen is {width}x{height} now")
+        }
+        Note::Screen(Notice::Resized { width, height, cut: true }) => {
+            format!("the screen is {width}x{height} now; what does not fit the picture is not recorded")
+        }
         Note::Screen(notice) => format!("{notice:?}"),
     }
 }

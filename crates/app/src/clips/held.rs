@@ -6,11 +6,12 @@
 //!
 //! Where a clip stands is on its label, beside its bytes: a crash leaves it here, and it is offered again.
 
+use deskside_capture::Session;
 use deskside_client::{Client, Trouble, UploadKind};
 use deskside_clip::Stretch;
 use deskside_frame::Time;
 use deskside_protocol::{
-    Code, Entity, EntityRef,
+    Code, Entity, EntityRef, Problem,
     command::{StartClip, StopClip},
     id::{ClipId, PersonId, RequestId},
     values::{ClipNote, ClipPart, ClipSprite},
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use super::{Clips, MIME};
 use crate::{
+    ask,
     record::{Journal, Layout, RecordError, Recovered, State, first_picture, png},
     to_ui::HeldClip,
 };
@@ -108,6 +110,21 @@ pub(crate) async fn is_demanded(client: &Client, request: Option<RequestId>) -> 
     Ok(entities
         .iter()
         .any(|entity| matches!(entity, Entity::Desk(desk) if desk.review_before_upload && !desk.closed)))
+}
+
+/// Refuses a recording here if nothing could be painted over and the organisation wants none of that kind: the same
+/// choice that an admin made for browsers, because the deny-list reaches neither.
+pub(crate) async fn may_be_uncovered(client: &Client) -> Result<(), Trouble> {
+    if Session::here().knows_windows() || ask::org(client).await?.is_none_or(|org| org.browser_clips) {
+        return Ok(());
+    }
+    let mut problem = Problem::new(Code::NotAllowed, "clips may not be recorded on this desktop");
+    problem.detail = Some(
+        "Your organisation lets clips be recorded only where windows on its list can be painted over, and a Wayland \
+         desktop tells nobody which windows there are. Sign in with an X11 session, or ask an admin."
+            .to_owned(),
+    );
+    Err(problem.into())
 }
 
 impl Clips {

@@ -82,6 +82,9 @@ impl Note {
             Note::Screen(Notice::NoPicture) => "no_picture",
             Note::Screen(Notice::Covered) => "window_covered",
             Note::Screen(Notice::NoSharedMemory) => "no_shared_memory",
+            Note::Screen(Notice::WindowsUnknown) => "windows_unknown",
+            Note::Screen(Notice::NoPointer) => "no_pointer",
+            Note::Screen(Notice::NothingYet) => "nothing_yet",
             Note::Screen(_) => "screen",
             Note::Microphone { .. } => "microphone",
             Note::NoSound { .. } => "no_sound",
@@ -170,6 +173,11 @@ impl RecordError {
             RecordError::Capture(CaptureError::NoWindow(_)) => "no_such_window",
             RecordError::Capture(CaptureError::NoDisplay(_)) => "no_such_display",
             RecordError::Capture(CaptureError::Wayland) => "wayland",
+            RecordError::Capture(CaptureError::NoPortal(_)) => "no_portal",
+            RecordError::Capture(CaptureError::Refused) => "sharing_refused",
+            RecordError::Capture(CaptureError::Unanswered) => "sharing_unanswered",
+            RecordError::Capture(CaptureError::Withdrawn) => "sharing_stopped",
+            RecordError::Capture(CaptureError::ChosenThere(_)) => "chosen_there",
             RecordError::Capture(CaptureError::Gone(_)) => "screen_gone",
             RecordError::Capture(_) => "screen",
             RecordError::Codec(_) => "encoder",
@@ -185,6 +193,15 @@ impl RecordError {
     /// What a person can do.
     pub fn hint(&self) -> &'static str {
         match self {
+            // Their own words say what to do.
+            RecordError::Capture(
+                CaptureError::Wayland
+                | CaptureError::NoPortal(_)
+                | CaptureError::Refused
+                | CaptureError::Unanswered
+                | CaptureError::ChosenThere(_),
+            ) => "",
+            RecordError::Capture(CaptureError::Withdrawn | CaptureError::Gone(_)) => "Record again to go on.",
             RecordError::Capture(_) => "Choose another display, window or region, and record again.",
             RecordError::Codec(_) => "Record a smaller area, or restart Deskside.",
             RecordError::Disk { .. } => "Check that the folder can be written to, and record again.",

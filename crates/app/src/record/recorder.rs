@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use deskside_capture::microphone::{Event as Heard, Microphone};
-use deskside_capture::{Area, CaptureError, Source};
+use deskside_capture::{Area, CaptureError, Session, Source};
 use deskside_clip::Writer;
 use deskside_codec::{AudioEncoder, OpusEncoder, VideoEncoder, VideoSettings, Vp9Encoder};
 use deskside_frame::{I420, Time};
@@ -19,8 +19,6 @@ use super::{ClipFile, Course, Plan, camera, encoding, keeping, poster, sound};
 
 /// A microphone that answers later than this joins a recording that has begun.
 const MICROPHONE: Duration = Duration::from_millis(500);
-/// Opening a screen takes milliseconds; one that takes longer is broken.
-const SCREEN: Duration = Duration::from_secs(5);
 /// Every step of stopping ends within this.
 const STOP: Duration = Duration::from_secs(10);
 
@@ -70,7 +68,7 @@ impl Recorder {
         let (give_back, back) = channel::<Vec<u8>>();
         let camera = shared.clone();
         spawn("camera", Box::new(move || camera::run(open, &opened, &goes, &back, &camera)))?;
-        let size = opens.recv_timeout(SCREEN).map_err(|_| {
+        let size = opens.recv_timeout(Session::here().patience()).map_err(|_| {
             RecordError::Capture(CaptureError::Unreachable("the screen does not answer".to_owned()))
         })??;
 

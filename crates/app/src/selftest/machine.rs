@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use deskside_capture::{microphone, x11};
+use deskside_capture::{Session, microphone, x11};
 use serde::Serialize;
 
 /// The machine, as far as it matters.
@@ -74,6 +74,12 @@ pub fn offers() -> Vec<Offer> {
         needed: false,
         detail: [kind, &variable("XDG_CURRENT_DESKTOP")].join(" ").trim().to_owned(),
     }];
+    if Session::here() == Session::Wayland {
+        let offered = deskside_capture::check();
+        let detail = offered.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        let there = offered.is_ok();
+        offers.push(Offer { name: "screen sharing".to_owned(), there, needed: true, detail });
+    }
     match x11::extensions() {
         Ok(server) => offers.extend(server.offered.into_iter().map(|(name, there)| Offer {
             name: name.to_owned(),

@@ -21,7 +21,11 @@ pub fn binary() -> PathBuf {
 /// A command on a desk, with a sound server only where one is named.
 pub fn command(desk: &Desk) -> Command {
     let mut command = Command::new(binary());
-    command.env("DISPLAY", &desk.display).env_remove("WAYLAND_DISPLAY").env_remove("PULSE_SERVER");
+    command
+        .env("DISPLAY", &desk.display)
+        .env("XDG_SESSION_TYPE", "x11")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("PULSE_SERVER");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

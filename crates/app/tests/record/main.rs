@@ -9,6 +9,7 @@ mod clips;
 mod crash;
 mod disk;
 mod headless;
+mod seen;
 mod shelf;
 mod sound;
 mod support;

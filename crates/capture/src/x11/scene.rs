@@ -15,9 +15,9 @@ use super::cursor::Cursor;
 use super::hairline::Hairline;
 use super::link::{Link, gone, lost};
 use super::list;
-use super::place::Place;
 use super::rings::Rings;
 use super::stack::Stack;
+use crate::place::Place;
 use crate::{Area, CaptureError, DenyList, Notice, Target};
 
 /// The desktop as one source sees it.
