@@ -8,7 +8,7 @@ use deskside_client::Trouble;
 use tauri::AppHandle;
 use tokio::sync::mpsc::Receiver;
 
-use crate::{shell, windows};
+use crate::{hotkeys, shell, windows};
 
 /// Runs errands as they come.
 pub async fn run(app: AppHandle, mut errands: Receiver<Received>) {
@@ -19,6 +19,10 @@ pub async fn run(app: AppHandle, mut errands: Receiver<Received>) {
                 Errand::Show => {
                     windows::show_main(&app, None);
                     Ok("Deskside is running; its window is in front now.".to_owned())
+                }
+                Errand::Key { does } => {
+                    hotkeys::press(&app, does).await;
+                    Ok("Ask in the window in front.".to_owned())
                 }
                 Errand::Link { link } => follow_now(&app, &link).await,
                 Errand::Ask { ask } => shell::app(&app).ask(ask).await,

@@ -3,7 +3,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use deskside_app::hotkeys::{Does, are_same};
+use deskside_app::{
+    Session,
+    hotkeys::{Does, Giver, are_same},
+};
 use serde::Serialize;
 use tauri::{AppHandle, Manager as _, plugin::TauriPlugin};
 use tauri_plugin_global_shortcut::{GlobalShortcutExt as _, Shortcut, ShortcutState};
@@ -52,17 +55,49 @@ pub fn plugin() -> TauriPlugin<tauri::Wry> {
             }
             let held = *app.state::<Held>().0.lock().unwrap_or_else(PoisonError::into_inner);
             let app = app.clone();
-            if held[Does::Shot as usize] == Some(*shortcut) {
-                tauri::async_runtime::spawn(async move { commands::ask_with_shot(&app).await });
-            } else {
-                tauri::async_runtime::spawn(async move { windows::toggle_overlay(&app).await });
-            }
+            let does = if held[Does::Shot as usize] == Some(*shortcut) { Does::Shot } else { Does::Ask };
+            tauri::async_runtime::spawn(async move { press(&app, does).await });
         })
         .build()
 }
 
+/// What the key does.
+pub async fn press(app: &AppHandle, does: Does) {
+    match does {
+        Does::Ask => windows::toggle_overlay(app).await,
+        Does::Shot => commands::ask_with_shot(app).await,
+    }
+}
+
+/// Asks the desktop for keys where it gives them out itself, and obeys them from then on.
+pub fn ask_desktop(app: &AppHandle) {
+    #[cfg(target_os = "linux")]
+    if Giver::of(Session::here()) == Giver::Desktop {
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            let settings = shell::app(&app).settings.get();
+            let wanted: Vec<_> = Does::ALL
+                .into_iter()
+                .filter_map(|does| Some((does, settings.keys(does)?.to_owned())))
+                .collect();
+            if wanted.is_empty() {
+                return;
+            }
+            let pressed = |does| {
+                let app = app.clone();
+                tauri::async_runtime::spawn(async move { press(&app, does).await });
+            };
+            let why = deskside_app::hotkeys::desktop::hold(&wanted, pressed).await;
+            tracing::warn!("{why}");
+        });
+    }
+}
+
 /// Takes the keys that the settings name, as far as they are free.
 pub fn take(app: &AppHandle) {
+    if Giver::of(Session::here()) == Giver::Desktop {
+        return;
+    }
     let held = app.state::<Held>();
     let _turn = held.1.lock().unwrap_or_else(PoisonError::into_inner);
     let settings = shell::app(app).settings.get();

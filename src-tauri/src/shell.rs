@@ -67,6 +67,7 @@ fn set_up(shell: &tauri::AppHandle, instance: Instance, how: How) -> anyhow::Res
     windows::make_first(shell, !how.tray)?;
     tray::make(shell)?;
     hotkeys::take(shell);
+    hotkeys::ask_desktop(shell);
     windows::follow_recorder(shell.clone(), app.clone());
     tauri::async_runtime::spawn(notes::run(shell.clone(), app.notices()));
     tauri::async_runtime::spawn(errands::run(shell.clone(), errands));

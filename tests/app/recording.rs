@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    process::{Command, Stdio},
+    process::{Command as Process, Stdio},
     sync::Arc,
 };
 
@@ -14,13 +14,15 @@ use deskside_app::{
     to_ui::RecorderState,
 };
 use deskside_protocol::{
-    Entity, EntityRef,
+    Code, Command, Entity, EntityRef, Problem,
+    command::EditOrg,
     entity::Clip,
     id::ClipId,
     values::{ClipNote, ClipState},
 };
 use deskside_tests::server::{TestServer, until};
 use rusqlite::Connection;
+use uuid::Uuid;
 
 /// Set where a test runs on a screen of its own.
 const INSIDE: &str = "DESKSIDE_TEST_SCREEN";
@@ -31,7 +33,7 @@ fn on_a_screen(name: &str, surroundings: &[(&str, &str)]) -> bool {
     if std::env::var_os(INSIDE).is_some() {
         return true;
     }
-    let mut screen = Command::new("Xvfb")
+    let mut screen = Process::new("Xvfb")
         .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0", "320x240x24"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -40,7 +42,7 @@ fn on_a_screen(name: &str, surroundings: &[(&str, &str)]) -> bool {
     let mut display = String::new();
     let said = screen.stdout.take().expect("stdout was piped");
     BufReader::new(said).read_line(&mut display).expect("Xvfb says its display");
-    let mut test = Command::new(std::env::current_exe().expect("this program"));
+    let mut test = Process::new(std::env::current_exe().expect("this program"));
     test.args([name, "--exact", "--nocapture"])
         .env(INSIDE, "1")
         .env("DISPLAY", format!(":{}", display.trim()));
@@ -262,4 +264,67 @@ async fn a_picture_that_could_not_be_searched_for_numbers_stays_here_and_the_que
     assert_eq!(app.client.unfinished_uploads().await.expect("readable"), [], "no picture is on its way");
     let entities = app.client.replica().await.expect("readable").expect("a replica").entities;
     assert!(!entities.iter().any(|entity| matches!(entity, Entity::Attachment(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_windows_cant_be_painted_over_an_admin_decides_and_no_picture_leaves_unseen() {
+    // A Wayland session in which nothing answers, beside an X server that must not be recorded instead.
+    let surroundings = [("WAYLAND_DISPLAY", "none"), ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")];
+    let name = "recording::where_windows_cant_be_painted_over_an_admin_decides_and_no_picture_leaves_unseen";
+    if !on_a_screen(name, &surroundings) {
+        return;
+    }
+    let server = TestServer::start().await.expect("a server");
+    let app = app(&server).await;
+    until("the desks to be known", || async { app.client.replica().await.expect("readable").is_some() })
+        .await;
+    let what = AskFor { text: "What is this?".to_owned(), shot: true, ..AskFor::default() };
+    let said = app.ask(what).await.expect("asked");
+    assert!(said.contains("did NOT go along") && said.contains("Wayland"), "{said}");
+    assert_eq!(app.client.unfinished_uploads().await.expect("readable"), [], "no picture is on its way");
+
+    let refused = refusal(&app).await;
+    assert!(refused.detail.as_deref().is_some_and(|why| why.contains("no session bus")), "{refused:?}");
+    let org = EditOrg {
+        name: "Numbra".into(),
+        zone: "Europe/Berlin".into(),
+        provider: None,
+        ticket_patterns: Vec::new(),
+        deny_windows: Vec::new(),
+        exempt_numbers: Vec::new(),
+        keep_media_days: 90,
+        browser_clips: false,
+        mask_contacts: false,
+    };
+    app.send(Uuid::now_v7(), Command::EditOrg(org)).await.expect("an admin may");
+    until("the choice to be known here", || async {
+        matches!(app.client.entity(EntityRef::Org).await, Ok(Some(Entity::Org(org))) if !org.browser_clips)
+    })
+    .await;
+    let refused = refusal(&app).await;
+    assert_eq!(refused.code, Code::NotAllowed, "{refused:?}");
+    assert!(refused.detail.as_deref().is_some_and(|why| why.contains("Wayland")), "{refused:?}");
+}
+
+/// Why nothing was recorded.
+async fn refusal(app: &Arc<App>) -> Problem {
+    let area = Area {
+        kind: AreaKind::Display,
+        name: "Display 1".to_owned(),
+        id: "1".to_owned(),
+        x: 0,
+        y: 0,
+        width: 0,
+        height: 0,
+    };
+    let records = tokio::spawn({
+        let app = app.clone();
+        async move { app.record(area, None, None).await }
+    });
+    until("the recording to be refused", || async {
+        app.clips.skip_count();
+        records.is_finished()
+    })
+    .await;
+    records.await.expect("no panic").expect_err("nothing can be recorded").problem()
 }

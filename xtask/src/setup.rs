@@ -138,6 +138,8 @@ impl Group {
                 "meson",
                 "ninja-build",
                 "pipewire",
+                "python3-dbus",
+                "python3-gi",
                 "sway",
                 "wayland-protocols",
                 "wireplumber",

@@ -1,6 +1,6 @@
 //! The capture commands without the app around them, for tests and benches: `headless record --out clip.webm`.
 //!
-//! And one that the command line has no use for: `headless mute --out clip.webm` records the default microphone, waits
+//! `headless keys` asks the desktop for the keys that open the overlay. And one that the command line has no use for: `headless mute --out clip.webm` records the default microphone, waits
 //! until it hears something, mutes it for a second in the middle, and prints when, in seconds of the clip.
 
 use std::error::Error;
@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use deskside_app::hotkeys::Does;
 use deskside_app::record::{ClipFile, Event, Plan, Recorder};
 use deskside_capture::Target;
 use deskside_capture::microphone::Choice;
@@ -25,7 +27,21 @@ fn main() -> ExitCode {
             }
         };
     }
+    #[cfg(target_os = "linux")]
+    if words.get(1).is_some_and(|word| word == "keys") {
+        return keys();
+    }
     deskside_app::cli::run(words)
+}
+
+/// Asks the desktop for both keys, prints each press, and why there are none in the end.
+#[cfg(target_os = "linux")]
+fn keys() -> ExitCode {
+    let wanted: Vec<_> = Does::ALL.into_iter().map(|does| (does, does.standard().to_owned())).collect();
+    let Ok(runtime) = tokio::runtime::Runtime::new() else { return ExitCode::FAILURE };
+    let why = runtime.block_on(deskside_app::hotkeys::desktop::hold(&wanted, |does| println!("{does:?}")));
+    println!("{why}");
+    ExitCode::FAILURE
 }
 
 fn mute(out: PathBuf) -> Result<(), Box<dyn Error>> {

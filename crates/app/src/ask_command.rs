@@ -9,6 +9,7 @@ use deskside_protocol::{Code, values::Urgency};
 use crate::{
     app::told,
     ask::{self, AskFor},
+    hotkeys::Does,
     instance::{Errand, Instance, hand_over},
     settings::Settings,
     whole_screen::{along, with_note},
@@ -20,8 +21,8 @@ const PICTURE: Duration = Duration::from_secs(10);
 /// What `deskside ask` takes.
 #[derive(Debug, Args)]
 pub struct AskCommand {
-    /// The question.
-    #[arg(required = true, num_args = 1..)]
+    /// The question. Without one, the line to write it opens in the running app: bind this to a key where no program may
+    /// take one itself (Wayland).
     text: Vec<String>,
     /// A desk's name, or the beginning of it; the one asked last when nothing is said.
     #[arg(long)]
@@ -66,8 +67,15 @@ impl From<AskCommand> for AskFor {
 
 /// Runs it. Exit code 0: asked, or kept and delivered later by itself; 1: refused, and why.
 pub fn run(folder: &Path, command: AskCommand) -> ExitCode {
+    let does = if command.shot { Does::Shot } else { Does::Ask };
+    let opens = command.text.iter().all(|word| word.trim().is_empty());
     let what = AskFor::from(command);
     let done = match Instance::take(folder) {
+        Ok(None) if opens => hand_over(folder, &Errand::Key { does }),
+        Ok(Some(_lock)) if opens => Err(Trouble::refused(
+            Code::Unavailable,
+            "Deskside does not run: start it, or write the question after `deskside ask`",
+        )),
         Ok(None) => hand_over(folder, &Errand::Ask { ask: what }),
         Ok(Some(_lock)) => alone(folder, &what),
         Err(error) => Err(error.into()),

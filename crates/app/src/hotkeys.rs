@@ -1,7 +1,31 @@
 //! Keys that work in every program: what each of them is for, which it is unless somebody chose another, and what is
 //! proposed when another program has it. Holding them is the shell's.
 
+#[cfg(target_os = "linux")]
+pub mod desktop;
+
+use deskside_capture::Session;
 use serde::{Deserialize, Serialize};
+
+/// Who gives out keys that work in every program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Giver {
+    /// Whoever takes them first.
+    Nobody,
+    /// The desktop, which may be asked.
+    Desktop,
+}
+
+impl Giver {
+    /// Who does in this kind of session. An X server beside a Wayland desktop gives keys that work in X programs only,
+    /// which looks as if they worked.
+    pub fn of(session: Session) -> Giver {
+        match session {
+            Session::Wayland => Giver::Desktop,
+            Session::X11 | Session::Other => Giver::Nobody,
+        }
+    }
+}
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +80,16 @@ pub fn are_same(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn on_wayland_the_desktop_gives_keys_out_whatever_x_server_there_is() {
+        let session = Session::of(|name| (name != "XDG_SESSION_TYPE").then(|| ":0".to_owned()));
+        assert_eq!(Giver::of(session), Giver::Desktop);
+        assert_eq!(
+            Giver::of(Session::of(|name| (name == "DISPLAY").then(|| ":0".to_owned()))),
+            Giver::Nobody
+        );
+    }
 
     #[test]
     fn the_standard_comes_first_then_the_others_in_their_order() {

@@ -21,7 +21,7 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use crate::{app::SOON, ask::AskFor, secret::write_private, whole_screen};
+use crate::{app::SOON, ask::AskFor, hotkeys::Does, secret::write_private, whole_screen};
 
 /// A running app that does not answer for this long is hanging. It may look at a picture first and then wait for the
 /// server; were that longer, whoever asked would be told that nobody answers, and would ask once more.
@@ -43,6 +43,11 @@ pub enum Errand {
     Link {
         /// The whole link.
         link: String,
+    },
+    /// `deskside ask` without a question: what its key does.
+    Key {
+        /// Which key.
+        does: Does,
     },
     /// `deskside ask …`
     Ask {

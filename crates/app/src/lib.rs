@@ -34,3 +34,5 @@ pub mod telephony;
 pub mod ticket;
 pub mod to_ui;
 mod whole_screen;
+
+pub use deskside_capture::Session;

@@ -51,7 +51,7 @@ export function createHost(): Host {
   return {
     capabilities: store<Capabilities>(
       isDesktop
-        ? { recordScreen: yes, takeShot: yes, hotkey: yes, notify: yes, openApps: yes, keepSecrets: yes, findNumbers: be.has('unread') ? { can: false, because: 'not_installed' } : yes }
+        ? { recordScreen: yes, takeShot: yes, hotkey: be.has('wayland') ? { can: false, because: 'no_display_access' } : yes, notify: yes, openApps: yes, keepSecrets: yes, findNumbers: be.has('unread') ? { can: false, because: 'not_installed' } : yes }
         : { recordScreen: be.has('norecord') ? no : yes, takeShot: no, hotkey: no, notify: yes, openApps: no, keepSecrets: yes, findNumbers: no },
     ),
     session,

@@ -176,7 +176,7 @@ export const en = {
     browser: { recordScreen: 'This browser can\'t record the screen. Use the desktop app, or a current Chrome, Edge or Firefox.', takeShot: 'A browser can\'t take the screenshot. Take it with your system\'s key and paste it here.', hotkey: 'The key in every program needs the desktop app.', notify: 'This browser shows no notifications.', openApps: 'Calls open in the browser.', keepSecrets: '', findNumbers: 'A browser does not look for card numbers in pictures. Cover them yourself with Redact.' },
     insecure: 'This page is not on a secure address (https), so the browser blocks it. Ask for the https address.',
     not_granted: 'Allow it in the settings of the browser or system.',
-    no_display_access: 'This session does not let programs read the screen. Sign in to an X11 session to record.',
+    no_display_access: 'This desktop shares its screen with no program. Install xdg-desktop-portal and its part for this desktop.',
     not_installed: 'A program that is needed is not installed.',
     getApp: 'Get the desktop app',
     paste: 'Take it with your system\'s key and paste it here.',
@@ -188,7 +188,7 @@ export const en = {
     browser: 'A browser can\'t do this. The desktop app can.',
     insecure: 'Needs a secure address (https).',
     not_granted: 'Not allowed yet; allow it in the settings of the browser or system.',
-    no_display_access: 'This session does not let programs read the screen.',
+    no_display_access: 'This desktop shares its screen with no program. Install xdg-desktop-portal and its part for this desktop.',
     not_installed: 'A program that is needed is not installed.',
   } satisfies Record<CapabilityReason, string>,
 

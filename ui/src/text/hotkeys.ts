@@ -27,5 +27,6 @@ export const hotkeysText = {
   offNow: 'It is switched off.',
   unread: 'The keys could not be read from the app.',
   failed: 'That did not work. Try again.',
+  byDesktop: 'This desktop gives out keys itself. If it asks, allow Deskside\'s two keys. If it does not, bind a key to the command “deskside ask” in its settings, and another to “deskside ask --shot”.',
   rest: 'Microphone, and what is recorded here.',
 } as const

@@ -82,6 +82,16 @@ test('the first run shows both keys and says when one is taken', async () => {
   await page.context().close()
 })
 
+test('where the desktop gives out keys itself, both pages say how to get them', async () => {
+  for (const path of ['/welcome', '/settings/computer']) {
+    const page = await open(browser, `${path}?as=ana&be=desktop,wayland`)
+    await page.getByText('This desktop gives out keys itself.').waitFor()
+    await page.getByText('“deskside ask --shot”').waitFor()
+    expect(await page.getByRole('button', ask).count()).toBe(0)
+    await page.context().close()
+  }
+})
+
 test('the bookmark that is dragged hands a ticket over, in the first run and in the settings', async () => {
   for (const path of ['/welcome?as=ana&be=desktop', '/settings/tickets?as=ana&be=desktop']) {
     const page = await open(browser, path)

@@ -36,7 +36,17 @@ pub struct Desktop {
 impl Desktop {
     /// A screen of that size in one colour, as sway writes colours.
     pub fn start(width: u32, height: u32, colour: &str) -> Desktop {
-        let folder = tempfile::Builder::new().prefix("deskside-wayland").tempdir().unwrap();
+        Desktop::with(width, height, colour, false)
+    }
+
+    /// One that also gives out keys.
+    pub fn start_with_keys(width: u32, height: u32, colour: &str) -> Desktop {
+        Desktop::with(width, height, colour, true)
+    }
+
+    fn with(width: u32, height: u32, colour: &str, keys: bool) -> Desktop {
+        // A place that `nobody` can reach, whatever this machine calls temporary.
+        let folder = tempfile::Builder::new().prefix("deskside-wayland").tempdir_in("/tmp").unwrap();
         let mut desktop = Desktop { folder, bus: String::new(), running: RefCell::default() };
         for name in ["portals", "config/xdg-desktop-portal-wlr", "state"] {
             fs::create_dir_all(desktop.path(name)).unwrap();
@@ -54,6 +64,14 @@ impl Desktop {
             "[portal]\nDBusName=org.freedesktop.impl.portal.desktop.wlr\n\
              Interfaces=org.freedesktop.impl.portal.ScreenCast;\nUseIn=sway;\n",
         );
+        if keys {
+            desktop.write(
+                "portals/keys.portal",
+                "[portal]\nDBusName=org.freedesktop.impl.portal.desktop.keys\n\
+                 Interfaces=org.freedesktop.impl.portal.GlobalShortcuts;\nUseIn=sway;\n",
+            );
+            desktop.write("keys.py", include_str!("keys.py"));
+        }
         // The question is put by this program: an empty answer is a no.
         let (asked, answer) = (desktop.path("asked"), desktop.path("answer"));
         desktop.write(
@@ -77,11 +95,11 @@ impl Desktop {
             let changed = Command::new("chown").args(["-R", &owner]).arg(desktop.folder.path()).status();
             assert!(changed.unwrap().success());
         }
-        desktop.bring_up();
+        desktop.bring_up(keys);
         desktop
     }
 
-    fn bring_up(&mut self) {
+    fn bring_up(&mut self, keys: bool) {
         let mut bus = self.command("dbus-daemon");
         bus.arg(format!("--config-file={}", self.path("session.conf").display()));
         bus.args(["--nofork", "--print-address=1"]).stdout(Stdio::piped());
@@ -103,6 +121,12 @@ impl Desktop {
         self.until("the portal's part for wlroots is there", |desktop| {
             desktop.has_name("org.freedesktop.impl.portal.desktop.wlr")
         });
+        if keys {
+            self.spawn("keys", "/usr/bin/python3", &["keys.py"]);
+            self.until("keys are given out", |desktop| {
+                desktop.has_name("org.freedesktop.impl.portal.desktop.keys")
+            });
+        }
         self.spawn("xdg-permission-store", "/usr/libexec/xdg-permission-store", &[]);
         self.until("answers can be remembered", |desktop| {
             desktop.has_name("org.freedesktop.impl.portal.PermissionStore")

@@ -7,6 +7,7 @@
 
 mod desktop;
 mod ends;
+mod keys;
 mod pictures;
 mod pointer;
 #[path = "../record/seen.rs"]

@@ -17,7 +17,7 @@ export function ComputerPage() {
   return (
     <Page title={hotkeysText.page} hint={hotkeysText.pageHint}>
       {!hotkey.can ? (
-        <Note>{text.because[hotkey.because]}</Note>
+        <Note>{hotkey.because === 'no_display_access' ? hotkeysText.byDesktop : text.because[hotkey.because]}</Note>
       ) : hotkeys.state === 'waiting' ? (
         <Skeleton label={text.common.loading} rows={3} />
       ) : hotkeys.state === 'failed' ? (

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { Bookmark } from 'lucide-react'
 import { go } from '../../app/router'
 import { attempt } from '../../app/attempt'
-import { Button, Select } from '../../kit'
+import { Button, Note, Select } from '../../kit'
 import { useCommands, useHost, useMe, usePerson, useReadable, useReplica } from '../../replica/hooks'
 import { text } from '../../text'
 import { hotkeysText } from '../../text/hotkeys'
@@ -49,6 +49,14 @@ function Step({ title, hint, children }: { title: string; hint: string; children
 
 function Keys() {
   const hotkeys = useHotkeys()
+  const { hotkey } = useReadable(useHost().capabilities)
+  if (!hotkey.can && hotkey.because === 'no_display_access') {
+    return (
+      <Step title={hotkeysText.name.ask} hint={hotkeysText.hint.ask}>
+        <Note>{hotkeysText.byDesktop}</Note>
+      </Step>
+    )
+  }
   return hotkeys.list.map((hotkey) => (
     <Step key={hotkey.does} title={hotkeysText.name[hotkey.does]} hint={hotkeysText.hint[hotkey.does]}>
       <HotkeyField hotkey={hotkey} hotkeys={hotkeys} />
