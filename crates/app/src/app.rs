@@ -419,8 +419,10 @@ impl App {
     /// An area is being picked, for a request or a draft.
     pub async fn pick(&self, request: Option<RequestId>) {
         *self.pick_for.lock().unwrap_or_else(PoisonError::into_inner) = request;
-        // Without a backdrop one still picks from the list.
-        if let Err(trouble) = self.freeze(PICKER).await {
+        // Without a backdrop one still picks from the list. Where the desktop asks, a still would be one question more.
+        if !Session::here().asks()
+            && let Err(trouble) = self.freeze(PICKER).await
+        {
             tracing::warn!(%trouble, "no backdrop");
         }
         self.clips.picking(true);

@@ -67,7 +67,12 @@ pub fn areas(desktop: &dyn Desktop) -> Result<Vec<Area>, Trouble> {
     for display in desktop.displays().map_err(no_screen)? {
         areas.push(area(
             AreaKind::Display,
-            format!("Display {}", display.number),
+            // Nobody knows which it will be.
+            if display.area.is_empty() {
+                "The screen or window that you choose".to_owned()
+            } else {
+                format!("Display {}", display.number)
+            },
             display.number as u64,
             display.area,
         ));

@@ -102,20 +102,27 @@ fn the_pointer_is_in_the_picture_where_it_stands() {
         around.filter(|(x, y)| !near(at(picture, *x, *y), paint(BACKGROUND))).count()
     };
     let seen = pictures(&ended.clip);
-    let first = seen.iter().find(|seen| differs(&seen.picture, 100, 100) > 10);
+    // Not all of it: that would be a picture in black, before there was one.
+    let first = seen.iter().find(|seen| (10..500).contains(&differs(&seen.picture, 100, 100)));
     let last = seen.last().unwrap();
     assert!(first.is_some(), "it stood at 100, 100\n{}", desktop.said());
-    assert!(differs(&last.picture, 500, 300) > 10, "it stands at 500, 300\n{}", desktop.said());
+    assert!(
+        (10..500).contains(&differs(&last.picture, 500, 300)),
+        "it stands at 500, 300\n{}",
+        desktop.said()
+    );
     assert_eq!(differs(&last.picture, 100, 100), 0, "and nowhere else");
 }
 
 #[test]
 fn a_screen_that_changes_its_size_goes_on_in_the_same_clip() {
     let desktop = Desktop::start(1280, 720, "#204060");
-    let mut recording = desktop.record("resized.webm", 6.0, &[]);
+    let mut recording = desktop.record("resized.webm", 7.0, &[]);
     recording.has_kept(0.5);
+    desktop.sway("output HEADLESS-1 bg #204060 solid_color");
+    recording.has_kept(1.5);
     desktop.sway("output HEADLESS-1 mode 800x600@60Hz");
-    recording.has_kept(3.0);
+    recording.has_kept(4.0);
     desktop.sway("output HEADLESS-1 mode 1920x1080@60Hz");
     let ended = recording.end();
     let result = ended.result(&desktop);
@@ -129,9 +136,9 @@ fn a_screen_that_changes_its_size_goes_on_in_the_same_clip() {
     let seen = pictures(&ended.clip);
     let black = |picture: &I420| near(at(picture, 20, 360), paint(0));
     let full = |picture: &I420| count(picture, BACKGROUND) > 1280 * 720 * 99 / 100;
-    let smaller =
-        seen.iter().position(|seen| black(&seen.picture)).expect("the smaller screen lies in the middle");
-    assert!(seen[..smaller].iter().any(|seen| full(&seen.picture)));
+    let first = seen.iter().position(|seen| full(&seen.picture)).expect("first the whole screen");
+    let smaller = seen[first..].iter().position(|seen| black(&seen.picture));
+    let smaller = first + smaller.expect("then the smaller screen lies in the middle");
     let shown: Vec<usize> = seen[smaller..]
         .iter()
         .map(|seen| count(&seen.picture, BACKGROUND))
@@ -152,7 +159,7 @@ fn a_part_of_the_screen_is_only_that_part() {
     assert_eq!((result["width"].as_u64(), result["height"].as_u64()), (Some(320), Some(240)));
     let last = pictures(&ended.clip).pop().unwrap().picture;
     let most = COLOURS.iter().map(|colour| count(&last, *colour)).max();
-    assert_eq!(most, Some(320 * 240), "the whole part lies in the window");
+    assert!(most > Some(320 * 240 * 98 / 100), "the whole part lies in the window: {most:?}");
     // A display or a window can only be chosen in the desktop's dialog, and it says so.
     for named in [["--display", "2"], ["--window", "7"]] {
         desktop.answer(Answer::Yes);

@@ -29,7 +29,7 @@ pub struct WaylandSource {
     token: Option<String>,
     target: Target,
     /// The size of what is shared.
-    size: (u32, u32),
+    shown: (u32, u32),
     /// Where it lies in the picture; `None` while the target lies outside of what is shared.
     place: Option<Place>,
     canvas: (u32, u32),
@@ -68,7 +68,7 @@ impl WaylandSource {
             shared,
             token: granted.token,
             target: view.target,
-            size,
+            shown: size,
             place: Some(place),
             canvas,
             masks: view.masks.clone(),
@@ -98,7 +98,7 @@ impl WaylandSource {
 
     /// What is shared has another size now.
     fn resize(&mut self, size: (u32, u32), notices: &mut Vec<Notice>) {
-        self.size = size;
+        self.shown = size;
         self.all = true;
         self.place = Place::of(area(self.target, size), whole(size), self.canvas).ok();
         notices.push(match &self.place {
@@ -137,7 +137,7 @@ impl Source for WaylandSource {
             }
             return Ok(update);
         };
-        if screen.size() != self.size {
+        if screen.size() != self.shown {
             self.resize(screen.size(), &mut update.notices);
         }
         let changed = screen.take_changed();
@@ -154,7 +154,7 @@ impl Source for WaylandSource {
             let on_desktop = |rect: &Rect| Area::new(rect.x as i32, rect.y as i32, rect.width, rect.height);
             changed.iter().filter_map(|rect| place.on_canvas(&on_desktop(rect))).collect()
         };
-        let part = place.seen.within(&whole(self.size)).and_then(|part| screen.picture().crop(part));
+        let part = place.seen.within(&whole(self.shown)).and_then(|part| screen.picture().crop(part));
         let part = part.ok_or(CaptureError::Nothing)?;
         for rect in &changed {
             let of = Rect::new(rect.x - place.at.0, rect.y - place.at.1, rect.width, rect.height);
@@ -181,11 +181,13 @@ impl Source for WaylandSource {
 }
 
 impl Drop for WaylandSource {
-    /// It has shown something. What the person took back is not remembered: the next recording asks.
+    /// A choice that led to nothing, or that the person took back, is not remembered: the next recording asks.
     fn drop(&mut self) {
-        if self.shared.look().end.is_none()
-            && let Some(token) = self.token.take()
-        {
+        let went_well = {
+            let state = self.shared.look();
+            state.end.is_none() && state.screen.is_some()
+        };
+        if went_well && let Some(token) = self.token.take() {
             token::keep(&token);
         }
     }
