@@ -64,6 +64,11 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
                 show(app.clone(), standing.clone(), note);
             }
             Notice::Kept { request, of } => take_back(&standing, About::Owed(request, of)),
+            Notice::Unblocked { request, text } => {
+                let title = "What this waited for is over".to_owned();
+                let note = Note { about: About::Asked(request), title, text, stays: false, sound: false };
+                show(app.clone(), standing.clone(), note);
+            }
             Notice::Unwatched { desk, name } => {
                 let title = format!("Nobody on duty is at {name}");
                 let text = "Open it to see who can be reached, and who is on duty next.".to_owned();

@@ -154,6 +154,9 @@ fn arguments(kind: &str, view: &View, chance: &mut Chance) -> Value {
         | "leave_request" => {
             json!({ "request": view.request(chance) })
         }
+        "block_by" | "unblock" => {
+            json!({ "request": view.request(chance), "blocker": view.request(chance) })
+        }
         "set_urgency" => json!({ "request": view.request(chance), "urgency": urgency(chance) }),
         "plan" => json!({ "request": view.request(chance), "text": text(chance) }),
         "wait_for_other" => {

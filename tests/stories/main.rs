@@ -4,6 +4,7 @@
 mod accounts;
 mod alike;
 mod attendance;
+mod blocked;
 mod calendar;
 mod calls;
 mod clips;

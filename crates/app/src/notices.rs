@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deskside_protocol::{
-    Entity, EntityRef,
+    Entity, EntityRef, Millis,
     calls::CallState,
     care::{AlarmStep, Owed},
     entity::{Call, Desk, Message, Person, Request},
@@ -75,6 +75,13 @@ pub enum Notice {
     Watched {
         /// Which desk.
         desk: DeskId,
+    },
+    /// What a request waited for is over, and this person has it or waits for its answer.
+    Unblocked {
+        /// Which request.
+        request: RequestId,
+        /// What was asked.
+        text: String,
     },
     /// A request that one asked or joined was answered, or asked back.
     Answered {
@@ -142,6 +149,8 @@ pub struct Watch {
     reminded: BTreeSet<(RequestId, Owed)>,
     /// The unwatched desks of which this person was told.
     warned: BTreeSet<DeskId>,
+    /// Since when nothing holds up what this person has or waits for, as they were told.
+    unblocked: BTreeMap<RequestId, Millis>,
     count: usize,
 }
 
@@ -170,6 +179,7 @@ impl Watch {
         self.reminded = self.owed();
         let kept = reminded.difference(&self.reminded);
         notices.extend(kept.map(|&(request, of)| Notice::Kept { request, of }));
+        self.unblocked = self.unblocked_now();
         self.warned = self.unwatched();
         notices.extend(warned.difference(&self.warned).map(|&desk| Notice::Watched { desk }));
         self.ring_bell(&mut notices);
@@ -210,6 +220,7 @@ impl Watch {
         self.tell_fresh(&mut notices);
         self.remind(&mut notices);
         self.warn(&mut notices);
+        self.tell_unblocked(&mut notices);
         self.ring_bell(&mut notices);
         self.count_anew(&mut notices);
         notices
@@ -293,6 +304,27 @@ impl Watch {
             desk.unwatched.as_ref().is_some_and(|row| self.me.is_some_and(|me| row.tells.contains(&me)))
         };
         self.desks.values().filter(tells).map(|desk| desk.id).collect()
+    }
+
+    /// Once for each time, like an answer.
+    fn tell_unblocked(&mut self, notices: &mut Vec<Notice>) {
+        let now = self.unblocked_now();
+        let fresh = now.iter().filter(|(id, at)| self.unblocked.get(id) != Some(at));
+        notices.extend(fresh.map(|(&request, _)| {
+            let text = self.requests.get(&request).map(|row| row.text.clone()).unwrap_or_default();
+            Notice::Unblocked { request, text }
+        }));
+        self.unblocked = now;
+    }
+
+    /// What this person has or waits for and nothing holds up any more, and since when.
+    fn unblocked_now(&self) -> BTreeMap<RequestId, Millis> {
+        let is_mine = |row: &&Request| {
+            self.me
+                .is_some_and(|me| row.owner == Some(me) || row.asker == me || row.care.joined.contains(&me))
+        };
+        let mine = self.requests.values().filter(is_mine);
+        mine.filter_map(|row| Some((row.id, row.care.unblocked_at?))).collect()
     }
 
     /// Quiet hours, or not working.

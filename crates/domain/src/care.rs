@@ -60,6 +60,13 @@ pub struct Care {
     pub joined: Vec<PersonId>,
     /// The request it was merged into.
     pub merged_into: Option<RequestId>,
+    /// What must be over before it can be solved, oldest first; empty once it is over itself.
+    pub blocked_by: Vec<RequestId>,
+    /// What waits for it, so that they are told. The server's alone: who sees this one may not see them. It may name some
+    /// that do not wait any more.
+    pub blocks: Vec<RequestId>,
+    /// When the last thing it waited for was over, until somebody goes on with it: who has it and who asked are told.
+    pub unblocked_at: Option<Time>,
     /// Found by the daily sweep: it does not move.
     pub stalled: Option<Stalled>,
     /// True: solved because the asker was silent, not because they said so.
@@ -276,6 +283,8 @@ pub const MEMBERS_AFTER: i64 = 45 * SECOND;
 pub const LEADS_AFTER: i64 = 2 * MINUTE;
 /// An unclaimed live request: is it still live?
 pub const STILL_LIVE_AFTER: i64 = 10 * MINUTE;
+/// Most requests that one waits for.
+pub const MOST_BLOCKERS: usize = 5;
 /// A late callback pages the desk's owner this long after the deputy.
 pub const CALLBACK_OWNER_AFTER: i64 = 10 * MINUTE;
 
@@ -343,6 +352,12 @@ pub enum CareStep {
     MergedIn(RequestId),
     /// It went on in this request.
     MergedInto(RequestId),
+    /// It waits for this request.
+    BlockedBy(RequestId),
+    /// It does not wait for this one, says the author.
+    BlockTakenBack(RequestId),
+    /// What it waited for is over.
+    BlockOver(RequestId),
     /// Silence: taken as solved, not confirmed.
     SolvedBySilence,
     /// The asker says the answer did not help; this person will call them.

@@ -79,6 +79,8 @@ commands! {
     JoinRequest { request: RequestId }
     LeaveRequest { request: RequestId }
     Merge { request: RequestId, into: RequestId }
+    BlockBy { request: RequestId, blocker: RequestId }
+    Unblock { request: RequestId, blocker: RequestId }
     Confirm { request: RequestId, solved: bool, line: String }
     FollowUpDone { request: RequestId, text: String }
     PointNextTime { request: RequestId, text: String }
@@ -227,6 +229,8 @@ pub enum System {
     Placed { request: RequestId, met: Met },
     /// A working day of the desk begins: what does not move, and who is missing tomorrow.
     Sweep { desk: DeskId },
+    /// Something that this request waits for is over.
+    BlockerOver { request: RequestId },
     /// Is anybody on duty there? With what the server sees; `None`: only what people say of themselves counts.
     LookAtDesk { desk: DeskId, seen: Option<Seen> },
     /// In which meeting somebody is now by their calendar, and how it stands with the file.

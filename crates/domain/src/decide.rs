@@ -5,6 +5,7 @@
 mod alarm;
 mod attachment;
 mod attendance;
+mod block;
 mod calendar;
 mod call;
 mod care;
@@ -25,6 +26,7 @@ mod vigil;
 mod words;
 
 pub(crate) use alarm::behind_closed_doors;
+pub(crate) use block::leads_on;
 pub(crate) use request::is_vetted;
 pub(crate) use vigil::on_the_wall;
 pub(crate) use words::is_deceptive;
@@ -210,6 +212,7 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::FollowUpDue { request } => verdict::follow_up_due(&mut change, *request),
         System::Placed { request, met } => care::placed(&mut change, *request, *met),
         System::Sweep { desk } => care::sweep(&mut change, *desk),
+        System::BlockerOver { request } => block::blocker_over(&mut change, *request),
         System::LookAtDesk { desk, seen } => attendance::look(&mut change, *desk, seen.as_ref()),
         System::StatusDue { person } => person::status_due(&mut change, *person),
         System::CalendarSays { person, meeting, file } => {
@@ -264,6 +267,7 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
         }
         System::CallbackDue { request } => vec![Read::Row(Key::Request(*request)), Read::People],
         System::Sweep { desk } => care::reads_of_sweep(*desk),
+        System::BlockerOver { request } => block::reads_of_over(*request),
         System::LookAtDesk { desk, seen } => attendance::reads(*desk, seen.as_ref()),
         System::StatusDue { person }
         | System::CalendarSays { person, .. }

@@ -6,7 +6,7 @@ use crate::{
     command::{Command, System},
     decide,
     id::{ClipId, DeskId, MessageId, PersonId, RequestId},
-    request::Urgency,
+    request::{Request, Urgency},
     row::Key,
     time::Time,
 };
@@ -38,6 +38,8 @@ pub enum Read {
     OwnerOf(RequestId),
     /// The person who asked this request.
     AskerOf(RequestId),
+    /// What this request waits for, what that waits for, and so on; and where any of it was merged into.
+    BlockersOf(RequestId),
     /// Every request about this ticket, by its label, closed ones too.
     Ticket(String),
     /// The newest 60 requests at this desk, of this urgency, that were responded to after this time.
@@ -51,6 +53,11 @@ pub enum Read {
 /// The rows `command` needs. The actor's own person row is always loaded besides.
 pub fn reads(command: &Command) -> Vec<Read> {
     command.decision().reads()
+}
+
+/// Where [`Read::BlockersOf`] goes on from `request`.
+pub fn blockers_of(request: &Request) -> Vec<RequestId> {
+    decide::leads_on(request).collect()
 }
 
 /// The rows a system command needs.

@@ -43,6 +43,9 @@ pub enum Refusal {
     /// The provider lacks what it needs of this person (a link, a phone number, an address).
     #[error("the provider needs something: {0}")]
     ProviderIncomplete(&'static str),
+    /// The one waits for the other already: both would wait for ever.
+    #[error("they would wait for each other")]
+    WaitInCircle,
     /// A text or list is empty where it must not be.
     #[error("{0} must not be empty")]
     Empty(&'static str),

@@ -27,6 +27,7 @@ enum Stored {
     FollowUpDue { request: Uuid },
     Sweep { desk: Uuid },
     LookAtDesk { desk: Uuid },
+    BlockerOver { request: Uuid },
     StatusDue { person: Uuid },
     MeetingOver { person: Uuid },
 }
@@ -66,6 +67,7 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
         System::CallbackDue { request } => Stored::CallbackDue { request: request.0 },
         System::FollowUpDue { request } => Stored::FollowUpDue { request: request.0 },
         System::Sweep { desk } => Stored::Sweep { desk: desk.0 },
+        System::BlockerOver { request } => Stored::BlockerOver { request: request.0 },
         // Who is connected is seen when it fires.
         System::LookAtDesk { desk, seen: None } => Stored::LookAtDesk { desk: desk.0 },
         System::StatusDue { person } => Stored::StatusDue { person: person.0 },
@@ -113,6 +115,7 @@ pub fn from_json(json: &str) -> Result<System, DueError> {
         Stored::CallbackDue { request } => System::CallbackDue { request: RequestId(request) },
         Stored::FollowUpDue { request } => System::FollowUpDue { request: RequestId(request) },
         Stored::Sweep { desk } => System::Sweep { desk: DeskId(desk) },
+        Stored::BlockerOver { request } => System::BlockerOver { request: RequestId(request) },
         Stored::LookAtDesk { desk } => System::LookAtDesk { desk: DeskId(desk), seen: None },
         Stored::StatusDue { person } => System::StatusDue { person: PersonId(person) },
         Stored::MeetingOver { person } => System::MeetingOver { person: PersonId(person) },
@@ -143,6 +146,7 @@ mod tests {
             System::FollowUpDue { request: RequestId(id) },
             System::Sweep { desk: DeskId(id) },
             System::LookAtDesk { desk: DeskId(id), seen: None },
+            System::BlockerOver { request: RequestId(id) },
             System::StatusDue { person: PersonId(id) },
             System::MeetingOver { person: PersonId(id) },
         ];

@@ -293,6 +293,17 @@ mirror_struct! {
         joined: Vec<PersonId>,
         /// Where it went on.
         merged_into: Option<RequestId>,
+        /// What must be over before it can be solved. One that you do not hold is one you can't see.
+        #[serde(default)]
+        blocked_by: Vec<RequestId>,
+        /// What waits for it; the server's alone: clients look for it among the requests they hold.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(skip)]
+        #[schemars(skip)]
+        blocks: Vec<RequestId>,
+        /// When the last thing it waited for was over, until somebody goes on with it.
+        #[serde(default)]
+        unblocked_at: Option<Millis>,
         /// Found by the daily sweep.
         stalled: Option<Stalled>,
         /// Solved by silence, not confirmed.
@@ -372,6 +383,12 @@ pub enum CareStep {
     MergedIn { request: RequestId },
     /// It went on there.
     MergedInto { request: RequestId },
+    /// It waits for this request.
+    BlockedBy { request: RequestId },
+    /// It does not wait for this one, says the author.
+    BlockTakenBack { request: RequestId },
+    /// What it waited for is over.
+    BlockOver { request: RequestId },
     /// Taken as solved, not confirmed.
     SolvedBySilence,
     /// It did not help (text); this person will call.
@@ -416,6 +433,9 @@ impl Mirror for CareStep {
             S::Left => Self::Left,
             S::MergedIn(request) => Self::MergedIn { request: Mirror::from_domain(request) },
             S::MergedInto(request) => Self::MergedInto { request: Mirror::from_domain(request) },
+            S::BlockedBy(request) => Self::BlockedBy { request: Mirror::from_domain(request) },
+            S::BlockTakenBack(request) => Self::BlockTakenBack { request: Mirror::from_domain(request) },
+            S::BlockOver(request) => Self::BlockOver { request: Mirror::from_domain(request) },
             S::SolvedBySilence => Self::SolvedBySilence,
             S::NotSolved(caller) => Self::NotSolved { caller: Mirror::from_domain(caller) },
             S::FollowUpLate => Self::FollowUpLate,
@@ -449,6 +469,9 @@ impl Mirror for CareStep {
             Self::Left => S::Left,
             Self::MergedIn { request } => S::MergedIn(request.into_domain()),
             Self::MergedInto { request } => S::MergedInto(request.into_domain()),
+            Self::BlockedBy { request } => S::BlockedBy(request.into_domain()),
+            Self::BlockTakenBack { request } => S::BlockTakenBack(request.into_domain()),
+            Self::BlockOver { request } => S::BlockOver(request.into_domain()),
             Self::SolvedBySilence => S::SolvedBySilence,
             Self::NotSolved { caller } => S::NotSolved(caller.into_domain()),
             Self::FollowUpLate => S::FollowUpLate,

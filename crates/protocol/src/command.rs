@@ -211,6 +211,11 @@ commands! {
     leave_request LeaveRequest { request: RequestId }
     /// A helper merges a request into a look-alike at the same desk.
     merge Merge { request: RequestId, into: RequestId }
+    /// It can't be solved before another request is, which one sees: said by who asked it, has it, or helps at its desk.
+    /// Clocks go on; its owner waits for that one then. What is over holds nothing up any more.
+    block_by BlockBy { request: RequestId, blocker: RequestId }
+    /// It does not wait for that request.
+    unblock Unblock { request: RequestId, blocker: RequestId }
     /// The asker: solved, yes or no, and an optional line. A no makes the desk's owner call.
     confirm Confirm { request: RequestId, solved: bool, #[serde(default)] line: String }
     /// The asker has been called after a no: what came out of it.

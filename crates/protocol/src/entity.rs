@@ -384,6 +384,7 @@ macro_rules! entities {
                     Self::Request(request) => {
                         request.care.clocks = None;
                         request.care.clocks_look_at = None;
+                        request.care.blocks.clear();
                     }
                     Self::Desk(desk) if desk.unwatched.as_ref().is_some_and(|row| row.tell_at.is_some()) => {
                         desk.unwatched = None;

@@ -63,6 +63,8 @@ codes! {
     NoProvider 409 "An admin answers \"how do you call each other?\" in the settings.";
     /// The provider needs something of the other person.
     ProviderIncomplete 409 "The other person adds their link or phone in their profile.";
+    /// The one waits for the other already.
+    WaitInCircle 409 "Take the other link away first, or say in the thread what each waits for.";
     /// Empty where it must not be.
     Empty 422 "Write something.";
     /// Over a limit.
@@ -161,6 +163,7 @@ impl From<&Refusal> for Code {
             Refusal::Busy => Self::Busy,
             Refusal::NoProvider => Self::NoProvider,
             Refusal::ProviderIncomplete(_) => Self::ProviderIncomplete,
+            Refusal::WaitInCircle => Self::WaitInCircle,
             Refusal::Empty(_) => Self::Empty,
             Refusal::TooLong { .. } => Self::TooLong,
             Refusal::Invalid { .. } | Refusal::Impossible { .. } => Self::Invalid,

@@ -173,8 +173,9 @@ impl Decisions {
 
     async fn decide_and_store(&self, wish: Wish, origin: Origin) -> Result<Done, Undecided> {
         let reads = wish.reads();
-        let one_row_at_a_time =
-            reads.iter().all(|read| matches!(read, Read::Row(_) | Read::OwnerOf(_) | Read::AskerOf(_)));
+        let one_row_at_a_time = reads.iter().all(|read| {
+            matches!(read, Read::Row(_) | Read::OwnerOf(_) | Read::AskerOf(_) | Read::BlockersOf(_))
+        });
         for attempt in 0..TRIES {
             let _in_line = if attempt >= 3 { Some(self.crowded.lock().await) } else { None };
             let loaded = self.store.load(&reads).await.map_err(Undecided::fault)?;

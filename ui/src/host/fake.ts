@@ -1,10 +1,10 @@
 /**
  * A host without a server: the organisation *Numbra*, answering at once. Screens are looked at and tested with it.
- * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held`, `still`, `unwatched`, `grown` shows a state.
+ * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held`, `still`, `unwatched`, `grown`, `blocked` shows a state.
  */
 
-import type { Call, Entity, Hello, PersonId, Wait } from '../protocol/wire'
-import { ringing, still, NOW, ada, ana, ben, chi, dov, eli, entities, eve, grown, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
+import type { Call, Entity, Hello, PersonId, RequestId, Wait } from '../protocol/wire'
+import { alsoIvr, ivr, ringing, still, tariff, NOW, ada, ana, ben, chi, dov, eli, entities, eve, grown, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
 import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type FoundNumber, type HeldClip, type Host, type Hotkey, type PageRecorder, type RecorderState, type Review, type SessionState, type Waiting } from './host'
 import { store } from './store'
@@ -33,6 +33,11 @@ export function createHost(): Host {
 
   if (be.has('unwatched')) rows.put({ entity: 'desk', ...phones, unwatched: { tells: [sid.id, sam.id] } })
   if (be.has('grown')) for (const desk of grown) rows.put({ entity: 'desk', ...desk })
+  if (be.has('blocked')) {
+    rows.put({ entity: 'request', ...tariff, care: { ...tariff.care, blocked_by: [refund.id], callback: null }, state: 'waiting_other' })
+    rows.put({ entity: 'request', ...ivr, care: { ...ivr.care, blocked_by: [refund.id, uuid<RequestId>('request of another desk')] } })
+    rows.put({ entity: 'request', ...alsoIvr, care: { ...alsoIvr.care, unblocked_at: NOW - 60_000 } })
+  }
   if (be.has('still')) for (const entity of still) rows.put(entity)
 
   const listeners = new Set<FeedListener>()

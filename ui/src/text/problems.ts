@@ -20,6 +20,7 @@ export const problems: Record<Code, { what: string; next: string }> = {
   busy: { what: 'They are on a call.', next: 'Write in the thread, or call someone else.' },
   no_provider: { what: 'Nobody has said yet how you call each other.', next: 'An admin chooses it in Settings, Calls.' },
   provider_incomplete: { what: 'The other one lacks a phone number, link or address for this.', next: 'They add it in Settings, Profile.' },
+  wait_in_circle: { what: 'They would wait for each other, and neither could be solved.', next: 'Take the other link away first, or say in the threads what each waits for.' },
   empty: { what: 'There is nothing in it.', next: 'Write something.' },
   too_long: { what: 'That is too long or too many.', next: 'Shorten it, or send it in two parts.' },
   invalid: { what: 'Something in it is not valid.', next: 'Check what you typed.' },

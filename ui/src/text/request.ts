@@ -41,6 +41,7 @@ export const requestWords = {
     withdrawn: 'withdrawn',
     merged: 'went on in another request',
     forOther: (what: string) => `waiting for ${what}`,
+    others: 'others',
     since: (time: string) => (time === 'now' ? 'just now' : `for ${time}`),
   },
 
@@ -150,6 +151,13 @@ export const requestWords = {
     left: (name: string) => `${name} waits for it no longer`,
     merged_in: (name: string) => `${name} merged another request into this one`,
     merged_into: (name: string) => `${name} merged it into another request`,
+    blocked_by: (name: string, other: string) => `${name === 'Deskside' ? 'now' : `${name} says:`} blocked by ${other}`,
+    block_taken_back: (name: string, other: string) => `${name} says: not blocked by ${other} any more`,
+    block_over: {
+      solved: (other: string) => `${other} is solved: it holds nothing up any more`,
+      withdrawn: (other: string) => `${other} was withdrawn: it holds nothing up any more`,
+      over: (other: string) => `${other} is over: it holds nothing up any more`,
+    },
     solved_by_silence: 'nobody contradicted, taken as solved',
     not_solved: (name: string, caller: string) => `${name} said it did not help, ${caller} will call`,
     follow_up_late: 'nobody has called about it in time, the desk was told',

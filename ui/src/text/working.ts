@@ -100,6 +100,32 @@ export const working = {
     open: 'Open it',
   },
 
+  block: {
+    action: 'Blocked by another request',
+    title: 'What does it wait for?',
+    hint: 'It can\'t be solved before that one is. Its clocks go on, and it keeps its place.',
+    search: 'Find by words, ticket or name, or paste a link',
+    list: 'Requests that it may wait for',
+    none: 'You see no other open request.',
+    noneFound: 'None with these words.',
+    unseen: 'No open request that you can see has this link, or it is waited for already.',
+    itself: 'That is this request.',
+    circle: 'waits for this one already',
+    what: 'When that one is over, whoever has this one and whoever asked it are told. If you have it, it waits for others until then.',
+    send: 'Blocked by it',
+    by: 'Blocked by',
+    hidden: 'a request you can\'t see',
+    unlink: 'Not any more',
+    waiting: (count: number) => (count === 1 ? '1 request waits for this' : `${count} requests wait for this`),
+    over: 'What this waited for is over. It can go on.',
+    short: 'blocked',
+    awaited: (title: string) => `waiting for "${title}"`,
+    awaitedHidden: 'waiting for a request you can\'t see',
+    awaitedMany: (count: number) => `waiting for ${count} other requests`,
+    /** A note: what it is about stands below. */
+    told: 'What this waited for is over',
+  },
+
   nextTime: {
     action: 'Say where to look next time',
     title: 'Where is it found next time?',

@@ -77,6 +77,16 @@ export const working: Screen[] = [
     await page.getByText('Ends after it begins').waitFor()
   } },
   { name: 'rota-narrow', path: `/rota/${phones.id}`, size: { width: 320, height: 640 } },
+  { name: 'blocked', path: `/r/${ivr.id}?be=blocked`, picture: true },
+  { name: 'blocked-blocker', path: `/r/${refund.id}?be=blocked` },
+  { name: 'blocked-over', path: `/r/${alsoIvr.id}?be=blocked` },
+  { name: 'blocked-board', path: '/board?be=blocked' },
+  { name: 'blocked-narrow', path: `/r/${ivr.id}?be=blocked`, size: { width: 320, height: 640 } },
+  { name: 'blocked-choose', path: `/r/${alsoIvr.id}`, then: async (page) => {
+    await fromMenu('Blocked by another request')(page)
+    await page.getByRole('radio').first().check({ force: true })
+    await page.getByText('When that one is over').waitFor()
+  } },
   { name: 'where', path: '/where?be=grown', picture: true },
   { name: 'where-narrow', path: '/where?be=grown', size: { width: 320, height: 640 } },
   { name: 'where-first', path: '/where' },

@@ -483,6 +483,26 @@ fn the_wish_for_a_clip_reaches_the_asker_each_time_it_is_said() {
 }
 
 #[test]
+fn who_asked_and_who_has_it_are_told_once_that_nothing_holds_it_up() {
+    let (ana, sam, ben) = (PersonId::fresh(), PersonId::fresh(), PersonId::fresh());
+    let asked = request(DeskId::fresh(), ana, Urgency::Today);
+    let free = |at: Option<i64>| {
+        let care = Care { unblocked_at: at.map(Millis), ..Care::default() };
+        Request { owner: Some(sam), state: RequestState::Accepted, care, ..asked.clone() }
+    };
+    for (me, is_told) in [(ana, true), (sam, true), (ben, false)] {
+        let mut watch = Watch::default();
+        watch.begin(me, &[Entity::Request(free(None))]);
+        let told = watch.changed(&put(Entity::Request(free(Some(5)))));
+        let news = Notice::Unblocked { request: asked.id, text: asked.text.clone() };
+        assert_eq!(told.contains(&news), is_told);
+        assert_eq!(watch.changed(&put(Entity::Request(free(Some(5))))), [], "once");
+        let told = watch.begin(me, &[Entity::Request(free(Some(5)))]);
+        assert!(!told.contains(&news), "what was there is no news");
+    }
+}
+
+#[test]
 fn who_answers_for_an_unwatched_desk_is_told_once_until_somebody_is_there() {
     let (me, sid) = (PersonId::fresh(), PersonId::fresh());
     let desk = desk(me, these(&[sid]));

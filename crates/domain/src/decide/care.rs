@@ -394,7 +394,7 @@ fn due<'a>(change: &Change<'a>, id: RequestId) -> Option<(Request, Moment<'a>)> 
 }
 
 /// When the next update would be owed by itself.
-fn default_update(change: &Change<'_>, request: &Request) -> Option<Time> {
+pub(crate) fn default_update(change: &Change<'_>, request: &Request) -> Option<Time> {
     let (desk, org) = (change.state.desk(request.desk).ok()?, change.state.org().ok()?);
     Some(Moment::new(change.now, desk, org).next_update(request.urgency))
 }

@@ -12,7 +12,7 @@ use crate::{
     clip::Clip,
     clock::Promise,
     command::System,
-    decide::{Access, Circumstances, Decision, Due, Effect, attendance, vigil},
+    decide::{Access, Circumstances, Decision, Due, Effect, attendance, block, vigil},
     desk::{Desk, Helpers},
     id::{AttachmentId, ClipId, DeskId, MessageId, PersonId, RequestId},
     message::{Event, Message, MessageKind},
@@ -235,6 +235,7 @@ impl<'a> Change<'a> {
             let promises = vigil::keep(&moment, before, request, spoke);
             missed.extend(promises.into_iter().map(|promise| (request.id, promise)));
             due.extend(vigil::new_dues(before, request));
+            due.extend(block::dues(before, request));
         }
         for (request, promise) in missed {
             self.step(request, None, CareStep::Missed(promise), "");

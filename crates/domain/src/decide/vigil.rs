@@ -105,6 +105,7 @@ pub(crate) fn keep(
     let touched = before.is_some_and(|before| before.touched_at != request.touched_at);
     if touched {
         request.care.stalled = None;
+        request.care.unblocked_at = None;
     }
     let missed = count(moment, before, request, spoke);
     if request.is_open() {
@@ -129,6 +130,8 @@ fn rest(request: &mut Request) {
     care.update_late = Late::No;
     care.silence_at = None;
     care.stalled = None;
+    care.blocked_by.clear();
+    care.unblocked_at = None;
     care.waiting_for.clear();
 }
 

@@ -2,6 +2,7 @@
 //! and random days that must keep every invariant.
 
 mod attendance;
+mod blocks;
 mod calls;
 mod care;
 mod clips;

@@ -104,7 +104,7 @@ impl Dice<'_> {
 }
 
 /// How many kinds of commands there are.
-const KINDS: usize = 64;
+const KINDS: usize = 66;
 /// Two of them are rolled twice: without them their opposites would never be reached.
 const SIDES: usize = KINDS + 2;
 /// So many days are tried until each kind was reached.
@@ -159,6 +159,7 @@ fn follow_up(world: &World, dice: &mut Dice<'_>) -> Option<usize> {
         (requests().any(|row| row.care.to_vet), [51, 51]),
         (requests().any(|row| row.care.details.iter().any(|detail| !detail.used)), [60, 60]),
         (requests().count() > 2, [56, 45]),
+        (requests().any(|row| !row.care.blocked_by.is_empty()), [67, 9]),
         (calls().any(|row| row.state == CallState::Accepted), [27, 28]),
     ];
     let waiting: Vec<[usize; 2]> = waiting.iter().filter(|(is, _)| *is).map(|(_, kinds)| *kinds).collect();
@@ -206,6 +207,8 @@ fn concerned(world: &World, command: &Command) -> Vec<PersonId> {
         | Command::Plan(Plan { request, .. })
         | Command::WaitForOther(WaitForOther { request, .. })
         | Command::GoOn(GoOn { request })
+        | Command::BlockBy(BlockBy { request, .. })
+        | Command::Unblock(Unblock { request, .. })
         | Command::CallbackDone(CallbackDone { request, .. })
         | Command::OfferHandOver(OfferHandOver { request, .. })
         | Command::TakeBackHandOver(TakeBackHandOver { request })
@@ -552,6 +555,17 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
             let hours = QuietHours { from: 1_080, to: 480, zone: "Europe/Berlin".into() };
             SetQuietHours { hours: (!dice.one_in(3)).then_some(hours) }.into()
         }
+        66 => {
+            let open: Vec<RequestId> =
+                state.requests().filter(|row| row.is_open()).map(|row| row.id).collect();
+            BlockBy { request: dice.pick(&open)?, blocker: dice.pick(&open)? }.into()
+        }
+        67 => {
+            let blocked = state.requests().filter(|row| !row.care.blocked_by.is_empty());
+            let blocked: Vec<&Request> = blocked.collect();
+            let row = dice.pick(&blocked)?;
+            Unblock { request: row.id, blocker: dice.pick(&row.care.blocked_by)? }.into()
+        }
         _ => KeepSecret { name: "jitsi".into(), value: "k".into() }.into(),
     })
 }
@@ -591,7 +605,8 @@ fn seen_by_server(world: &World, dice: &mut Dice<'_>) -> Option<System> {
     let length = dice.roll(3) as u32 * 4_000;
     let requests: Vec<RequestId> = state.requests().map(|row| row.id).collect();
     let desks: Vec<DeskId> = state.desks().map(|row| row.id).collect();
-    Some(match dice.roll(22) {
+    Some(match dice.roll(23) {
+        22 => System::BlockerOver { request: dice.pick(&requests)? },
         21 => {
             let here = state.people().map(|row| row.id).filter(|_| dice.one_in(2)).collect();
             let since = world.now.plus(dice.pick(&[0, -MINUTE, -DAY])?);

@@ -15,7 +15,7 @@ use deskside_domain::{
     in_feed, may_see,
     org::Org,
     person::{Person, Role, Status},
-    reads::{reads, system_reads},
+    reads::{blockers_of, reads, system_reads},
     request::{Request, RequestState, Urgency},
 };
 use uuid::Uuid;
@@ -337,6 +337,7 @@ impl World {
             }
         }
         self.nothing_sleeps();
+        self.nothing_waits_in_a_circle();
         let mut views = std::mem::take(&mut self.views);
         for person in self.state.people().filter(|person| person.active) {
             let viewer = Viewer::of(person);
@@ -418,6 +419,7 @@ impl World {
                 (Read::MessagesOfClip(id), Row::Message(row)) => {
                     row.clip == Some(*id) || row.moment.is_some_and(|moment| moment.clip == *id)
                 }
+                (Read::BlockersOf(id), Row::Request(row)) => self.chain(*id, blockers_of).contains(&row.id),
                 _ => false,
             })
         };
@@ -430,6 +432,32 @@ impl World {
             }
         }
         loaded
+    }
+
+    /// This request, where `on` leads from it, and so on.
+    fn chain(&self, id: RequestId, on: impl Fn(&Request) -> Vec<RequestId>) -> Vec<RequestId> {
+        let mut chain = vec![id];
+        let mut next = 0;
+        while let Some(id) = chain.get(next).copied() {
+            next += 1;
+            let leads = self.state.request(id).map(&on).unwrap_or_default();
+            chain.extend(leads.into_iter().filter(|id| !chain.contains(id)).collect::<Vec<_>>());
+        }
+        chain
+    }
+
+    /// Nothing waits for itself, not through others either; and nothing that is over holds anything up unnoticed.
+    fn nothing_waits_in_a_circle(&self) {
+        for request in self.state.requests() {
+            for blocker in &request.care.blocked_by {
+                let chain = self.chain(*blocker, |row| row.care.blocked_by.clone());
+                assert!(!chain.contains(&request.id), "{request:?} waits for itself");
+                let row = self.state.request(*blocker).expect("what is waited for is there");
+                let is_due = self.due.contains_key(&(Key::Request(request.id), "blocker"));
+                assert!(row.is_open() || is_due, "{request:?} waits for what is over");
+                assert!(row.care.blocks.contains(&request.id), "{row:?} would tell nobody");
+            }
+        }
     }
 
     /// Whatever waits has something due that goes on with it.

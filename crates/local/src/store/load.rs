@@ -2,7 +2,7 @@
 //! transaction, so all of it is of one moment.
 
 use anyhow::Context;
-use deskside_domain::{Key, Read, Row, State, Time};
+use deskside_domain::{Key, Read, Row, State, Time, reads::blockers_of};
 use deskside_ports::{
     due,
     store::{DueRow, Loaded},
@@ -169,6 +169,19 @@ impl<'a> Loading<'a> {
                 self.key(&Key::Request(*request))?;
                 let owner = self.loaded.state.request(*request).ok().and_then(|request| request.owner);
                 return owner.map_or(Ok(()), |owner| self.key(&Key::Person(owner)));
+            }
+            Read::BlockersOf(request) => {
+                let mut chain = vec![*request];
+                let mut next = 0;
+                while let Some(id) = chain.get(next).copied() {
+                    next += 1;
+                    self.key(&Key::Request(id))?;
+                    let Ok(row) = self.loaded.state.request(id) else { continue };
+                    chain.extend(
+                        blockers_of(row).into_iter().filter(|id| !chain.contains(id)).collect::<Vec<_>>(),
+                    );
+                }
+                return Ok(());
             }
             Read::ShownBy(message) => {
                 self.key(&Key::Message(*message))?;

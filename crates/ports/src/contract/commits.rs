@@ -226,6 +226,7 @@ pub async fn loads_follow(place: &dyn Place) {
     let opened = place.open().await;
     let mut owned = request(20, 10, "owned");
     owned.owner = Some(PersonId(uuid(2)));
+    owned.care.blocked_by = vec![RequestId(uuid(21))];
     let mut closed = request(21, 10, "closed");
     closed.owner = Some(PersonId(uuid(2)));
     closed.state = RequestState::Solved;
@@ -312,6 +313,11 @@ pub async fn loads_follow(place: &dyn Place) {
     assert_eq!((shown.attachments().count(), shown.clips().count()), (1, 1));
     assert!(
         store.load(&[Read::ShownBy(MessageId(uuid(99)))]).await.unwrap().state.messages().next().is_none()
+    );
+    let chain = load(Read::BlockersOf(RequestId(uuid(20)))).await.state;
+    assert_eq!(
+        chain.requests().map(|row| row.id).collect::<Vec<_>>(),
+        [RequestId(uuid(20)), RequestId(uuid(21))]
     );
     let key = Key::Secret("jitsi".to_owned());
     let secret = load(Read::Row(key.clone())).await.state;

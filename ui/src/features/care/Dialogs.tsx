@@ -7,13 +7,14 @@ import { useCommands, useMe, useNow, usePerson, useReplica } from '../../replica
 import { firstName, text } from '../../text'
 import { useMask } from '../composer/MaskLine'
 import { helpsAt } from '../inbox/groups'
+import { BlockForm } from './BlockForm'
 import { CallbackForm } from './CallbackForm'
 import { CardFields, useCard } from './CardFields'
 import { Form } from './Form'
 import { MergeForm } from './MergeForm'
 import { LineForm, type Line } from './LineForm'
 
-export type Saying = 'handOff' | 'plan' | 'wait' | 'callback' | 'merge' | 'forward' | Line
+export type Saying = 'handOff' | 'plan' | 'wait' | 'callback' | 'merge' | 'block' | 'forward' | Line
 
 export function SayDialog({ request, saying, onClose }: { request: Request; saying: Saying | undefined; onClose: () => void }) {
   const me = useMe()
@@ -27,6 +28,7 @@ export function SayDialog({ request, saying, onClose }: { request: Request; sayi
     wait: text.owed.wait.title,
     callback: request.asker === me ? text.callback.titleMine : text.callback.title(firstName(asker?.name ?? '')),
     merge: text.merge.title,
+    block: text.block.title,
     forward: text.vet.title(desk?.name ?? ''),
     critical: text.critical.title,
     review: text.critical.reviewTitle,
@@ -34,7 +36,7 @@ export function SayDialog({ request, saying, onClose }: { request: Request; sayi
     followUp: text.followUp.title,
   }
   return (
-    <Dialog open onClose={onClose} title={titles[saying]} width={saying === 'merge' ? 'middle' : 'narrow'}>
+    <Dialog open onClose={onClose} title={titles[saying]} width={saying === 'merge' || saying === 'block' ? 'middle' : 'narrow'}>
       <Shown saying={saying} {...props} />
     </Dialog>
   )
@@ -47,6 +49,7 @@ function Shown({ saying, ...props }: { request: Request; saying: Saying; onClose
     case 'wait': return <Promised saying={saying} {...props} />
     case 'callback': return <CallbackForm {...props} />
     case 'merge': return <MergeForm {...props} />
+    case 'block': return <BlockForm {...props} />
     case 'forward': return <Forward {...props} />
     default: return <LineForm line={saying} {...props} />
   }

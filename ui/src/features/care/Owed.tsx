@@ -13,6 +13,7 @@ import type { Replica } from '../../replica/replica'
 import { bothClocks, deskClock, dueIn, firstName, list, moment, text } from '../../text'
 import { Standing, usePlace } from '../ask/Standing'
 import { useCalendar } from './calendar'
+import { BlockedNotes, BlocksNote, UnblockedNote } from './BlockNotes'
 import { CallbackNote } from './CallbackNote'
 import { CardNote } from './CardNote'
 import type { Saying } from './Dialogs'
@@ -69,6 +70,9 @@ export function Owed({ request, say }: { request: Request; say: (saying: Saying)
         {isOpen && care.alarm && <Alarm request={request} now={now} say={say} />}
         {care.follow_up && !care.follow_up.done && <FollowUp request={request} now={now} say={say} />}
         {care.critical && (!isOpen || care.critical.review) && <ReviewNote request={request} desk={desk} say={say} />}
+        {isOpen && care.blocked_by.length > 0 && <BlockedNotes request={request} />}
+        {isOpen && care.unblocked_at !== null && <UnblockedNote />}
+        {isOpen && <BlocksNote request={request} />}
         {care.merged_into && <MergedNote request={request} />}
         {care.next_time && <NextTimeNote request={request} />}
       </div>

@@ -22,11 +22,11 @@ export function mayBeSame(request: Request, other: Request): boolean {
 }
 
 /** Every request that may be the same, the most alike first. */
-export function alike(request: Request, others: Iterable<Request>): Alike[] {
+export function alike(request: Request, others: Iterable<Request>, fits: (other: Request) => boolean = (other) => mayBeSame(request, other)): Alike[] {
   const mine = words(request.text)
   const found: Alike[] = []
   for (const other of others) {
-    if (!mayBeSame(request, other)) continue
+    if (!fits(other)) continue
     const theirs = words(other.text)
     const shared = [...mine].filter((word) => theirs.has(word)).length
     const all = mine.size + theirs.size - shared

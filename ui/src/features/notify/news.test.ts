@@ -53,6 +53,16 @@ test('the card goes when somebody takes it', () => {
   expect(told(ben, open, { owner: sam.id, state: 'accepted' })).toEqual({ told: [], over: [refund.id] })
 })
 
+test('who asked and who has it are told once that nothing holds it up any more', () => {
+  const free = (at: number | null): Partial<Request> => ({ owner: sam.id, state: 'accepted', care: { ...noCare, unblocked_at: at } })
+  for (const one of [sam, ana]) {
+    expect(told(one, free(null), free(5)).told).toEqual([{ kind: 'unblocked', request: refund.id }])
+    expect(told(one, free(5), free(5)).told).toEqual([])
+    expect(told(one, free(5), free(null)).told).toEqual([])
+  }
+  expect(told(ben, free(null), free(5)).told).toEqual([])
+})
+
 test('who answers for an unwatched desk is told once, until somebody is there, and not while they are left in peace', () => {
   const replica = new Replica()
   const people = (quiet: boolean) => entities.map((entity): Entity => (entity.entity === 'person' && entity.id === sam.id ? { ...entity, quiet_now: quiet } : entity))

@@ -25,6 +25,8 @@ export type Told =
   | { kind: 'owed'; request: RequestId; of: Owed; stays: boolean; sound: boolean }
   /** Nobody on duty is at a desk that this person answers for. */
   | { kind: 'unwatched'; desk: DeskId }
+  /** What a request of this person's waited for is over. */
+  | { kind: 'unblocked'; request: RequestId }
 
 /** What a note is about: a request, a call or a desk, or one thing that is owed there. */
 export type NoteId = RequestId | CallId | DeskId | `${RequestId} ${Owed}`
@@ -48,6 +50,8 @@ export interface Seen {
   reminded: ReadonlySet<NoteId>
   /** The unwatched desks of which they were told; that waits in the same way. */
   warned: ReadonlySet<DeskId>
+  /** Requests that one has or asked and that nothing holds up any more, and since when. */
+  unblocked: ReadonlyMap<RequestId, number>
 }
 
 /** A ring is heard, a card is only seen. */
@@ -63,7 +67,10 @@ export function look(replica: Replica, me: PersonId, before?: Seen): Seen {
   const rings = new Map<CallId, boolean>()
   for (const call of replica.calls.values()) if (call.callee === me && call.state === 'ringing') rings.set(call.id, !call.silent)
   const owed = new Map<NoteId, { request: RequestId; of: Owed }>()
+  const unblocked = new Map<RequestId, number>()
   for (const request of replica.requests.values()) {
+    const { unblocked_at } = request.care
+    if (unblocked_at !== null && (request.owner === me || request.asker === me || request.care.joined.includes(me))) unblocked.set(request.id, unblocked_at)
     if (isForMe(request, replica, me)) unclaimed.add(request.id)
     const call = callOf(request, replica, me)
     if (call) {
@@ -80,7 +87,7 @@ export function look(replica: Replica, me: PersonId, before?: Seen): Seen {
   const reminded = new Set([...owed.keys()].filter((id) => !waits || before?.reminded.has(id)))
   const unwatched = [...replica.desks.values()].filter((desk) => desk.unwatched?.tells.includes(me)).map(({ id }) => id)
   const warned = new Set(unwatched.filter((id) => !waits || before?.warned.has(id)))
-  return { unclaimed, calls, held, turns, clips, rings, owed, reminded, warned }
+  return { unclaimed, calls, held, turns, clips, rings, owed, reminded, warned, unblocked }
 }
 
 export function noteOf(request: RequestId, of: Owed): NoteId {
@@ -112,6 +119,7 @@ export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): {
     const isLateCall = owes.of === 'callback' || owes.of === 'late_follow_up'
     told.push({ kind: 'owed', ...owes, stays: isLateCall, sound: isLateCall && status === 'available' })
   }
+  for (const [id, at] of now.unblocked) if (before.unblocked.get(id) !== at) told.push({ kind: 'unblocked', request: id })
   for (const desk of now.warned) if (!before.warned.has(desk)) told.push({ kind: 'unwatched', desk })
   for (const [id, by] of now.clips) if (before.clips.get(id) !== by) told.push({ kind: 'clip', request: id, by })
   for (const id of now.rings.keys()) if (!before.rings.has(id)) told.push({ kind: 'rings', call: id })

@@ -116,6 +116,7 @@ export function watchNews(world: World): () => void {
     switch (one.kind) {
       case 'live': return note((request.care.critical ? text.notify.critical : text.notify.live)(name(request.asker)), true)
       case 'owed': return note(text.notify.owed[one.of](name(request.asker)), one.stays)
+      case 'unblocked': return note(text.block.told, false)
       case 'banner': return note(text.notify.request(name(request.asker)), false)
       case 'answer': return note((one.back ? text.notify.back : text.notify.answer)(name(one.by)), false)
       case 'clip': {

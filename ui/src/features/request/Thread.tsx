@@ -5,7 +5,7 @@ import { Bell, CircleCheck, Ellipsis, Hand, MessageCircleQuestion, Phone, PhoneM
 import { attempt } from '../../app/attempt'
 import { Avatar, Button, IconButton, Menu } from '../../kit'
 import type { Waiting } from '../../host/host'
-import type { CareStep, ClipId, DeskId, Event, Message, MessageId, PersonId, RequestId } from '../../protocol/wire'
+import type { CareStep, ClipId, DeskId, Event, Message, MessageId, PersonId, Request, RequestId } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { clock, explain, firstName, fullWhen, length, list, text, when } from '../../text'
@@ -15,6 +15,7 @@ import { Review } from '../review/Review'
 import { openAsk } from '../ask/open'
 import { aboutOf } from '../care/instead'
 import { LATE, NotDelivered } from '../care/NotDelivered'
+import { title } from './awaited'
 import { Pictures } from './Pictures'
 import { askAnew } from './reopen'
 import { Words } from './Words'
@@ -233,7 +234,7 @@ function Happened({ message, event }: { message: Message; event: Event }) {
     <li className={styles.event}>
       <span className={styles.eventIcon}>{eventIcon(event)}</span>
       <span>
-        {event.what === 'care' ? careWords(event.step, name(message.author), { name, desk: (id) => replica.desks.get(id)?.name ?? text.common.someone }) : eventWords(event, name(message.author), name, ended?.joined)}
+        {event.what === 'care' ? careWords(event.step, name(message.author), { name, desk: (id) => replica.desks.get(id)?.name ?? text.common.someone, request: (id) => replica.requests.get(id) }) : eventWords(event, name(message.author), name, ended?.joined)}
         {more && <>: {more}</>}
       </span>
       <time className={styles.at}>{when(message.at, now)}</time>
@@ -263,9 +264,13 @@ export function eventWords(event: Exclude<Event, { what: 'care' }>, author: stri
   }
 }
 
-interface Names { name(id: PersonId | null): string; desk(id: DeskId): string }
+interface Names { name(id: PersonId | null): string; desk(id: DeskId): string; request(id: RequestId): Request | undefined }
 
-function careWords(step: CareStep, author: string, { name, desk }: Names): string {
+function careWords(step: CareStep, author: string, { name, desk, request }: Names): string {
+  const other = (id: RequestId) => {
+    const row = request(id)
+    return row ? `"${title(row)}"` : text.block.hidden
+  }
   switch (step.step) {
     case 'alarm': return text.care.alarm[step.alarm]
     case 'planned':
@@ -276,6 +281,12 @@ function careWords(step: CareStep, author: string, { name, desk }: Names): strin
     case 'taken_over': return text.care.taken_over(author, lower(name(step.from)), desk(step.desk))
     case 'not_solved': return text.care.not_solved(author, lower(name(step.caller)))
     case 'missed': return text.care.missed[step.promise]
+    case 'blocked_by':
+    case 'block_taken_back': return text.care[step.step](author, other(step.request))
+    case 'block_over': {
+      const state = request(step.request)?.state
+      return capital(text.care.block_over[state === 'solved' || state === 'withdrawn' ? state : 'over'](other(step.request)))
+    }
     case 'update_late':
     case 'update_late_at_desk':
     case 'follow_up_late':
@@ -283,6 +294,10 @@ function careWords(step: CareStep, author: string, { name, desk }: Names): strin
     case 'solved_by_silence': return text.care[step.step]
     default: return text.care[step.step](author)
   }
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 function lower(name: string): string {

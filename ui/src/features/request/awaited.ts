@@ -15,7 +15,7 @@ export interface Awaited {
   since: number
 }
 
-export function awaited(request: Request, replica: Pick<Replica, 'people' | 'desks'>, me: PersonId): Awaited {
+export function awaited(request: Request, replica: Pick<Replica, 'people' | 'desks' | 'requests'>, me: PersonId): Awaited {
   const name = (id: PersonId | null) => firstName((id && replica.people.get(id)?.name) || text.common.someone)
   const person = (id: PersonId | null) => (id === me ? text.awaited.you : text.awaited.person(name(id)))
   switch (request.state) {
@@ -43,12 +43,21 @@ export function awaited(request: Request, replica: Pick<Replica, 'people' | 'des
     case 'solved':
       return { words: request.care.unconfirmed ? text.awaited.solvedUnconfirmed : text.awaited.solved, yours: false, since: request.solved_at ?? request.touched_at }
     case 'waiting_other':
-      return { words: text.awaited.forOther(request.care.waiting_for), yours: request.owner === me, since: request.touched_at }
+      return { words: request.care.waiting_for ? text.awaited.forOther(request.care.waiting_for) : blockers(request, replica), yours: request.owner === me, since: request.touched_at }
     case 'merged':
       return { words: text.awaited.merged, yours: false, since: request.touched_at }
     case 'withdrawn':
       return { words: text.awaited.withdrawn, yours: false, since: request.touched_at }
   }
+}
+
+/** What it waits for where its owner named no third party; never the title of what one can't see. */
+function blockers({ care }: Request, { requests }: Pick<Replica, 'requests'>): string {
+  const [first, ...more] = care.blocked_by
+  if (!first) return text.awaited.forOther(text.awaited.others)
+  if (more.length > 0) return text.block.awaitedMany(more.length + 1)
+  const row = requests.get(first)
+  return row ? text.block.awaited(title(row)) : text.block.awaitedHidden
 }
 
 /** `waiting for Sam for 4 min`. */

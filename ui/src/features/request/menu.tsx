@@ -1,12 +1,13 @@
 /** What can be done with a request besides writing, in the menu of its page: only what is this person's to do, in the order of a working day. */
 
-import { BookMarked, CircleSlash, Copy, Handshake, Hourglass, ListChecks, Merge, PhoneForwarded, Signpost, Siren, Undo2, Unlock, Video } from 'lucide-react'
+import { BookMarked, CircleSlash, Copy, Handshake, Hourglass, ListChecks, Merge, PhoneForwarded, Signpost, Siren, Undo2, Unlock, Video, Workflow } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { toast, type MenuAction } from '../../kit'
 import type { Request } from '../../protocol/wire'
 import type { World } from '../../replica/hooks'
 import { text } from '../../text'
 import type { Saying } from '../care/Dialogs'
+import { maySay, MOST_BLOCKERS } from '../care/blocked'
 import { forwards, isOpen, merges } from '../care/rights'
 import { helpsAt } from '../inbox/groups'
 
@@ -38,6 +39,7 @@ export function menuOf(request: Request, { replica, host, commands }: World, say
     open && (helper || mine) && { id: 'callback', name: care.callback ? text.callback.move : helper ? text.callback.action : text.callback.wish, icon: <PhoneForwarded />, act: () => say('callback') },
     owns && { id: 'handOff', name: text.owed.handOff.action, icon: <Handshake />, act: () => say('handOff') },
     merges(request, desk, me) && { id: 'merge', name: text.merge.action, icon: <Merge />, act: () => say('merge') },
+    maySay(request, helpsAt(desk, me), me) && care.blocked_by.length < MOST_BLOCKERS && { id: 'block', name: text.block.action, icon: <Workflow />, act: () => say('block') },
     open && !care.critical && { id: 'critical', name: text.critical.action, hint: text.critical.actionHint, icon: <Siren />, keys: '!', act: () => say('critical') },
     !waits && (request.owner === me || helpsAt(desk, me)) && { id: 'nextTime', name: text.nextTime.action, icon: <BookMarked />, act: () => say('nextTime') },
     care.joined.includes(me) && { id: 'leave', name: text.owed.leave, icon: <CircleSlash />, act: () => attempt(commands.leaveRequest({ request: id })) },

@@ -5,7 +5,7 @@ import type { Care, CareStep, Command, Desk, Event, PersonId, Request } from '..
 export const noCare: Care = {
   plan: '', waiting_for: '', next_update_by: null, update_late: 'no', update_look_at: null, silence_at: null, first_response_by: null, solve_by: null, worked: 0,
   waited: 0, counted_at: null, alarm: null, callback: null, hand_over: null, card: null, desk_changes: 0, owner_changes: 0, critical: null,
-  to_vet: false, joined: [], merged_into: null, stalled: null, unconfirmed: false, asks_solved: false, verdict: null, follow_up: null, reminders: [], next_time: '', met: null, details: [],
+  to_vet: false, joined: [], merged_into: null, blocked_by: [], unblocked_at: null, stalled: null, unconfirmed: false, asks_solved: false, verdict: null, follow_up: null, reminders: [], next_time: '', met: null, details: [],
 }
 
 export const newDesk: Pick<Desk, 'service' | 'hours_since' | 'earlier_hours' | 'rota' | 'gaps' | 'unwatched' | 'history'> = {

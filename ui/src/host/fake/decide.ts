@@ -118,6 +118,21 @@ export class Rows {
         put({ entity: 'message', ...entry(args.request, { kind: 'event', event: done.event }, { text: done.words }) })
         break
       }
+      case 'block_by': {
+        const { request: id, blocker } = command.args
+        request(id, (old) => ({ ...(old.owner === me && old.state === 'accepted' && { state: 'waiting_other' as const }), care: { ...old.care, blocked_by: [...old.care.blocked_by, blocker] } }))
+        event(id, { what: 'care', step: { step: 'blocked_by', request: blocker } })
+        break
+      }
+      case 'unblock': {
+        const { request: id, blocker } = command.args
+        request(id, (old) => {
+          const blocked_by = old.care.blocked_by.filter((one) => one !== blocker)
+          return { ...(blocked_by.length === 0 && old.state === 'waiting_other' && old.care.waiting_for === '' && { state: 'accepted' as const }), care: { ...old.care, blocked_by } }
+        })
+        event(id, { what: 'care', step: { step: 'block_taken_back', request: blocker } })
+        break
+      }
       case 'merge': {
         const { request: id, into } = command.args
         const [merged, kept] = [this.get('request', id), this.get('request', into)]
