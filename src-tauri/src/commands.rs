@@ -16,7 +16,7 @@ use deskside_protocol::{
     account::{CallLink, Hello, InviteOffer, Join, Kept, OneTimeLink, Session, SetUp},
     feed::CommandResult,
     id::{AttachmentId, CallId, ClipId, DeskId, PersonId, RequestId},
-    place::{Affected, Place},
+    place::{Affected, LiveShare, Place},
     search::Found,
     values::{ClipPart, Urgency},
 };
@@ -53,6 +53,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool {
         read,
         place,
         question_place,
+        live_share,
         affected,
         asked_about,
         call_link,
@@ -180,6 +181,11 @@ async fn place(app: Deskside<'_>, request: RequestId) -> Answer<Place> {
 #[tauri::command]
 async fn question_place(app: Deskside<'_>, desk: DeskId, urgency: Urgency) -> Answer<Place> {
     app.client.question_place(desk, urgency).await.map_err(problem)
+}
+
+#[tauri::command]
+async fn live_share(app: Deskside<'_>, desk: DeskId) -> Answer<LiveShare> {
+    app.client.live_share(desk).await.map_err(problem)
 }
 
 #[tauri::command]

@@ -22,7 +22,7 @@ test('Sam says what it waits for; Ana reads it on her page and on that of the ca
   await ask(ana, cause)
   await ask(ana, held)
   await row(sam, held).click()
-  await sam.getByRole('button', { name: 'Take' }).click()
+  await sam.getByRole('button', { name: 'Take', exact: true }).click()
   await sam.getByRole('main').getByRole('button', { name: 'More' }).first().click()
   await sam.getByRole('menuitem', { name: 'Blocked by another request' }).click()
   await sam.getByRole('dialog').getByRole('textbox').fill('port-out booked')
@@ -36,7 +36,7 @@ test('Sam says what it waits for; Ana reads it on her page and on that of the ca
 })
 
 test('when Ana says that the cause is solved, Sam reads that it can go on', async () => {
-  await ana.getByRole('button', { name: /^Solved/ }).first().click()
+  await ana.keyboard.press('s')
   await sam.getByText('What this waited for is over. It can go on.').waitFor()
   await thread(sam).getByText(`"${cause}" is solved: it holds nothing up any more`).waitFor()
   await becomes(() => sam.getByRole('status').filter({ hasText: 'Blocked by' }).count(), 0, 'nothing holds it up')

@@ -18,6 +18,7 @@ mod limits;
 mod privacy;
 mod queue;
 mod refusals;
+mod share;
 mod shift;
 mod support;
 mod uploads;

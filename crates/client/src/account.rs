@@ -11,7 +11,7 @@ use deskside_protocol::{
     },
     feed::Snapshot,
     id::{CallId, DeskId, PersonId, RequestId},
-    place::{Affected, Place},
+    place::{Affected, LiveShare, Place},
     search::Found,
     values::Urgency,
 };
@@ -271,6 +271,11 @@ impl Client {
         let urgency = serde_json::to_value(urgency).map_err(|error| Trouble::Fault(error.into()))?;
         let asked = [("urgency", urgency.as_str().unwrap_or_default())];
         self.inner.session_server()?.get_with(&format!("/api/v1/desks/{desk}/place"), &asked).await
+    }
+
+    /// How much of what was asked at a desk lately was a waiting customer.
+    pub async fn live_share(&self, desk: DeskId) -> Result<LiveShare, Trouble> {
+        self.inner.session_server()?.get(&format!("/api/v1/desks/{desk}/live-share")).await
     }
 
     /// Whom a change of a desk would affect; nothing is changed.

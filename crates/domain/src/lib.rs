@@ -31,6 +31,7 @@ pub mod refusal;
 pub mod request;
 pub mod row;
 pub mod secret;
+pub mod share;
 pub mod ticket;
 pub mod time;
 pub mod wait;

@@ -42,6 +42,8 @@ pub enum Read {
     BlockersOf(RequestId),
     /// Every request about this ticket, by its label, closed ones too.
     Ticket(String),
+    /// Every request at this desk that was asked from the first of these times on and before the second.
+    AskedAt(DeskId, Time, Time),
     /// The newest 60 requests at this desk, of this urgency, that were responded to after this time.
     Responses(DeskId, Urgency, Time),
     /// The attachments and the clip of this message.

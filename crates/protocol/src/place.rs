@@ -65,6 +65,27 @@ impl From<domain::place::Place> for Place {
 }
 
 mirror_struct! {
+    /// `GET /api/v1/desks/ID/live-share`: how much of what was asked at a desk in the last four whole weeks was a waiting
+    /// customer. A fact of the desk; there is no such thing of a person.
+    LiveShare = domain::share::LiveShare {
+        /// From this Monday on, on the desk's wall.
+        from: Millis,
+        /// Before this Monday.
+        to: Millis,
+        /// Null: fewer than five people asked, who could be told apart.
+        counted: Option<Counted>,
+    }
+}
+mirror_struct! {
+    /// Requests, by what they were said to be last.
+    Counted = domain::share::Counted {
+        /// All of them.
+        asked: u32,
+        /// Those with a customer waiting.
+        live: u32,
+    }
+}
+mirror_struct! {
     /// `POST /api/v1/desks/ID/affected` with an `edit_desk`, `arrange_desk` or `set_rota` command: whom it would
     /// affect. Nothing is changed; what would be refused is refused here too.
     Affected = domain::place::Affected {

@@ -1,4 +1,4 @@
-//! Places in queues and waits, asked when somebody looks; and what every new question met, written down once so
+//! Places in queues, waits and what is known of a desk, asked when somebody looks; and what every new question met, written down once so
 //! that the desk learns from it. Nothing here is pushed: who waits asks again when something changes.
 
 use axum::extract::State;
@@ -13,7 +13,7 @@ use deskside_domain::{
 use deskside_ports::bus::Hint;
 use deskside_protocol::{
     Command, Mirror, Problem,
-    place::{Affected, Place},
+    place::{Affected, LiveShare, Place},
 };
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
@@ -61,6 +61,22 @@ pub(crate) async fn of_question(
     let (place, state) = look(&server, desk, urgency, None).await?;
     let to = domain::place::would_be_shown_to(&state, state.desk(desk)?, urgency, caller.id());
     Ok(Json(shown(&server, place, to)))
+}
+
+/// `GET /api/v1/desks/ID/live-share`
+pub(crate) async fn live_share(
+    State(server): State<Shared>,
+    caller: Caller,
+    Named(desk): Named,
+) -> Answer<Json<LiveShare>> {
+    let desk = DeskId(id(&desk)?);
+    let key = Key::Desk(desk);
+    let state = server.parts.store.row(&key).await?;
+    state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state)).ok_or_else(Oops::unknown)?;
+    let (now, row) = (server.now(), state.desk(desk)?);
+    let reads = domain::share::reads(row, &row.calendar(state.org()?), now);
+    let state = server.parts.store.load(&reads).await?.state;
+    Ok(Json(LiveShare::from_domain(domain::share::live_share(&state, desk, now)?)))
 }
 
 /// `POST /api/v1/desks/ID/affected`

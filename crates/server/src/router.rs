@@ -79,6 +79,7 @@ fn routes() -> Routes {
         .on(GET, "/api/v1/calls/{id}/link", calls::link)
         .on(GET, "/api/v1/requests/{id}/place", places::of_request)
         .on(GET, "/api/v1/desks/{id}/place", places::of_question)
+        .on(GET, "/api/v1/desks/{id}/live-share", places::live_share)
         .on(POST, "/api/v1/desks/{id}/affected", places::affected)
         .limited(PUT, "/api/v1/clips/{id}/poster", poster, uploads::put_poster)
         .limited(PUT, "/api/v1/clips/{id}/sprite", poster, uploads::put_sprite)

@@ -4,7 +4,7 @@
  * (`browser/feed.ts`). The only file besides its parts that speaks HTTP or WebSocket.
  */
 
-import type { Affected, AttachmentId, CallLink, Code, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, PersonId, Place, Request, RequestId, Session, SignedIn } from '../protocol/wire'
+import type { Affected, AttachmentId, CallLink, Code, Entity, Found, Hello, InviteOffer, Kept, LiveShare, OneTimeLink, PersonId, Place, Request, RequestId, Session, SignedIn } from '../protocol/wire'
 import { Refused, type Capabilities, type Connection, type FeedListener, type Host, type SessionState } from './host'
 import { Api } from './browser/api'
 import { ClipUploads } from './browser/clips'
@@ -133,6 +133,7 @@ export async function createHost(): Promise<Host> {
     search: (query, signal) => api.get<Found>(`/search?q=${encodeURIComponent(query)}&limit=12`, signal),
     read: (request: RequestId) => read(api, request),
     place: (request) => api.get<Place>(`/requests/${request}/place`),
+    liveShare: (desk) => api.get<LiveShare>(`/desks/${desk}/live-share`),
     questionPlace: (desk, urgency, signal) => api.get<Place>(`/desks/${desk}/place?urgency=${urgency}`, signal),
     affected: (change, signal) => api.post<Affected>(`/desks/${change.args.desk}/affected`, change, signal),
     askedAbout: async (ticket) => (await api.get<{ items: Request[] }>(`/requests?ticket=${encodeURIComponent(ticket)}`)).items,

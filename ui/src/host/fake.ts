@@ -1,6 +1,6 @@
 /**
  * A host without a server: the organisation *Numbra*, answering at once. Screens are looked at and tested with it.
- * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held`, `still`, `unwatched`, `grown`, `blocked` shows a state.
+ * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held`, `still`, `unwatched`, `grown`, `blocked`, `small`, `few` shows a state.
  */
 
 import type { Call, Entity, Hello, PersonId, RequestId, Wait } from '../protocol/wire'
@@ -147,6 +147,7 @@ export function createHost(): Host {
       const wait: Wait = nobody ? { kind: 'nobody' } : be.has('unknown') ? { kind: 'usually', within_ms: 0 } : { kind: 'about', from_ms: (before + 1) * 60_000, to_ms: (before + 1) * 180_000 }
       return { place: before + 1, on_duty: nobody ? 0 : 2, has_room: !nobody, wait, opens_at: null, here: null }
     },
+    liveShare: async () => ({ from: Date.UTC(2026, 9, 25, 23), to: Date.UTC(2026, 10, 22, 23), counted: be.has('few') ? null : be.has('small') ? { asked: 12, live: 4 } : { asked: 184, live: 57 } }),
     async questionPlace(desk, urgency) {
       if (be.has('offline')) throw new Refused({ code: 'unavailable' })
       const nobody = be.has('nobody')

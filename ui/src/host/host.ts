@@ -4,7 +4,7 @@
  */
 
 import type {
-  Affected, AttachmentId, CallId, CallLink, Change, ClipId, ClipNote, ClipPart, Code, Command, CommandResult, Entity, Hello, Here, InviteOffer, Join, Kept, MessageId,
+  Affected, AttachmentId, CallId, CallLink, Change, ClipId, ClipNote, ClipPart, Code, Command, CommandResult, Entity, Hello, Here, InviteOffer, Join, Kept, LiveShare, MessageId,
   OneTimeLink, PersonId, Place, Problem, Request, RequestId, Session, SetUp, Snapshot, Found, Ticket, Urgency, DeskId,
 } from '../protocol/wire'
 import type { FindKind } from '../masking'
@@ -132,6 +132,8 @@ export interface Host {
   place(request: RequestId): Promise<Place>
   /** Where a question would stand at a desk that has not been asked yet. */
   questionPlace(desk: DeskId, urgency: Urgency, signal: AbortSignal): Promise<Place>
+  /** How much of what was asked at a desk in the last whole weeks was a waiting customer. */
+  liveShare(desk: DeskId): Promise<LiveShare>
   /** Whom a change of a desk would affect; nothing is changed. What would be refused is refused. */
   affected(change: DeskChanging, signal: AbortSignal): Promise<Affected>
   /** Everything asked about a ticket that this person may see, at any desk, archived too. */

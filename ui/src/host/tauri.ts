@@ -6,7 +6,7 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core'
 import type {
-  Affected, AttachmentId, CallLink, Change, Command, CommandResult, Entity, Found, Hello, InviteOffer, Kept, OneTimeLink, Place, Problem, RequestId, Session, Snapshot,
+  Affected, AttachmentId, CallLink, Change, Command, CommandResult, Entity, Found, Hello, DeskId, InviteOffer, Kept, LiveShare, OneTimeLink, Place, Problem, RequestId, Session, Snapshot,
 } from '../protocol/wire'
 import { go } from '../app/router'
 import { uuid7 } from './browser/uuid'
@@ -305,6 +305,7 @@ export async function createHost(): Promise<Host> {
     },
     read: (request: RequestId) => ask<Entity[]>('read', { request }),
     place: (request: RequestId) => ask<Place>('place', { request }),
+    liveShare: (desk: DeskId) => ask<LiveShare>('live_share', { desk }),
     async questionPlace(desk, urgency, signal) {
       const place = await ask<Place>('question_place', { desk, urgency })
       signal.throwIfAborted()

@@ -245,6 +245,12 @@ epoch: number,
 results: Array<CommandResult>, };
 
 /**
+ * It can't be solved before another request is, which one sees: said by who asked it, has it, or helps at its desk.
+ * Clocks go on; its owner waits for that one then. What is over holds nothing up any more.
+ */
+export type BlockBy = { request: RequestId, blocker: RequestId, };
+
+/**
  * How it stands with the calendar that somebody has named.
  */
 export type CalendarFile = "none" | "unread" | "read" | "unreachable" | "not_a_calendar" | "not_allowed";
@@ -498,7 +504,13 @@ joined: Array<PersonId>,
  * Where it went on.
  */
 merged_into: RequestId | null, 
+/**
+ * What must be over before it can be solved. One that you do not hold is one you can't see.
+ */
 blocked_by: Array<RequestId>, 
+/**
+ * When the last thing it waited for was over, until somebody goes on with it.
+ */
 unblocked_at: Millis | null, 
 /**
  * Found by the daily sweep.
@@ -737,6 +749,19 @@ refused?: Problem | null, };
  * The asker: solved, yes or no, and an optional line. A no makes the desk's owner call.
  */
 export type Confirm = { request: RequestId, solved: boolean, line: string, };
+
+/**
+ * Requests, by what they were said to be last.
+ */
+export type Counted = { 
+/**
+ * All of them.
+ */
+asked: number, 
+/**
+ * Those with a customer waiting.
+ */
+live: number, };
 
 /**
  * Many customers, or safety.
@@ -1465,16 +1490,30 @@ export type Late = "no" | "owner_reminded" | "desk_told";
 /**
  * Don't wait for it any more.
  */
-export type BlockBy = { request: RequestId, blocker: RequestId, };
-export type Unblock = { request: RequestId, blocker: RequestId, };
-export type Counted = { asked: number, live: number, };
-export type LiveShare = { from: Millis, to: Millis, counted: Counted | null, };
 export type LeaveRequest = { request: RequestId, };
 
 /**
  * Let somebody watch before Stop, or no longer.
  */
 export type LetWatch = { clip: ClipId, person: PersonId, watch: boolean, };
+
+/**
+ * `GET /api/v1/desks/ID/live-share`: how much of what was asked at a desk in the last four whole weeks was a waiting
+ * customer. A fact of the desk; there is no such thing of a person.
+ */
+export type LiveShare = { 
+/**
+ * From this Monday on, on the desk's wall.
+ */
+from: Millis, 
+/**
+ * Before this Monday.
+ */
+to: Millis, 
+/**
+ * Null: fewer than five people asked, who could be told apart.
+ */
+counted: Counted | null, };
 
 /**
  * An admin makes a link to join by. The client makes the secret and sends its SHA-256 in hex.
@@ -2487,6 +2526,11 @@ address: string,
  * Window title pattern; may be empty.
  */
 title: string, };
+
+/**
+ * It does not wait for that request.
+ */
+export type Unblock = { request: RequestId, blocker: RequestId, };
 
 /**
  * Nobody on duty is there although the desk is open, and those who answer for it were told.

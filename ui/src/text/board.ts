@@ -35,6 +35,15 @@ export const board = {
     nobody: 'nobody on duty',
   },
   roomHint: (limit: number) => (limit === 1 ? 'At most 1 request at once with each helper' : `At most ${limit} requests at once with each helper`),
+  share: {
+    /** `percent` of `asked`; `weeks` in words. */
+    of: (percent: number, asked: number, weeks: string) => `A customer was waiting in ${percent} % of ${asked} questions, ${weeks}.`,
+    /** Too few for a share: the counts as they are. */
+    small: (live: number, asked: number, weeks: string) => `A customer was waiting in ${live} of ${asked === 1 ? '1 question' : `${asked} questions`}, ${weeks}. Small n: it says little.`,
+    few: (weeks: string) => `How often a customer was waiting is not shown: fewer than five people asked here, ${weeks}.`,
+    weeks: (from: string, to: string) => `${from} to ${to}`,
+    hint: 'Of the desk, over whole weeks. There is no such figure of a person.',
+  },
   full: 'You have as many as this desk allows at once',
   move: (title: string) => `Move ${title}`,
   more: (count: number) => `and ${count} more`,

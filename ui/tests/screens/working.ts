@@ -77,6 +77,8 @@ export const working: Screen[] = [
     await page.getByText('Ends after it begins').waitFor()
   } },
   { name: 'rota-narrow', path: `/rota/${phones.id}`, size: { width: 320, height: 640 } },
+  { name: 'share-small', path: '/board?be=small' },
+  { name: 'share-few', path: '/board?be=few' },
   { name: 'blocked', path: `/r/${ivr.id}?be=blocked`, picture: true },
   { name: 'blocked-blocker', path: `/r/${refund.id}?be=blocked` },
   { name: 'blocked-over', path: `/r/${alsoIvr.id}?be=blocked` },

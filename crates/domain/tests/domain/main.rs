@@ -17,6 +17,7 @@ mod properties;
 mod quiet;
 mod requests;
 mod shadow;
+mod share;
 mod stories;
 mod telling;
 mod tickets;

@@ -419,6 +419,9 @@ impl World {
                 (Read::MessagesOfClip(id), Row::Message(row)) => {
                     row.clip == Some(*id) || row.moment.is_some_and(|moment| moment.clip == *id)
                 }
+                (Read::AskedAt(desk, from, to), Row::Request(row)) => {
+                    row.desk == *desk && (*from..*to).contains(&row.asked_at)
+                }
                 (Read::BlockersOf(id), Row::Request(row)) => self.chain(*id, blockers_of).contains(&row.id),
                 _ => false,
             })

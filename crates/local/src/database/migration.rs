@@ -22,6 +22,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { name: "accounts", sql: include_str!("../../migrations/0003_accounts.sql") },
     Migration { name: "uploads", sql: include_str!("../../migrations/0004_uploads.sql") },
     Migration { name: "care", sql: include_str!("../../migrations/0005_care.sql") },
+    Migration { name: "asked", sql: include_str!("../../migrations/0006_asked.sql") },
 ];
 
 /// Where the copy of `database` is kept while a new version has not started yet.

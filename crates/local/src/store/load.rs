@@ -183,6 +183,12 @@ impl<'a> Loading<'a> {
                 }
                 return Ok(());
             }
+            Read::AskedAt(desk, from, to) => self.set(
+                "select body, rev from rows
+                 where kind = 'request' and desk = ?1
+                   and json_extract(body, '$.asked_at') >= ?2 and json_extract(body, '$.asked_at') < ?3",
+                params![desk.0.as_bytes(), from.0, to.0],
+            )?,
             Read::ShownBy(message) => {
                 self.key(&Key::Message(*message))?;
                 let Ok(message) = self.loaded.state.message(*message) else { return Ok(()) };

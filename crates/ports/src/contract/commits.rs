@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use deskside_domain::{
-    Key, Read, Row, State,
+    Key, Read, Row, State, Time,
     call::CallState,
     id::*,
     message::Moment,
@@ -313,6 +313,17 @@ pub async fn loads_follow(place: &dyn Place) {
     assert_eq!((shown.attachments().count(), shown.clips().count()), (1, 1));
     assert!(
         store.load(&[Read::ShownBy(MessageId(uuid(99)))]).await.unwrap().state.messages().next().is_none()
+    );
+    let desk = DeskId(uuid(10));
+    let asked =
+        async |from, to| load(Read::AskedAt(desk, Time(from), Time(to))).await.state.requests().count();
+    let here = store.load(&[Read::AllOpen]).await.unwrap();
+    let there = here.state.requests().filter(|row| row.desk == desk).count();
+    assert!(asked(1, 2).await >= there, "closed ones too");
+    assert_eq!(
+        (asked(0, 1).await, asked(2, 9).await),
+        (0, 0),
+        "from the first time on and before the second"
     );
     let chain = load(Read::BlockersOf(RequestId(uuid(20)))).await.state;
     assert_eq!(

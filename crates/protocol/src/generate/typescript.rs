@@ -69,6 +69,8 @@ pub(super) fn types() -> String {
         search::Found,
         place::Place,
         place::Affected,
+        place::LiveShare,
+        place::Counted,
     );
     let mut out = String::from(HEADER);
     let _ = writeln!(out, "export const VERSION = {VERSION:?};\n");

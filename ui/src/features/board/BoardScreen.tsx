@@ -21,6 +21,7 @@ import { overlooks } from '../still/still'
 import { Card } from './Card'
 import { boardOf, COLUMNS, movesOf, startOfDay, type ColumnName, type Move } from './columns'
 import { amFull, roomAt } from './room'
+import { ShareLine } from './ShareLine'
 import styles from './Board.module.css'
 
 /** More than anybody looks through; the inbox has them all. */
@@ -61,6 +62,7 @@ export function BoardScreen({ desk: wanted }: { desk: DeskId | undefined }) {
         <Unwatched desks={[desk]} />
         <Gaps desks={[desk]} action />
       </div>
+      <ShareLine key={`share ${desk.id}`} desk={desk} />
       <Columns key={desk.id} desk={desk.id} />
     </main>
   )

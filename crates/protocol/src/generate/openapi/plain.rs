@@ -67,6 +67,11 @@ fn reads_and_batches(generator: &mut SchemaGenerator) -> Vec<(&'static str, &'st
         ("/api/v1/requests/{id}/place", "get", with_id(returns::<place::Place>("request_place", generator))),
         ("/api/v1/desks/{id}/place", "get", desk_place),
         (
+            "/api/v1/desks/{id}/live-share",
+            "get",
+            with_id(returns::<place::LiveShare>("desk_live_share", generator)),
+        ),
+        (
             "/api/v1/desks/{id}/affected",
             "post",
             with_id(takes::<Command, place::Affected>("desk_affected", generator)),
