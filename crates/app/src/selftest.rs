@@ -19,7 +19,8 @@ use serde::Serialize;
 
 use crate::record::{ClipFile, Event, Note, Plan, RecordError, Recorder};
 pub use machine::{Machine, Offer};
-use reading::{Seen, drift, median, read};
+pub use reading::{Seen, read};
+use reading::{drift, median};
 
 /// How often it flashes and beeps.
 const EVERY: Duration = Duration::from_secs(1);

@@ -2,10 +2,16 @@
 //!
 //! A stretch can end anywhere but begin only where decoding can: it begins at the first keyframe at or after the moment
 //! that was asked for, never before it, because what is not asked for is to be gone. Frames are copied as they are and
-//! put into new clusters; their times are moved so that the stretches follow each other. Sound that reaches over the end
+//! put into new clusters; their times are moved so that the stretches follow each other. Sound that reaches over an end
 //! of its stretch is left out. The result is a new recording: bytes that were not kept are nowhere in it.
+//!
+//! Pictures and packets of sound do not end together, so there would be a hole of up to two packets in the sound at each
+//! seam. Players look at the time of the first packet and then count, so each hole would put the sound that much before
+//! the pictures, up to the clip's end. So holes are filled with packets of silence, the shortest of which is 2.5 ms;
+//! what is left over is remembered for the next seam and never adds up.
 
 use std::io::Read;
+use std::time::Duration;
 
 use deskside_frame::{Encoded, Time, Track};
 use thiserror::Error;
@@ -65,7 +71,56 @@ pub struct Cutter<R> {
     asked: Vec<Stretch>,
     /// For each stretch, where it really begins and where that lies in the new clip.
     opened: Vec<Option<(Time, Time)>>,
+    sound: Sound,
     ended: bool,
+}
+
+/// Where the sound of the new clip is.
+struct Sound {
+    /// How much later a decoder gives a sample than it was put in: a packet begins that much before its own time.
+    delay: Duration,
+    stereo: bool,
+    /// The end of the last packet.
+    end: Time,
+    /// Microseconds by which what was filled so far is shorter than the holes.
+    owed: i64,
+    /// The stretch that it is in.
+    stretch: Option<usize>,
+}
+
+/// A hole larger than this is none that cutting made: the recording had no sound there, and its players saw to that.
+const LARGEST_HOLE: i64 = 100_000;
+/// The lengths that a packet of Opus can have without its encoder, in microseconds, and how its first byte says so: one
+/// frame, fullband, of the codec's own kind of transform (RFC 6716, section 3.1).
+const SILENCES: [(i64, u8); 4] = [(20_000, 31 << 3), (10_000, 30 << 3), (5_000, 29 << 3), (2_500, 28 << 3)];
+/// What follows in such a packet: the flag that says "silence" is set, and nothing else.
+const SILENT: [u8; 2] = [0xFF, 0xFE];
+
+impl Sound {
+    /// Packets of silence before the first packet of a stretch, which lies at `time`.
+    fn bridge(&mut self, time: Time) -> Vec<Encoded> {
+        let micros = |time: Time| time.micros().cast_signed();
+        let hole = micros(time) - micros(self.end) + self.owed;
+        let mut packets = Vec::new();
+        if !(-LARGEST_HOLE..=LARGEST_HOLE).contains(&hole) {
+            self.owed = 0;
+            return packets;
+        }
+        let (shortest, _) = SILENCES[SILENCES.len() - 1];
+        let mut left = ((hole.max(0) + shortest / 2) / shortest) * shortest;
+        self.owed = hole - left;
+        let mut at = self.end;
+        for (length, toc) in SILENCES {
+            while left >= length {
+                let toc = toc | if self.stereo { 4 } else { 0 };
+                let bytes = [&[toc], &SILENT[..]].concat();
+                packets.push(Encoded { track: Track::Audio, time: at, keyframe: true, bytes });
+                at += Duration::from_micros(length.unsigned_abs());
+                left -= length;
+            }
+        }
+        packets
+    }
 }
 
 impl<R: Read> Cutter<R> {
@@ -78,6 +133,11 @@ impl<R: Read> Cutter<R> {
         }
         let source = Reader::open(source)?;
         let writer = Writer::like(source.tracks(), source.tracks_bytes())?;
+        let format = source.tracks().audio.as_ref();
+        let delay = format.map_or(Duration::ZERO, |format| {
+            Time::from_samples(format.pre_skip.into(), format.rate).as_duration()
+        });
+        let stereo = format.is_some_and(|format| format.channels > 1);
         let asked: Vec<Stretch> =
             keep.iter().map(|stretch| Stretch { to: stretch.to.min(end), ..*stretch }).collect();
         Ok(Cutter {
@@ -86,6 +146,7 @@ impl<R: Read> Cutter<R> {
             writer: Some(writer),
             opened: vec![None; asked.len()],
             asked,
+            sound: Sound { delay, stereo, end: Time::ZERO, owed: 0, stretch: None },
             ended: false,
         })
     }
@@ -130,7 +191,7 @@ impl<R: Read> Cutter<R> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         let Some(frame) = frame else {
             self.ended = true;
-            let Some(length) = self.length() else { return Err(CutError::Nothing) };
+            let Some(length) = self.whole() else { return Err(CutError::Nothing) };
             if let Some(writer) = &mut self.writer {
                 writer.end(length);
             }
@@ -152,28 +213,44 @@ impl<R: Read> Cutter<R> {
                 .iter()
                 .zip(&self.opened)
                 .filter_map(|(asked, opened)| opened.map(|(from, _)| asked.to.since(from)));
-            self.opened[at] = Some((frame.time, Time::from(before.sum::<std::time::Duration>())));
+            self.opened[at] = Some((frame.time, Time::from(before.sum::<Duration>())));
         }
         let Some((from, to)) = self.opened[at] else { return Ok(()) };
-        let reaches = match frame.track {
-            Track::Video => frame.time,
-            Track::Audio => frame.time + std::time::Duration::from_micros(opus_micros(&frame.bytes)),
+        let (begins, reaches) = match frame.track {
+            Track::Video => (from, frame.time),
+            // Nothing comes before the recording's own first moment.
+            Track::Audio if from == Time::ZERO => (from, frame.time + length(&frame)),
+            Track::Audio => (from + self.sound.delay, frame.time + length(&frame)),
         };
         // Whoever asks counts in milliseconds; what remains of the last one belongs to it.
         let is_over = reaches.micros() > self.asked[at].to.micros().saturating_add(999);
-        if frame.time < from || is_over || frame.bytes.len() > MAX_FRAME {
+        if frame.time < begins || is_over || frame.bytes.len() > MAX_FRAME {
             return Ok(());
         }
-        writer.push(Encoded { time: to + frame.time.since(from), ..frame })?;
+        let time = to + frame.time.since(from);
+        if frame.track == Track::Audio {
+            if self.sound.stretch.replace(at) != Some(at) {
+                for silence in self.sound.bridge(time) {
+                    writer.push(silence)?;
+                }
+            }
+            self.sound.end = time + length(&frame);
+        }
+        writer.push(Encoded { time, ..frame })?;
         Ok(())
     }
 
     /// The length of the new clip, if there is anything in it.
-    fn length(&self) -> Option<Time> {
+    fn whole(&self) -> Option<Time> {
         let kept = self.kept();
-        let length = kept.iter().map(|stretch| stretch.to.since(stretch.from)).sum::<std::time::Duration>();
+        let length = kept.iter().map(|stretch| stretch.to.since(stretch.from)).sum::<Duration>();
         (!kept.is_empty()).then(|| Time::from(length))
     }
+}
+
+/// How long a packet sounds.
+fn length(packet: &Encoded) -> Duration {
+    Duration::from_micros(opus_micros(&packet.bytes))
 }
 
 #[cfg(test)]
@@ -182,6 +259,27 @@ mod tests {
 
     fn stretch(from: u64, to: u64) -> Stretch {
         Stretch { from: Time::from_millis(from), to: Time::from_millis(to) }
+    }
+
+    #[test]
+    fn holes_are_filled_to_the_nearest_short_packet_and_the_rest_never_adds_up() {
+        let mut sound =
+            Sound { delay: Duration::ZERO, stereo: false, end: Time::ZERO, owed: 0, stretch: None };
+        let (mut holes, mut filled) = (0i64, 0i64);
+        for hole in [17_300i64, 39_000, 0, 900, 1_300, 21_200, 38_900, 1_100, 1_100, 1_100] {
+            let time = sound.end + Duration::from_micros(hole.unsigned_abs());
+            let packets = sound.bridge(time);
+            let mut end = sound.end;
+            for packet in &packets {
+                assert_eq!(packet.time, end, "one follows the other");
+                end += length(packet);
+            }
+            holes += hole;
+            filled += end.since(sound.end).as_micros() as i64;
+            assert!((holes - filled).abs() <= 1_250, "{holes} us of holes, {filled} us of silence");
+            sound.end = time + Duration::from_millis(20);
+        }
+        assert!(sound.bridge(sound.end + Duration::from_secs(2)).is_empty(), "that was silence before");
     }
 
     #[test]

@@ -17,7 +17,9 @@ const RATE: f64 = 48_000.0;
 /// Seconds of the clip at which flashes and beeps begin.
 #[derive(Debug, Default)]
 pub struct Seen {
+    /// When the place became light.
     pub flashes: Vec<f64>,
+    /// When it became loud, as a player has it that looks at the time of the first packet and then counts.
     pub beeps: Vec<f64>,
 }
 

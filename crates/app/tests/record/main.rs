@@ -13,3 +13,4 @@ mod seen;
 mod shelf;
 mod sound;
 mod support;
+mod sync;
