@@ -2,11 +2,12 @@
 //!
 //! Each script of `support/stage.rs` is captured once without loss, with what the X server said had changed, and then
 //! encoded from memory by everything that is compared: our VP9 with and without marks for what changed, with keyframes
-//! never, every 4 and every 10 seconds, with one thread and two, at its speeds; ffmpeg's VP9 with the command of the
-//! design; and AV1 through ffmpeg, where it has libaom. One JSON line each: processor seconds per second, kilobits, the
-//! worst frame, and how like the original every tenth picture is (SSIM of the luma, 1.0 and infinite decibels for no
-//! difference). The last lines are the idle loop: looking 30 times a second at a screen on which nothing happens.
-//! `DESKSIDE_BENCH_SECONDS`, `DESKSIDE_BENCH_SCRIPTS` and `DESKSIDE_BENCH_ENCODERS` (parts of names, with commas between)
+//! never, every 4 and every 10 seconds, with one thread and two, at its speeds; our AV1; ffmpeg's VP9 with the command of
+//! the design; and AV1 through ffmpeg, where it has libaom. One JSON line each: processor seconds per second, kilobits, the
+//! worst frame, megabytes a minute with a voice beside, and how like the original the pictures are: every tenth by SSIM of
+//! the luma (1.0 and infinite decibels for no difference), every thirtieth by SSIMULACRA2 (100 for no difference, 90 for
+//! none that one sees, 70 for a good picture). The last lines are the idle loop: looking 30 times a second at a screen on which nothing happens.
+//! `DESKSIDE_BENCH_SECONDS`, `DESKSIDE_BENCH_SCRIPTS` and `DESKSIDE_BENCH_ENCODERS` (names, with semicolons between)
 //! say how much; needs Xvfb and ffmpeg.
 
 #[allow(dead_code)] // Which states are in a clip is asked by the bench beside this one.
@@ -22,10 +23,12 @@ use std::time::{Duration, Instant};
 use deskside_capture::x11::X11Desktop;
 use deskside_capture::{DenyList, Desktop as _, Source, Target, View};
 use deskside_codec::{
-    ActiveMap, Hints, VideoDecoder as _, VideoEncoder as _, VideoSettings, Vp9Decoder, Vp9Encoder, Warmth,
+    ActiveMap, AudioEncoder as _, Hints, Motion, OpusEncoder, PACKET_SAMPLES, SOUND_RATE, VideoSettings,
+    Warmth, convert, video_decoder, video_encoder,
 };
-use deskside_frame::{Encoded, I420, Patch, Rect, Time};
+use deskside_frame::{Codec, Encoded, I420, Patch, Pcm, Rect, Time};
 use serde_json::{Value, json};
+use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic};
 use stage::{HEIGHT, Script, Server, Stage, WIDTH};
 
 const FPS: u32 = 30;
@@ -34,6 +37,8 @@ const WARM: u8 = 4;
 const SIZE: (u32, u32) = (WIDTH as u32, HEIGHT as u32);
 /// Every so many ticks a picture is compared.
 const SAMPLE: usize = 10;
+/// Every so many ticks it is compared as eyes do, which takes a second each.
+const CLOSE_SAMPLE: usize = 30;
 
 /// What one look brought, at each tick.
 struct Tick {
@@ -44,7 +49,10 @@ struct Tick {
 #[derive(Clone)]
 struct Variant {
     name: &'static str,
+    codec: Codec,
     marks: bool,
+    /// Whether what moves is hurried over.
+    hurry: bool,
     /// Ticks between keyframes while pictures change.
     keyframes: usize,
     settings: VideoSettings,
@@ -52,7 +60,14 @@ struct Variant {
 
 fn variants() -> Vec<Variant> {
     let settings = VideoSettings { threads: 1, ..VideoSettings::screen(SIZE.0, SIZE.1, FPS) };
-    let base = Variant { name: "vp9", marks: true, keyframes: 10 * FPS as usize, settings };
+    let base = Variant {
+        name: "vp9",
+        codec: Codec::Vp9,
+        marks: true,
+        hurry: true,
+        keyframes: 10 * FPS as usize,
+        settings,
+    };
     let with = |name, change: &dyn Fn(&mut Variant)| {
         let mut variant = Variant { name, ..base.clone() };
         change(&mut variant);
@@ -66,9 +81,28 @@ fn variants() -> Vec<Variant> {
         with("vp9, keyframes 4 s", &|variant| variant.keyframes = 4 * FPS as usize),
         with("vp9, speed 7", &|variant| variant.settings.speed = 7),
         with("vp9, speed 9", &|variant| variant.settings.speed = 9),
-        with("vp9, quality 30", &|variant| variant.settings.quality = 30),
-        with("vp9, quality 18", &|variant| variant.settings.quality = 18),
-        with("vp9, quality 6", &|variant| variant.settings.quality = 6),
+        with("vp9, quality 12, no hurry, 4 Mbit/s", &|variant| {
+            (variant.hurry, variant.settings.quality, variant.settings.kilobits) = (false, 12, 4_000);
+        }),
+        with("vp9, no hurry", &|variant| variant.hurry = false),
+        with("vp9, 4 Mbit/s", &|variant| variant.settings.kilobits = 4_000),
+        with("vp9, 12 Mbit/s", &|variant| variant.settings.kilobits = 12_000),
+        with("vp9, quality 12", &|variant| variant.settings.quality = 12),
+        with("vp9, quality 1", &|variant| variant.settings.quality = 1),
+        with("vp9, moving 14", &|variant| variant.settings.moving_quality = 14),
+        with("vp9, moving 32", &|variant| variant.settings.moving_quality = 32),
+        with("av1", &|variant| variant.codec = Codec::Av1),
+        with("av1, no marks", &|variant| (variant.codec, variant.marks) = (Codec::Av1, false)),
+        with("av1, 2 threads", &|variant| (variant.codec, variant.settings.threads) = (Codec::Av1, 2)),
+        with("av1, keyframes 4 s", &|variant| {
+            (variant.codec, variant.keyframes) = (Codec::Av1, 4 * FPS as usize)
+        }),
+        with("av1, speed 9", &|variant| (variant.codec, variant.settings.speed) = (Codec::Av1, 7)),
+        with("av1, speed 11", &|variant| (variant.codec, variant.settings.speed) = (Codec::Av1, 9)),
+        with("av1, no hurry", &|variant| (variant.codec, variant.hurry) = (Codec::Av1, false)),
+        with("av1, 4 Mbit/s", &|variant| (variant.codec, variant.settings.kilobits) = (Codec::Av1, 4_000)),
+        with("av1, 30 Mbit/s", &|variant| (variant.codec, variant.settings.kilobits) = (Codec::Av1, 30_000)),
+        with("av1, quality 12", &|variant| (variant.codec, variant.settings.quality) = (Codec::Av1, 12)),
     ]
 }
 
@@ -114,9 +148,10 @@ fn capture(display: &str, seconds: u64, mut each: impl FnMut(&I420, Vec<Rect>)) 
 
 /// Encodes as the recorder does: only what changed, a heartbeat a second, and some looks more after the last change.
 fn encode(ticks: &[Tick], variant: &Variant) -> Result<(Vec<(usize, Encoded)>, f64)> {
-    let mut encoder = Vp9Encoder::new(variant.settings.clone()).map_err(broken)?;
+    let mut encoder = video_encoder(variant.codec, variant.settings.clone()).map_err(broken)?;
     let mut canvas = I420::black(SIZE.0, SIZE.1).map_err(broken)?;
     let mut warmth = Warmth::new(SIZE.0, SIZE.1, WARM);
+    let mut motion = Motion::default();
     let (mut packets, mut out) = (Vec::new(), Vec::new());
     let (mut last_key, mut last_sent, mut settled, mut worst) = (None::<usize>, 0, 0u32, 0.0f64);
     for (n, tick) in ticks.iter().enumerate() {
@@ -129,23 +164,25 @@ fn encode(ticks: &[Tick], variant: &Variant) -> Result<(Vec<(usize, Encoded)>, f
         }
         settled = if dirty { 0 } else { settled + 1 };
         let keyframe = last_key.is_none_or(|last| dirty && n - last >= variant.keyframes);
+        let time = Time::from_micros(n as u64 * 1_000_000 / u64::from(FPS));
+        let moving = motion.look(warmth.fresh(), time);
         let changed = match (dirty, settled) {
-            (true, _) => Some(warmth.map()),
+            (true, _) => Some(warmth.map(moving)),
             (false, 0..=3) => None,
             (false, _) => Some(ActiveMap::empty(SIZE.0, SIZE.1)),
         };
-        let hints =
-            Hints { keyframe, changed: changed.as_ref().filter(|map| variant.marks || map.is_empty()) };
+        let marks = changed.as_ref().filter(|map| variant.marks || map.is_empty());
+        let hints = Hints { keyframe, changed: marks, moving: moving && variant.hurry };
         let began = Instant::now();
-        encoder
-            .encode(&canvas, Time::from_micros(n as u64 * 1_000_000 / u64::from(FPS)), hints, &mut packets)
-            .map_err(broken)?;
+        encoder.encode(&canvas, time, hints, &mut packets).map_err(broken)?;
         worst = worst.max(began.elapsed().as_secs_f64());
         out.extend(packets.drain(..).map(|packet| (n, packet)));
-        warmth.sent();
         last_sent = n;
         if keyframe {
+            warmth.sent_whole();
             last_key = Some(n);
+        } else {
+            warmth.sent(moving);
         }
     }
     Ok((out, worst))
@@ -177,18 +214,73 @@ fn ssim(one: &[u8], other: &[u8]) -> f64 {
     sum / count
 }
 
-fn quality(similar: &[f64]) -> Value {
-    let mean = similar.iter().sum::<f64>() / similar.len().max(1) as f64;
-    json!({ "ssim": mean, "ssim_db": -10.0 * (1.0 - mean).max(1e-9).log10(), "pictures_compared": similar.len() })
+/// What was found of one encoder's pictures.
+#[derive(Default)]
+struct Likeness {
+    ssim: Vec<f64>,
+    ssimulacra2: Vec<f64>,
+}
+
+impl Likeness {
+    /// Compares what is shown at a tick, where it is its turn.
+    fn look(&mut self, tick: usize, original: &I420, shown: &I420) -> Result<()> {
+        if tick % SAMPLE == SAMPLE - 1 {
+            self.ssim.push(ssim(original.y(), shown.y()));
+        }
+        if tick % CLOSE_SAMPLE == CLOSE_SAMPLE - 1 {
+            let score = ssimulacra2::compute_frame_ssimulacra2(rgb(original)?, rgb(shown)?);
+            self.ssimulacra2.push(score.map_err(broken)?);
+        }
+        Ok(())
+    }
+
+    fn line(&self) -> Value {
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+        let ssim = mean(&self.ssim);
+        json!({
+            "ssim": ssim, "ssim_db": -10.0 * (1.0 - ssim).max(1e-9).log10(),
+            "ssimulacra2": mean(&self.ssimulacra2), "pictures_compared": self.ssim.len(),
+        })
+    }
+}
+
+fn rgb(picture: &I420) -> Result<Rgb> {
+    let pixels = convert::to_bgra(picture);
+    let colour = |value: u8| f32::from(value) / 255.0;
+    let pixels = pixels.chunks_exact(4).map(|pixel| [colour(pixel[2]), colour(pixel[1]), colour(pixel[0])]);
+    let (transfer, primaries) = (TransferCharacteristic::SRGB, ColorPrimaries::BT709);
+    let size = (picture.width() as usize, picture.height() as usize);
+    Rgb::new(pixels.collect(), size.0, size.1, transfer, primaries).map_err(broken)
+}
+
+/// Kilobits a second that a voice adds to a clip: a tone that wavers through speech's range, as no silence is cheap here.
+fn voice() -> Result<f64> {
+    const SECONDS: u32 = 10;
+    let mut encoder = OpusEncoder::new(1).map_err(broken)?;
+    let (mut bytes, mut phase) = (0, 0.0f32);
+    for packet in 0..SECONDS * 50 {
+        let samples: Vec<f32> = (0..PACKET_SAMPLES)
+            .map(|n| {
+                let at = (packet as usize * PACKET_SAMPLES + n) as f32 / 48_000.0;
+                phase += (180.0 + 60.0 * (at * 5.0).sin()) * std::f32::consts::TAU / 48_000.0;
+                let word = (at * 3.0).sin().max(0.0);
+                (1..8).map(|tone| (phase * tone as f32).sin() / tone as f32).sum::<f32>() * 0.1 * word
+            })
+            .collect();
+        let time = Time::from_millis(u64::from(packet) * 20);
+        let block = Pcm { time, rate: SOUND_RATE, channels: 1, samples };
+        bytes += encoder.encode(&block).map_err(broken)?.bytes.len();
+    }
+    Ok(bytes as f64 * 0.008 / f64::from(SECONDS))
 }
 
 /// Decodes what was encoded and compares it with the original, tick by tick.
-fn judge(ticks: &[Tick], packets: &[(usize, Encoded)]) -> Result<Value> {
-    let mut decoder = Vp9Decoder::new().map_err(broken)?;
+fn judge(ticks: &[Tick], codec: Codec, packets: &[(usize, Encoded)]) -> Result<Value> {
+    let mut decoder = video_decoder(codec).map_err(broken)?;
     let mut canvas = I420::black(SIZE.0, SIZE.1).map_err(broken)?;
     let mut shown = canvas.clone();
     let mut packets = packets.iter().peekable();
-    let mut similar = Vec::new();
+    let mut likeness = Likeness::default();
     for (n, tick) in ticks.iter().enumerate() {
         tick.patch.paint(&mut canvas);
         while let Some((_, packet)) = packets.next_if(|(at, _)| *at <= n) {
@@ -196,11 +288,9 @@ fn judge(ticks: &[Tick], packets: &[(usize, Encoded)]) -> Result<Value> {
                 shown = picture;
             }
         }
-        if n % SAMPLE == SAMPLE - 1 {
-            similar.push(ssim(canvas.y(), shown.y()));
-        }
+        likeness.look(n, &canvas, &shown)?;
     }
-    Ok(quality(&similar))
+    Ok(likeness.line())
 }
 
 /// Encodes the same pictures, all of them, by ffmpeg.
@@ -239,44 +329,44 @@ fn by_ffmpeg(ticks: &[Tick], arguments: &[&str], folder: &Path) -> Result<Option
         .stdout(Stdio::piped())
         .spawn()?;
     let mut frames = decoded.stdout.take().ok_or_else(|| broken("no pipe"))?;
-    let mut frame = vec![0; canvas.bytes().len()];
-    let mut similar = Vec::new();
+    let mut shown = canvas.clone();
+    let mut likeness = Likeness::default();
     canvas = I420::black(SIZE.0, SIZE.1).map_err(broken)?;
     for (n, tick) in ticks.iter().enumerate() {
         tick.patch.paint(&mut canvas);
-        if frames.read_exact(&mut frame).is_err() {
+        let (y, u, v) = shown.planes_mut();
+        if [y, u, v].into_iter().any(|plane| frames.read_exact(plane).is_err()) {
             break;
         }
-        if n % SAMPLE == SAMPLE - 1 {
-            similar.push(ssim(canvas.y(), &frame[..canvas.y().len()]));
-        }
+        likeness.look(n, &canvas, &shown)?;
     }
     drop(frames);
     decoded.wait()?;
     let seconds = ticks.len() as f64 / f64::from(FPS);
-    let mut line = quality(&similar);
+    let mut line = likeness.line();
     line["cpu_per_s"] = (cpu / seconds).into();
     line["kbit_per_s"] = (std::fs::metadata(&out)?.len() as f64 * 0.008 / seconds).into();
     Ok(Some(line))
 }
 
 /// Every encoder on one script.
-fn compare(script: Script, ticks: &[Tick], folder: &Path) -> Result<()> {
+fn compare(script: Script, ticks: &[Tick], voice: f64, folder: &Path) -> Result<()> {
     let seconds = ticks.len() as f64 / f64::from(FPS);
     let changed = ticks.iter().filter(|tick| !tick.changed.is_empty()).count();
     let asked = std::env::var("DESKSIDE_BENCH_ENCODERS").ok();
-    let wanted =
-        |name: &str| asked.as_ref().is_none_or(|asked| asked.split(',').any(|part| name.contains(part)));
+    let wanted = |name: &str| asked.as_ref().is_none_or(|asked| asked.split(';').any(|one| one == name));
     for variant in variants().into_iter().filter(|variant| wanted(variant.name)) {
         let before = cpu().0;
         let (packets, worst) = encode(ticks, &variant)?;
         let cpu = cpu().0 - before;
         let bytes: usize = packets.iter().map(|(_, packet)| packet.bytes.len()).sum();
-        let mut line = judge(ticks, &packets)?;
+        let mut line = judge(ticks, variant.codec, &packets)?;
         line["script"] = script.name().into();
         line["encoder"] = variant.name.into();
         line["cpu_per_s"] = (cpu / seconds).into();
         line["kbit_per_s"] = (bytes as f64 * 0.008 / seconds).into();
+        let kilobits = bytes as f64 * 0.008 / seconds + voice;
+        line["mb_per_min_with_voice"] = (kilobits * 60.0 / 8_000.0).into();
         line["worst_frame_ms"] = (worst * 1e3).into();
         line["changed_ticks"] = changed.into();
         println!("{line}");
@@ -287,9 +377,8 @@ fn compare(script: Script, ticks: &[Tick], folder: &Path) -> Result<()> {
     // Debian 12's libaom is 3.6; speeds above 8 have to be asked for past ffmpeg.
     let av1 = "-c:v libaom-av1 -usage realtime -cpu-used 8 -aom-params cpu-used=10:tune-content=screen:enable-palette=1 \
                -row-mt 1 -tile-columns 1 -lag-in-frames 0 -b:v 2500k -g 120 -threads 2";
-    for (name, arguments) in
-        [("ffmpeg vp9", vp9), ("ffmpeg vp9, half the bytes", &half), ("ffmpeg av1, speed 10", av1)]
-    {
+    let others = [("ffmpeg vp9", vp9), ("ffmpeg vp9, half the bytes", &half), ("ffmpeg av1, speed 10", av1)];
+    for (name, arguments) in others.into_iter().filter(|(name, _)| wanted(name)) {
         let arguments: Vec<&str> = arguments.split_ascii_whitespace().collect();
         if let Some(mut line) = by_ffmpeg(ticks, &arguments, folder)? {
             line["script"] = script.name().into();
@@ -309,6 +398,8 @@ fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let server = Server::start()?;
     let mut stage = Stage::set(&server.display, folder.path())?;
+    let voice = voice()?;
+    println!("{}", json!({ "bench": "a voice beside", "kbit_per_s": voice }));
     let mut play = |script, each: &mut dyn FnMut(&I420, Vec<Rect>)| -> Result<()> {
         let end = AtomicBool::new(false);
         std::thread::scope(|scope| {
@@ -325,7 +416,7 @@ fn main() -> Result<()> {
             let patch = Patch::of(picture, &changed, Vec::new());
             ticks.push(Tick { changed, patch });
         })?;
-        compare(script, &ticks, folder.path())?;
+        compare(script, &ticks, voice, folder.path())?;
     }
     if wanted(&Script::Idle) {
         for script in [Script::Idle, Script::Reading] {

@@ -101,8 +101,8 @@ pub struct Record {
     /// `default`, `none`, or a name as `deskside mics` lists it.
     #[arg(long, default_value = "none")]
     pub mic: String,
-    /// How pictures are compressed.
-    #[arg(long, default_value = "vp9", value_parser = ["vp9"])]
+    /// How pictures are compressed: `vp9` plays everywhere; `av1` is smaller and needs a player that knows it.
+    #[arg(long, default_value = "vp9", value_parser = ["vp9", "av1"])]
     pub codec: String,
     /// Print JSON: one line per event, the last one is the result.
     #[arg(long)]

@@ -3,7 +3,9 @@
 //! A typing agent changes a few hundred pixels of two million. Telling the encoder so is most of what makes
 //! recording cheap; what is not marked is copied from the picture before.
 
-use deskside_frame::Rect;
+use std::time::Duration;
+
+use deskside_frame::{Rect, Time};
 
 /// Side of a block in pixels.
 const BLOCK: u32 = 16;
@@ -86,11 +88,14 @@ impl ActiveMap {
 }
 
 /// Which blocks an encoder should look at when changes were told picture by picture: a block that changed stays marked
-/// for some pictures more, because a hasty encoder makes it sharp over several.
+/// for some pictures more, because a hasty encoder makes it sharp over several. What changed while much moved is dull, and
+/// is marked anew once that is over.
 #[derive(Clone, Debug)]
 pub struct Warmth {
     /// For each block, for how many pictures it is still marked.
     left: Vec<u8>,
+    /// Which blocks were last sent while much moved.
+    dull: Vec<bool>,
     /// What changed since the last picture.
     fresh: ActiveMap,
     pictures: u8,
@@ -100,7 +105,8 @@ impl Warmth {
     /// For pictures of that size; blocks stay marked for `pictures` of them, at least one.
     pub fn new(width: u32, height: u32, pictures: u8) -> Warmth {
         let fresh = ActiveMap::empty(width, height);
-        Warmth { left: vec![0; fresh.marks.len()], fresh, pictures: pictures.max(1) }
+        let blocks = fresh.marks.len();
+        Warmth { left: vec![0; blocks], dull: vec![false; blocks], fresh, pictures: pictures.max(1) }
     }
 
     /// Notes what changed.
@@ -110,18 +116,62 @@ impl Warmth {
         }
     }
 
-    /// What the next picture should look at.
-    pub fn map(&self) -> ActiveMap {
+    /// The share of the picture that changed since the last one, 0.0 to 1.0.
+    pub fn fresh(&self) -> f32 {
+        self.fresh.share()
+    }
+
+    /// What the next picture should look at, while much moves or not.
+    pub fn map(&self, moving: bool) -> ActiveMap {
         let mut map = self.fresh.clone();
-        map.mark_where(|block| self.left[block] > 0);
+        map.mark_where(|block| self.left[block] > 0 || (!moving && self.dull[block]));
         map
     }
 
-    /// A picture was sent.
-    pub fn sent(&mut self) {
-        for (left, fresh) in self.left.iter_mut().zip(&mut self.fresh.marks) {
-            *left = if std::mem::take(fresh) == 1 { self.pictures - 1 } else { left.saturating_sub(1) };
+    /// A picture was sent, while much moved or not.
+    pub fn sent(&mut self, moving: bool) {
+        let blocks = self.left.iter_mut().zip(&mut self.dull);
+        for ((left, dull), fresh) in blocks.zip(&mut self.fresh.marks) {
+            let fresh = std::mem::take(fresh) == 1;
+            let made_good = !moving && std::mem::take(dull);
+            *dull |= moving && fresh;
+            *left = if fresh || made_good { self.pictures - 1 } else { left.saturating_sub(1) };
         }
+    }
+
+    /// A picture was sent that all of it was made anew in: all of it is to be made good in the next ones.
+    pub fn sent_whole(&mut self) {
+        self.fresh.clear();
+        self.dull.fill(true);
+    }
+}
+
+/// Whether much of the picture moves: a page that scrolls, a window that is dragged, a film. One large change alone is a new
+/// page, which is to be read and not to be hurried over.
+#[derive(Clone, Debug, Default)]
+pub struct Motion {
+    last: Option<Time>,
+    moving: bool,
+}
+
+impl Motion {
+    /// More of the picture than this is much.
+    const MUCH: f32 = 0.1;
+    /// Large changes that follow each other within this are motion.
+    const RHYTHM: Duration = Duration::from_millis(250);
+    /// So long after the last of them it stands still.
+    const REST: Duration = Duration::from_millis(120);
+
+    /// Looks at a picture of which that share is new; whether it is one of a motion.
+    pub fn look(&mut self, share: f32, now: Time) -> bool {
+        let since = self.last.map(|last| now.since(last));
+        if share >= Self::MUCH {
+            self.moving = since.is_some_and(|since| since < Self::RHYTHM);
+            self.last = Some(now);
+        } else if since.is_some_and(|since| since >= Self::REST) {
+            self.moving = false;
+        }
+        self.moving
     }
 }
 
@@ -149,19 +199,50 @@ mod tests {
         let mut warmth = Warmth::new(48, 16, 3);
         warmth.touch(&[Rect::new(0, 0, 1, 1)]);
         assert_eq!(
-            (warmth.map().marks(), warmth.map().marks()),
+            (warmth.map(false).marks(), warmth.map(false).marks()),
             (&[1, 0, 0][..], &[1, 0, 0][..]),
             "until it is sent"
         );
-        warmth.sent();
+        warmth.sent(false);
         warmth.touch(&[Rect::new(20, 0, 1, 1)]);
-        assert_eq!(warmth.map().marks(), &[1, 1, 0]);
-        warmth.sent();
-        assert_eq!(warmth.map().marks(), &[1, 1, 0]);
-        warmth.sent();
-        assert_eq!(warmth.map().marks(), &[0, 1, 0]);
-        warmth.sent();
-        assert!(warmth.map().is_empty());
+        assert_eq!(warmth.map(false).marks(), &[1, 1, 0]);
+        warmth.sent(false);
+        assert_eq!(warmth.map(false).marks(), &[1, 1, 0]);
+        warmth.sent(false);
+        assert_eq!(warmth.map(false).marks(), &[0, 1, 0]);
+        warmth.sent(false);
+        assert!(warmth.map(false).is_empty());
+    }
+
+    #[test]
+    fn what_changed_while_much_moved_is_marked_anew_when_it_stands_still() {
+        let mut warmth = Warmth::new(48, 16, 2);
+        warmth.touch(&[Rect::new(0, 0, 1, 1)]);
+        for _ in 0..5 {
+            warmth.sent(true);
+        }
+        assert!(warmth.map(true).is_empty(), "it is not looked at for ever while much moves");
+        assert_eq!(warmth.map(false).marks(), &[1, 0, 0]);
+        warmth.sent(false);
+        assert_eq!(warmth.map(false).marks(), &[1, 0, 0]);
+        warmth.sent(false);
+        assert!(warmth.map(false).is_empty());
+        warmth.touch(&[Rect::new(20, 0, 1, 1)]);
+        warmth.sent_whole();
+        assert_eq!((warmth.map(true).is_empty(), warmth.map(false).share()), (true, 1.0));
+    }
+
+    #[test]
+    fn one_large_change_is_a_new_page_and_several_are_motion() {
+        let mut motion = Motion::default();
+        let mut look = |share, millis| motion.look(share, Time::from_millis(millis));
+        assert!(!look(1.0, 0), "a new page");
+        assert!(!look(0.001, 40) && !look(1.0, 1_000), "another one, later");
+        assert!(look(0.5, 1_040) && look(0.2, 1_080), "it scrolls");
+        assert!(look(0.001, 1_120), "the pointer does not end it");
+        assert!(look(0.5, 1_200));
+        assert!(!look(0.001, 1_400) && !look(0.0, 1_433), "it stands");
+        assert!(!look(0.05, 1_450) && !look(0.05, 1_480), "what is small may move for ever");
     }
 
     #[test]

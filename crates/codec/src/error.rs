@@ -1,6 +1,6 @@
 //! What an encoder or decoder can refuse.
 
-use deskside_frame::Malformed;
+use deskside_frame::{Codec, Malformed};
 
 /// Why a frame was not encoded or decoded. None of these is cured by trying the same call again.
 #[derive(Debug, thiserror::Error)]
@@ -9,7 +9,7 @@ pub enum CodecError {
     /// The C library said no.
     #[error("{library} failed to {action}: {reason}; restart the recording, or record a smaller area")]
     Library {
-        /// `libvpx` or `libopus`.
+        /// `libvpx`, `libaom` or `libopus`.
         library: &'static str,
         /// What it was asked to do, as a verb.
         action: &'static str,
@@ -40,6 +40,9 @@ pub enum CodecError {
         /// Interleaved samples that came.
         got: usize,
     },
+    /// Pictures of that codec are neither made nor shown here; browsers may know it.
+    #[error("there is no {0:?} for pictures here; record VP9 or AV1")]
+    NotHere(Codec),
     /// The settings or bytes describe no picture.
     #[error("no such picture: {0}")]
     Malformed(#[from] Malformed),

@@ -97,41 +97,46 @@ pub struct Encoder {
     blocks: (c_uint, c_uint),
 }
 
-impl Encoder {
-    /// Opens an encoder in real-time mode without look-ahead, constrained quality, keyframes only on demand.
-    pub fn open(setup: &EncoderSetup) -> Result<Encoder, CodecError> {
-        let mut config = MaybeUninit::<vpx::vpx_codec_enc_cfg_t>::zeroed();
-        // SAFETY: `vpx_codec_vp9_cx` gives a static table; the call fills the whole of `config` or fails.
-        let mut config = unsafe {
-            let result = vpx::vpx_codec_enc_config_default(vpx::vpx_codec_vp9_cx(), config.as_mut_ptr(), 0);
-            if result != vpx::vpx_codec_err_t::VPX_CODEC_OK {
-                return Err(refused(result, "describe the encoder"));
-            }
-            config.assume_init()
-        };
-        config.g_w = setup.width;
-        config.g_h = setup.height;
-        config.g_threads = setup.threads;
-        config.g_timebase = vpx::vpx_rational { num: 1, den: TICKS };
-        config.g_pass = vpx::vpx_enc_pass::VPX_RC_ONE_PASS;
-        config.g_lag_in_frames = 0;
-        config.g_error_resilient = 0;
-        config.rc_end_usage = vpx::vpx_rc_mode::VPX_CQ;
-        config.rc_target_bitrate = setup.kilobits;
-        config.rc_min_quantizer = 4;
-        config.rc_max_quantizer = 56;
-        config.rc_dropframe_thresh = 0;
-        config.rc_resize_allowed = 0;
-        config.rc_undershoot_pct = 100;
-        config.rc_overshoot_pct = 50;
-        config.rc_buf_sz = 1_000;
-        config.rc_buf_initial_sz = 500;
-        config.rc_buf_optimal_sz = 600;
-        // The largest distance counts even when automatic keyframes are off.
-        config.kf_mode = vpx::vpx_kf_mode::VPX_KF_DISABLED;
-        config.kf_min_dist = 0;
-        config.kf_max_dist = 1 << 30;
+/// What the library is told of an encoder before it runs.
+fn describe(setup: &EncoderSetup) -> Result<vpx::vpx_codec_enc_cfg_t, CodecError> {
+    let mut config = MaybeUninit::<vpx::vpx_codec_enc_cfg_t>::zeroed();
+    // SAFETY: `vpx_codec_vp9_cx` gives a static table; the call fills the whole of `config` or fails.
+    let mut config = unsafe {
+        let result = vpx::vpx_codec_enc_config_default(vpx::vpx_codec_vp9_cx(), config.as_mut_ptr(), 0);
+        if result != vpx::vpx_codec_err_t::VPX_CODEC_OK {
+            return Err(refused(result, "describe the encoder"));
+        }
+        config.assume_init()
+    };
+    config.g_w = setup.width;
+    config.g_h = setup.height;
+    config.g_threads = setup.threads;
+    config.g_timebase = vpx::vpx_rational { num: 1, den: TICKS };
+    config.g_pass = vpx::vpx_enc_pass::VPX_RC_ONE_PASS;
+    config.g_lag_in_frames = 0;
+    config.g_error_resilient = 0;
+    config.rc_end_usage = vpx::vpx_rc_mode::VPX_Q;
+    config.rc_target_bitrate = setup.kilobits;
+    config.rc_min_quantizer = 0;
+    config.rc_max_quantizer = 63;
+    config.rc_dropframe_thresh = 0;
+    config.rc_resize_allowed = 0;
+    config.rc_undershoot_pct = 100;
+    config.rc_overshoot_pct = 50;
+    config.rc_buf_sz = 1_000;
+    config.rc_buf_initial_sz = 500;
+    config.rc_buf_optimal_sz = 600;
+    // The largest distance counts even when automatic keyframes are off.
+    config.kf_mode = vpx::vpx_kf_mode::VPX_KF_DISABLED;
+    config.kf_min_dist = 0;
+    config.kf_max_dist = 1 << 30;
+    Ok(config)
+}
 
+impl Encoder {
+    /// Opens an encoder in real-time mode without look-ahead, at the quality it is told, keyframes only on demand.
+    pub fn open(setup: &EncoderSetup) -> Result<Encoder, CodecError> {
+        let config = describe(setup)?;
         let mut context = Box::new(MaybeUninit::<vpx::vpx_codec_ctx_t>::zeroed());
         // SAFETY: a zeroed context is what the library expects; it is initialised or left unusable. The box keeps
         // its address when it is moved.
@@ -148,7 +153,8 @@ impl Encoder {
             }
             Context(context.assume_init())
         };
-        Ok(Encoder { context, blocks: (setup.width.div_ceil(16), setup.height.div_ceil(16)) })
+        let blocks = (setup.width.div_ceil(16), setup.height.div_ceil(16));
+        Ok(Encoder { context, blocks })
     }
 
     /// Sets one switch; also while running.

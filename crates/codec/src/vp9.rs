@@ -3,6 +3,8 @@
 //! Only what is particular to VP9 is here; `libvpx.rs` speaks with the library. Keyframes come when asked for and at
 //! no other time, because the recorder counts in seconds and libvpx in frames, and a still screen has few frames.
 
+use std::time::Duration;
+
 use deskside_frame::{Codec, Encoded, I420, Time, Track, VideoFormat};
 
 use crate::libvpx::{Control, Decoder, Encoder, EncoderSetup};
@@ -21,7 +23,11 @@ pub struct Vp9Encoder {
     encoder: Encoder,
     settings: VideoSettings,
     last: Option<Time>,
+    /// The speed asked for.
     speed: u32,
+    /// What libvpx was last told of speed and quality.
+    told: (u32, u32),
+    rate: Rate,
     /// Where the decoder keeps the last picture.
     slot: Option<u8>,
 }
@@ -38,11 +44,13 @@ impl Vp9Encoder {
             kilobits: settings.kilobits,
         })?;
         let speed = settings.speed.clamp(*SPEEDS.start(), *SPEEDS.end());
+        let quality = settings.quality.min(63);
+        let rate = Rate::of(settings.kilobits);
         let tile_columns = u32::from(settings.threads > 1 && settings.width >= 512);
         for (control, value) in [
             (Control::CpuUsed, speed),
             (Control::ScreenContent, 1),
-            (Control::CqLevel, settings.quality.min(63)),
+            (Control::CqLevel, quality),
             (Control::AqMode, 3),
             (Control::NoiseSensitivity, 0),
             (Control::StaticThreshold, 1),
@@ -57,13 +65,32 @@ impl Vp9Encoder {
         ] {
             encoder.control(control, value)?;
         }
-        Ok(Vp9Encoder { encoder, settings, last: None, speed, slot: None })
+        Ok(Vp9Encoder { encoder, settings, last: None, speed, told: (speed, quality), rate, slot: None })
+    }
+
+    /// Sets speed and quality for the next picture.
+    fn tell(&mut self, moving: bool, time: Time) -> Result<(), CodecError> {
+        let (speed, quality) = if moving {
+            (*SPEEDS.end(), self.settings.moving_quality)
+        } else {
+            (self.speed, self.settings.quality)
+        };
+        let quality = self.rate.quality(quality, time);
+        if speed != self.told.0 {
+            self.encoder.control(Control::CpuUsed, speed)?;
+        }
+        if quality != self.told.1 {
+            self.encoder.control(Control::CqLevel, quality)?;
+        }
+        self.told = (speed, quality);
+        Ok(())
     }
 
     fn take(&mut self, packets: &mut Vec<Encoded>) {
-        let slot = &mut self.slot;
+        let (slot, rate) = (&mut self.slot, &mut self.rate);
         self.encoder.packets(|bytes, micros, keyframe| {
             *slot = slot_of(bytes);
+            rate.spend(bytes.len());
             packets.push(Encoded {
                 track: Track::Video,
                 time: Time::from_micros(micros),
@@ -71,6 +98,41 @@ impl Vp9Encoder {
                 bytes: bytes.to_vec(),
             });
         });
+    }
+}
+
+/// What may be spent: a bucket that what was encoded fills and the time empties. libvpx has controls of its own for this,
+/// but they remember the pictures before: after a keyframe or a page that scrolled they stay coarse for seconds.
+struct Rate {
+    /// Bits that a second empties.
+    bits: u64,
+    full: u64,
+    time: Time,
+}
+
+impl Rate {
+    /// So much time is remembered.
+    const MEMORY: Duration = Duration::from_secs(2);
+    /// The coarsest quality.
+    const WORST: u32 = 56;
+
+    fn of(kilobits: u32) -> Rate {
+        Rate { bits: u64::from(kilobits.max(1)) * 1_000, full: 0, time: Time::ZERO }
+    }
+
+    /// The quality that can be paid for now, where that one is wanted: that, until the bucket is half full.
+    fn quality(&mut self, wanted: u32, now: Time) -> u32 {
+        let emptied = u128::from(self.bits) * now.since(self.time).as_micros() / 1_000_000;
+        self.full = self.full.saturating_sub(u64::try_from(emptied).unwrap_or(u64::MAX));
+        self.time = now;
+        let half = self.bits * Self::MEMORY.as_secs() / 2;
+        let strain = self.full.saturating_sub(half).min(half);
+        let wanted = wanted.min(63);
+        wanted + (u64::from(Self::WORST.saturating_sub(wanted)) * strain / half.max(1)) as u32
+    }
+
+    fn spend(&mut self, bytes: usize) {
+        self.full = self.full.saturating_add(bytes as u64 * 8).min(self.bits * Self::MEMORY.as_secs());
     }
 }
 
@@ -110,6 +172,7 @@ impl VideoEncoder for Vp9Encoder {
             packets.push(Encoded { track: Track::Video, time, keyframe: false, bytes: vec![AGAIN | slot] });
             return Ok(());
         }
+        self.tell(hints.moving && !hints.keyframe, time)?;
         self.encoder.set_active(changed)?;
         let duration = 1_000_000 / u64::from(self.settings.fps.max(1));
         self.encoder.encode(picture, time.micros(), duration, hints.keyframe)?;
@@ -118,11 +181,7 @@ impl VideoEncoder for Vp9Encoder {
     }
 
     fn set_speed(&mut self, speed: u32) -> Result<(), CodecError> {
-        let speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
-        if speed != self.speed {
-            self.encoder.control(Control::CpuUsed, speed)?;
-            self.speed = speed;
-        }
+        self.speed = speed.clamp(*SPEEDS.start(), *SPEEDS.end());
         Ok(())
     }
 
@@ -175,5 +234,32 @@ impl Vp9Decoder {
 impl VideoDecoder for Vp9Decoder {
     fn decode(&mut self, frame: &[u8]) -> Result<Option<I420>, CodecError> {
         self.decoder.decode(frame)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quality_gives_way_only_to_what_goes_on_and_comes_back() {
+        let mut rate = Rate::of(1_000);
+        let at = |millis| Time::from_millis(millis);
+        assert_eq!(rate.quality(4, at(0)), 4);
+        rate.spend(120_000);
+        assert_eq!(rate.quality(4, at(33)), 4, "one large picture is paid for");
+        for tick in 2..100 {
+            rate.spend(20_000);
+            rate.quality(4, at(tick * 33));
+        }
+        assert!(rate.quality(4, at(3_301)) > 50, "a film of five times the rate is not");
+        assert_eq!(rate.quality(63, at(3_302)), 63);
+        let mut last = 64;
+        for seconds in 4..40 {
+            let quality = rate.quality(4, at(seconds * 1_000));
+            assert!(quality <= last, "it only becomes finer");
+            last = quality;
+        }
+        assert_eq!(last, 4);
     }
 }

@@ -65,7 +65,14 @@ fn crates(binary: &str, parts: &mut BTreeMap<String, String>) -> Result<()> {
         };
         if !parts.contains_key(name) {
             let head = fields.map(|field| field.trim_end_matches(" (*)")).collect::<Vec<_>>().join("\n");
-            parts.insert(name.to_owned(), format!("{head}\n{}", texts(folder)?));
+            let mut all = texts(folder)?;
+            // The C libraries that a crate builds in have licences of their own.
+            for library in ["vendor", "opus"].map(|library| folder.join(library)) {
+                if library.is_dir() {
+                    all.push_str(&texts(&library)?);
+                }
+            }
+            parts.insert(name.to_owned(), format!("{head}\n{all}"));
         }
     }
     Ok(())
@@ -94,7 +101,7 @@ fn texts(folder: &Path) -> Result<String> {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| {
             let name = name.to_lowercase();
-            ["license", "licence", "copying", "notice", "copyright"]
+            ["license", "licence", "copying", "notice", "copyright", "patents"]
                 .iter()
                 .any(|start| name.starts_with(start))
         })

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use deskside_capture::microphone::Choice;
 use deskside_capture::{CaptureError, Notice, Target};
+use deskside_frame::Codec;
 use serde_json::{Value, json};
 
 use super::{Record, refuse};
@@ -36,7 +37,8 @@ pub fn record(arguments: &Record) -> ExitCode {
     {
         desktop.forget_choice();
     }
-    let plan = Plan { fps: arguments.fps, mic, ..Plan::of(target) };
+    let codec = if arguments.codec == "av1" { Codec::Av1 } else { Codec::Vp9 };
+    let plan = Plan { fps: arguments.fps, codec, mic, ..Plan::of(target) };
     match run(&plan, arguments) {
         Ok(outcome) => {
             print_outcome(&outcome, arguments.json);

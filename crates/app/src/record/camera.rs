@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
 use std::time::{Duration, Instant};
 
 use deskside_capture::{CaptureError, Source, View};
-use deskside_codec::{ActiveMap, Warmth};
+use deskside_codec::{ActiveMap, Motion, Warmth};
 use deskside_frame::{I420, Patch, Rect, Time};
 
 use super::event::Note;
@@ -42,6 +42,8 @@ pub struct Shown {
     pub time: Time,
     /// Where it differs from the one before; `None` lets the encoder look everywhere.
     pub changed: Option<ActiveMap>,
+    /// Whether it is one of a motion, in which nothing can be read.
+    pub moving: bool,
     /// Whether decoding must be able to begin here.
     pub keyframe: bool,
     /// Whether the screen changed, so that something would be lost without it.
@@ -85,6 +87,7 @@ struct Camera<'a> {
     canvas: I420,
     /// What the encoder should look at.
     warmth: Warmth,
+    motion: Motion,
     /// What changed since the last picture that left.
     behind: Vec<Rect>,
     /// Whether anything did.
@@ -108,6 +111,7 @@ impl<'a> Camera<'a> {
             memory: Vec::new(),
             canvas: I420::black(size.0, size.1)?,
             warmth: Warmth::new(size.0, size.1, WARM),
+            motion: Motion::default(),
             behind: vec![Rect::whole(size.0, size.1)],
             dirty: false,
             last_sent: None,
@@ -159,7 +163,8 @@ impl<'a> Camera<'a> {
         }
         let nothing = ActiveMap::empty(self.canvas.width(), self.canvas.height());
         let patch = Patch::default();
-        let last = Shown { patch, time, changed: Some(nothing), keyframe: false, fresh: false };
+        let last =
+            Shown { patch, time, changed: Some(nothing), moving: false, keyframe: false, fresh: false };
         let _ = shown.try_send(last);
     }
 
@@ -231,10 +236,11 @@ impl<'a> Camera<'a> {
             None => true,
             Some(last) => self.dirty && time.since(last) >= KEYFRAME,
         };
+        let moving = self.motion.look(self.warmth.fresh(), time);
         let changed = if keyframe {
             None
         } else if self.dirty {
-            Some(self.warmth.map())
+            Some(self.warmth.map(moving))
         } else {
             self.settled += 1;
             // Once everything is sharp, nothing is to be looked at any more.
@@ -245,14 +251,16 @@ impl<'a> Camera<'a> {
         let patch = Patch::of(&self.canvas, &self.behind, memory);
         let bytes = patch.len();
         self.shared.waiting.fetch_add(bytes, Ordering::AcqRel);
-        match shown.try_send(Shown { patch, time, changed, keyframe, fresh: self.dirty }) {
+        match shown.try_send(Shown { patch, time, changed, moving, keyframe, fresh: self.dirty }) {
             Ok(()) => {
                 self.shared.shown.store(time.micros(), Ordering::Release);
-                self.warmth.sent();
-                self.behind.clear();
                 if keyframe {
+                    self.warmth.sent_whole();
                     self.last_key = Some(time);
+                } else {
+                    self.warmth.sent(moving);
                 }
+                self.behind.clear();
                 self.dirty = false;
                 self.last_sent = Some(now);
                 self.last_time = Some(time);

@@ -48,11 +48,11 @@ pub fn run(
     let mut waiting = VecDeque::new();
     while let Some(next) = take(&mut waiting, shown) {
         let next = catch_up(next, &mut waiting, &mut haste, &mut canvas, back, shared);
-        let Shown { time, changed, keyframe, .. } = next;
+        let Shown { time, changed, moving, keyframe, .. } = next;
         poster.consider(&canvas, shared);
         strip.consider(&canvas, time);
         let result = haste.adapt(late(time, shared), shared, encoder.as_mut()).and_then(|()| {
-            encoder.encode(&canvas, time, Hints { keyframe, changed: changed.as_ref() }, &mut packets)
+            encoder.encode(&canvas, time, Hints { keyframe, changed: changed.as_ref(), moving }, &mut packets)
         });
         shared.encoded.store(time.micros(), Ordering::Release);
         shared.pictures.fetch_add(1, Ordering::Relaxed);

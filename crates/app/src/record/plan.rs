@@ -2,6 +2,7 @@
 
 use deskside_capture::microphone::Choice;
 use deskside_capture::{Area, DenyList, Target, View};
+use deskside_frame::Codec;
 
 /// Everything that is decided before the first picture. Of it only the masks can change later.
 #[derive(Clone, Debug)]
@@ -10,6 +11,8 @@ pub struct Plan {
     pub target: Target,
     /// The most pictures per second, 1 to 60; a still screen takes one.
     pub fps: u32,
+    /// How pictures are compressed: VP9, which every viewer can play, or AV1. A clip keeps its codec.
+    pub codec: Codec,
     /// Whether the pointer is drawn.
     pub cursor: bool,
     /// The microphone; `None` for pictures alone.
@@ -32,6 +35,7 @@ impl Plan {
         Plan {
             target,
             fps: 30,
+            codec: Codec::Vp9,
             cursor: true,
             rings: true,
             mic: None,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use deskside_clip::Reader;
-use deskside_codec::{VideoDecoder as _, Vp9Decoder, convert};
+use deskside_codec::{convert, video_decoder};
 use deskside_frame::{I420, Track};
 use image::{ImageFormat, RgbImage};
 
@@ -48,8 +48,9 @@ pub fn png(picture: &I420) -> Vec<u8> {
 /// The first picture of a finished clip; `None` where it can't be decoded.
 pub fn first_picture(clip: &Path) -> Option<I420> {
     let mut frames = Reader::open(BufReader::new(File::open(clip).ok()?)).ok()?;
+    let mut decoder = video_decoder(frames.tracks().video.codec).ok()?;
     let first = frames.find_map(|frame| frame.ok().filter(|frame| frame.track == Track::Video))?;
-    Vp9Decoder::new().ok()?.decode(&first.bytes).ok()?
+    decoder.decode(&first.bytes).ok()?
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use deskside_capture::microphone::{Event as Heard, Microphone};
 use deskside_capture::{Area, CaptureError, Session, Source};
 use deskside_clip::Writer;
-use deskside_codec::{AudioEncoder, OpusEncoder, VideoEncoder, VideoSettings, Vp9Encoder};
+use deskside_codec::{AudioEncoder, OpusEncoder, VideoSettings, video_encoder};
 use deskside_frame::{I420, Time};
 
 use super::event::{Event, Note, Outcome, RecordError};
@@ -77,7 +77,7 @@ impl Recorder {
             Some(_) => Some(OpusEncoder::new(1)?),
             None => None,
         };
-        let encoder = Vp9Encoder::new(settings(size, plan.fps))?;
+        let encoder = video_encoder(plan.codec, settings(size, plan.fps))?;
         let canvas = I420::black(size.0, size.1).map_err(deskside_codec::CodecError::from)?;
         let voice_format = voice.as_ref().map(AudioEncoder::format);
         let writer = Writer::new(&encoder.format(), voice_format.as_ref())?;
@@ -103,9 +103,7 @@ impl Recorder {
         let encoding = shared.clone();
         spawn(
             "encoding",
-            Box::new(move || {
-                encoding::run(Box::new(encoder), canvas, &pictures, &give_back, &pieces, &encoding)
-            }),
+            Box::new(move || encoding::run(encoder, canvas, &pictures, &give_back, &pieces, &encoding)),
         )?;
         let _ = go.send(shown);
         Ok(Recorder { shared, kept, threads, size, sound })

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use deskside_capture::speaker::BEEP;
-use deskside_codec::{OpusDecoder, VideoDecoder, Vp9Decoder};
+use deskside_codec::{OpusDecoder, video_decoder};
 use deskside_frame::{I420, Track};
 
 use crate::record::RecordError;
@@ -29,7 +29,7 @@ pub fn read(path: &Path, at: (u32, u32)) -> Result<Seen, RecordError> {
     let file = std::fs::File::open(path).map_err(disk)?;
     let reader = deskside_clip::Reader::open(file).map_err(|error| disk(std::io::Error::other(error)))?;
     let audio = reader.tracks().audio.clone();
-    let mut video = Vp9Decoder::new()?;
+    let mut video = video_decoder(reader.tracks().video.codec)?;
     let mut sound = audio.as_ref().map(|format| OpusDecoder::new(format.channels)).transpose()?;
     let (channels, skip) =
         audio.map_or((1, 0), |format| (usize::from(format.channels), usize::from(format.pre_skip)));

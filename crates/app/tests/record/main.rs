@@ -5,6 +5,7 @@
 #[path = "../../../capture/tests/support/desk.rs"]
 mod desk;
 
+mod av1;
 mod clips;
 mod crash;
 mod disk;

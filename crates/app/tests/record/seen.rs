@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use deskside_codec::convert::Paint;
-use deskside_codec::{VideoDecoder, Vp9Decoder};
+use deskside_codec::video_decoder;
 use deskside_frame::{I420, Rect, Time, Track};
 
 /// A decoded picture and when it is shown.
@@ -17,7 +17,7 @@ pub struct Seen {
 /// Decodes every picture of a clip.
 pub fn pictures(path: &Path) -> Vec<Seen> {
     let reader = deskside_clip::Reader::open(std::fs::File::open(path).unwrap()).unwrap();
-    let mut decoder = Vp9Decoder::new().unwrap();
+    let mut decoder = video_decoder(reader.tracks().video.codec).unwrap();
     let frames = reader.map(|frame| frame.unwrap()).filter(|frame| frame.track == Track::Video);
     frames
         .map(|frame| {

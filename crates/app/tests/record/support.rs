@@ -37,21 +37,23 @@ impl Log {
     }
 }
 
+/// What a plan looks at.
+pub fn view(plan: &Plan) -> deskside_capture::View {
+    deskside_capture::View {
+        target: plan.target,
+        cursor: plan.cursor,
+        deny: plan.deny.clone(),
+        masks: plan.masks.clone(),
+        rings: plan.rings,
+        canvas: plan.canvas,
+        hairline: plan.hairline,
+    }
+}
+
 /// Records a desk of the test's own into a file.
 pub fn record(desk: &Desk, path: &Path, plan: &Plan, log: &Log) -> Recorder {
     let file = ClipFile::create(path).unwrap();
-    let (display, view) = (
-        desk.display.clone(),
-        deskside_capture::View {
-            target: plan.target,
-            cursor: plan.cursor,
-            deny: plan.deny.clone(),
-            masks: plan.masks.clone(),
-            rings: plan.rings,
-            canvas: plan.canvas,
-            hairline: plan.hairline,
-        },
-    );
+    let (display, view) = (desk.display.clone(), view(plan));
     let open = move || X11Desktop::connect(Some(&display))?.open(&view);
     Recorder::start_with(plan, open, file, log.listener()).unwrap()
 }

@@ -29,7 +29,7 @@ fn painted_pictures_come_back_and_keyframes_come_only_when_asked_for() {
     for n in 0..300u32 {
         let square = Rect::new(n % 280, n % 200, 40, 40);
         let picture = painted(322, 240, square, if n % 2 == 0 { RED } else { WHITE });
-        let hints = Hints { keyframe: n == 0 || n == 150, changed: None };
+        let hints = Hints { keyframe: n == 0 || n == 150, changed: None, moving: false };
         encoder.encode(&picture, Time::from_millis(u64::from(n) * 33), hints, &mut packets).unwrap();
         for packet in packets.drain(..) {
             assert_eq!(packet.keyframe, hints.keyframe, "picture {n}");
@@ -52,7 +52,9 @@ fn the_encoder_looks_at_marked_blocks_first() {
     let corner = Rect::new(0, 0, 64, 64);
     let mut sizes = Vec::new();
     for hinted in [true, false] {
-        let mut encoder = Vp9Encoder::new(VideoSettings::screen(width, height, 30)).unwrap();
+        let settings =
+            VideoSettings { quality: 30, kilobits: 800, ..VideoSettings::screen(width, height, 30) };
+        let mut encoder = Vp9Encoder::new(settings).unwrap();
         let mut packets = Vec::new();
         for n in 0..20u64 {
             let mut picture = I420::black(width, height).unwrap();
@@ -62,7 +64,7 @@ fn the_encoder_looks_at_marked_blocks_first() {
             }
             let mut map = ActiveMap::empty(width, height);
             map.mark(corner);
-            let hints = Hints { keyframe: n == 0, changed: hinted.then_some(&map) };
+            let hints = Hints { keyframe: n == 0, changed: hinted.then_some(&map), moving: false };
             encoder.encode(&picture, Time::from_millis(n * 33), hints, &mut packets).unwrap();
         }
         sizes.push(packets.iter().skip(1).map(|packet| packet.bytes.len()).sum::<usize>());
@@ -86,12 +88,12 @@ fn a_picture_that_did_not_change_is_shown_again_for_one_byte() {
             let picture = painted(width, height, square, if n % 2 == 0 { RED } else { WHITE });
             let mut map = ActiveMap::empty(width, height);
             map.mark(Rect::whole(width, height));
-            let hints = Hints { keyframe: n % 40 == 0, changed: Some(&map) };
+            let hints = Hints { keyframe: n % 40 == 0, changed: Some(&map), moving: false };
             encoder.encode(&picture, Time::from_millis(n * 40), hints, &mut packets).unwrap();
             let last = decoder.decode(&packets.pop().unwrap().bytes).unwrap().unwrap();
             if with_repeats {
                 for again in 1..n % 4 {
-                    let hints = Hints { keyframe: false, changed: Some(&still) };
+                    let hints = Hints { keyframe: false, changed: Some(&still), moving: false };
                     encoder.encode(&picture, Time::from_millis(n * 40 + again), hints, &mut packets).unwrap();
                     let packet = packets.pop().unwrap();
                     assert_eq!((packet.bytes.len(), packet.keyframe), (1, false));
@@ -115,6 +117,34 @@ fn speed_changes_while_running() {
         encoder.encode(&picture, Time::from_millis(n), Hints::default(), &mut packets).unwrap();
     }
     assert_eq!(packets.len(), 9);
+}
+
+/// What is coarse and quick while it moves is made good by the first picture that stands still.
+#[test]
+fn what_moved_is_coarse_and_becomes_fine_when_it_stands() {
+    let (width, height) = (320, 240);
+    let settings = VideoSettings { moving_quality: 50, ..VideoSettings::screen(width, height, 30) };
+    let mut encoder = Vp9Encoder::new(settings).unwrap();
+    let mut decoder = Vp9Decoder::new().unwrap();
+    let mut packets = Vec::new();
+    let mut faults = Vec::new();
+    for n in 0..14u64 {
+        // Spots of four pixels, all of them others in each picture, until the tenth stays.
+        let mut picture = I420::black(width, height).unwrap();
+        for (at, pixel) in picture.planes_mut().0.iter_mut().enumerate() {
+            let spot = (at as u32 % width / 4) + (at as u32 / width / 4) * 1_000 + n.min(9) as u32 * 7_919;
+            *pixel = 60 + (spot.wrapping_mul(2_654_435_761) >> 24) as u8 / 3;
+        }
+        let moving = (1..10).contains(&n);
+        let hints = Hints { keyframe: n == 0, changed: None, moving };
+        encoder.encode(&picture, Time::from_millis(n * 33), hints, &mut packets).unwrap();
+        let shown = decoder.decode(&packets.pop().unwrap().bytes).unwrap().unwrap();
+        let fault: u64 =
+            picture.y().iter().zip(shown.y()).map(|(one, other)| u64::from(one.abs_diff(*other))).sum();
+        faults.push(fault as f64 / f64::from(width * height));
+    }
+    let (moving, still) = (faults[9], faults[13]);
+    assert!(still < 1.0 && still * 2.0 < moving, "{faults:?}");
 }
 
 #[test]

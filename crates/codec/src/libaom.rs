@@ -1,0 +1,369 @@
+//! libaom behind a safe face; with `libvpx.rs` the only unsafe code of this crate.
+//!
+//! The same shape as there: the context lives in a `Box` that never moves, is made by one function and destroyed by
+//! one `Drop`. Nothing here knows which settings are good; `av1.rs` does.
+
+use std::ffi::CStr;
+use std::mem::MaybeUninit;
+use std::os::raw::{c_int, c_uint, c_ulong};
+use std::ptr;
+
+use deskside_frame::I420;
+use libaom_sys as aom;
+
+use crate::{ActiveMap, CodecError};
+
+/// Ticks per second of the times given to libaom.
+const TICKS: c_int = 1_000_000;
+
+/// The size and the budget of an encoder.
+pub struct EncoderSetup {
+    /// Width in pixels, even.
+    pub width: u32,
+    /// Height in pixels, even.
+    pub height: u32,
+    /// Worker threads, at least 1.
+    pub threads: u32,
+    /// The highest mean rate.
+    pub kilobits: u32,
+    /// The finest quantizer, of 63.
+    pub finest: u32,
+}
+
+/// The switches that Deskside sets. Those without a meaning for their value (`Bt709`, `LimitedRange`) ignore it.
+#[derive(Clone, Copy, Debug)]
+pub enum Control {
+    CpuUsed,
+    ScreenContent,
+    AqMode,
+    RowMt,
+    TileColumnsLog2,
+    Palette,
+    IntraBlockCopy,
+    GlobalMotion,
+    WarpedMotion,
+    Obmc,
+    OrderHint,
+    CoefficientCostUpdates,
+    ModeCostUpdates,
+    VectorCostUpdates,
+    DeltaQuantizers,
+    MaxIntraPercent,
+    MaxReferences,
+    PrimariesBt709,
+    TransferBt709,
+    MatrixBt709,
+    LimitedRange,
+}
+
+/// A context of libaom, initialised, at a fixed address.
+struct Context(Box<aom::aom_codec_ctx_t>);
+
+// SAFETY: libaom contexts have no thread affinity; they only must not be used from two threads at once, which
+// `&mut self` on every method ensures.
+unsafe impl Send for Context {}
+
+impl Context {
+    /// Turns a result of libaom into ours, with the library's own words.
+    fn check(&mut self, result: aom::aom_codec_err_t, action: &'static str) -> Result<(), CodecError> {
+        if result == aom::AOM_CODEC_OK {
+            return Ok(());
+        }
+        // SAFETY: the context was initialised; the library gives null or a C string that lives as long as the
+        // context or longer, and it is copied at once.
+        let reason = unsafe {
+            let detail = aom::aom_codec_error_detail(&*self.0);
+            let text = if detail.is_null() { aom::aom_codec_err_to_string(result) } else { detail };
+            if text.is_null() { String::new() } else { CStr::from_ptr(text).to_string_lossy().into_owned() }
+        };
+        Err(CodecError::Library { library: "libaom", action, reason })
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        // SAFETY: initialised by `open`, destroyed only here. The result can't be acted upon.
+        unsafe { aom::aom_codec_destroy(&mut *self.0) };
+    }
+}
+
+/// The library's version, as it writes it.
+pub fn version() -> String {
+    // SAFETY: gives a static C string.
+    unsafe { CStr::from_ptr(aom::aom_codec_version_str()) }.to_string_lossy().into_owned()
+}
+
+/// Why `aom_codec_*_init` failed, before there is a context to ask.
+fn refused(result: aom::aom_codec_err_t, action: &'static str) -> CodecError {
+    // SAFETY: gives a static C string for every value.
+    let reason = unsafe { CStr::from_ptr(aom::aom_codec_err_to_string(result)) };
+    CodecError::Library { library: "libaom", action, reason: reason.to_string_lossy().into_owned() }
+}
+
+/// A running AV1 encoder.
+pub struct Encoder {
+    context: Context,
+    /// Columns and rows of 16x16 blocks.
+    blocks: (c_uint, c_uint),
+}
+
+impl Encoder {
+    /// Opens an encoder in real-time mode without look-ahead, at a constant rate at most, keyframes only on demand.
+    pub fn open(setup: &EncoderSetup) -> Result<Encoder, CodecError> {
+        let mut config = MaybeUninit::<aom::aom_codec_enc_cfg_t>::zeroed();
+        // SAFETY: `aom_codec_av1_cx` gives a static table; the call fills the whole of `config` or fails.
+        let mut config = unsafe {
+            let result = aom::aom_codec_enc_config_default(
+                aom::aom_codec_av1_cx(),
+                config.as_mut_ptr(),
+                aom::AOM_USAGE_REALTIME,
+            );
+            if result != aom::AOM_CODEC_OK {
+                return Err(refused(result, "describe the encoder"));
+            }
+            config.assume_init()
+        };
+        config.g_w = setup.width;
+        config.g_h = setup.height;
+        config.g_threads = setup.threads;
+        config.g_timebase = aom::aom_rational { num: 1, den: TICKS };
+        config.g_pass = aom::AOM_RC_ONE_PASS;
+        config.g_lag_in_frames = 0;
+        config.g_error_resilient = 0;
+        config.rc_end_usage = aom::AOM_CBR;
+        config.rc_target_bitrate = setup.kilobits;
+        config.rc_min_quantizer = setup.finest;
+        config.rc_max_quantizer = 56;
+        config.rc_dropframe_thresh = 0;
+        config.rc_resize_mode = 0;
+        config.rc_undershoot_pct = 50;
+        config.rc_overshoot_pct = 50;
+        config.rc_buf_sz = 1_000;
+        config.rc_buf_initial_sz = 500;
+        config.rc_buf_optimal_sz = 600;
+        // The largest distance counts even when automatic keyframes are off.
+        config.kf_mode = aom::AOM_KF_DISABLED;
+        config.kf_min_dist = 0;
+        config.kf_max_dist = 1 << 30;
+
+        let mut context = Box::new(MaybeUninit::<aom::aom_codec_ctx_t>::zeroed());
+        // SAFETY: a zeroed context is what the library expects; it is initialised or left unusable. The box keeps
+        // its address when it is moved.
+        let context = unsafe {
+            let result = aom::aom_codec_enc_init_ver(
+                context.as_mut_ptr(),
+                aom::aom_codec_av1_cx(),
+                &config,
+                0,
+                aom::AOM_ENCODER_ABI_VERSION as c_int,
+            );
+            if result != aom::AOM_CODEC_OK {
+                return Err(refused(result, "open an encoder"));
+            }
+            Context(context.assume_init())
+        };
+        Ok(Encoder { context, blocks: (setup.width.div_ceil(16), setup.height.div_ceil(16)) })
+    }
+
+    /// Sets one switch; also while running.
+    pub fn control(&mut self, control: Control, value: u32) -> Result<(), CodecError> {
+        let (id, value) = match control {
+            Control::CpuUsed => (aom::AOME_SET_CPUUSED, value),
+            Control::ScreenContent => (aom::AV1E_SET_TUNE_CONTENT, aom::AOM_CONTENT_SCREEN),
+            Control::AqMode => (aom::AV1E_SET_AQ_MODE, value),
+            Control::RowMt => (aom::AV1E_SET_ROW_MT, value),
+            Control::TileColumnsLog2 => (aom::AV1E_SET_TILE_COLUMNS, value),
+            Control::Palette => (aom::AV1E_SET_ENABLE_PALETTE, value),
+            Control::IntraBlockCopy => (aom::AV1E_SET_ENABLE_INTRABC, value),
+            Control::GlobalMotion => (aom::AV1E_SET_ENABLE_GLOBAL_MOTION, value),
+            Control::WarpedMotion => (aom::AV1E_SET_ENABLE_WARPED_MOTION, value),
+            Control::Obmc => (aom::AV1E_SET_ENABLE_OBMC, value),
+            Control::OrderHint => (aom::AV1E_SET_ENABLE_ORDER_HINT, value),
+            Control::CoefficientCostUpdates => (aom::AV1E_SET_COEFF_COST_UPD_FREQ, value),
+            Control::ModeCostUpdates => (aom::AV1E_SET_MODE_COST_UPD_FREQ, value),
+            Control::VectorCostUpdates => (aom::AV1E_SET_MV_COST_UPD_FREQ, value),
+            Control::DeltaQuantizers => (aom::AV1E_SET_DELTAQ_MODE, value),
+            Control::MaxIntraPercent => (aom::AOME_SET_MAX_INTRA_BITRATE_PCT, value),
+            Control::MaxReferences => (aom::AV1E_SET_MAX_REFERENCE_FRAMES, value),
+            Control::PrimariesBt709 => (aom::AV1E_SET_COLOR_PRIMARIES, aom::AOM_CICP_CP_BT_709),
+            Control::TransferBt709 => (aom::AV1E_SET_TRANSFER_CHARACTERISTICS, aom::AOM_CICP_TC_BT_709),
+            Control::MatrixBt709 => (aom::AV1E_SET_MATRIX_COEFFICIENTS, aom::AOM_CICP_MC_BT_709),
+            Control::LimitedRange => (aom::AV1E_SET_COLOR_RANGE, aom::AOM_CR_STUDIO_RANGE),
+        };
+        // SAFETY: every one of these reads one int from the variable arguments and keeps no pointer.
+        let result = unsafe { aom::aom_codec_control(&mut *self.context.0, id as c_int, value as c_int) };
+        self.context.check(result, "set a switch")
+    }
+
+    /// Restricts the next pictures to the marked blocks; `None` lifts the restriction.
+    pub fn set_active(&mut self, map: Option<&ActiveMap>) -> Result<(), CodecError> {
+        let mut marks = map.map(|map| map.marks().to_vec());
+        let mut raw = match (map, &mut marks) {
+            (Some(map), Some(marks)) => aom::aom_active_map_t {
+                active_map: marks.as_mut_ptr(),
+                rows: map.rows() as c_uint,
+                cols: map.columns() as c_uint,
+            },
+            // The size is checked even when the map is null.
+            _ => aom::aom_active_map_t {
+                active_map: ptr::null_mut(),
+                rows: self.blocks.1,
+                cols: self.blocks.0,
+            },
+        };
+        // SAFETY: the library compares rows and columns with its own and copies the map before it returns; `marks`
+        // holds rows * columns bytes and lives until then.
+        let result = unsafe {
+            aom::aom_codec_control(
+                &mut *self.context.0,
+                aom::AOME_SET_ACTIVEMAP as c_int,
+                &mut raw as *mut aom::aom_active_map_t,
+            )
+        };
+        self.context.check(result, "set the changed blocks")
+    }
+
+    /// Encodes one picture of the encoder's size. `micros` must grow from picture to picture.
+    pub fn encode(
+        &mut self,
+        picture: &I420,
+        micros: u64,
+        duration: u64,
+        keyframe: bool,
+    ) -> Result<(), CodecError> {
+        let mut image = MaybeUninit::<aom::aom_image_t>::zeroed();
+        let flags = if keyframe { aom::AOM_EFLAG_FORCE_KF } else { 0 };
+        // SAFETY: the wrapped image points into `picture`, which is a whole I420 picture of that size with rows
+        // aligned to 1, and outlives the call. libaom reads it (denoising, which would write, is off) and keeps no
+        // pointer to it.
+        let result = unsafe {
+            let wrapped = aom::aom_img_wrap(
+                image.as_mut_ptr(),
+                aom::AOM_IMG_FMT_I420,
+                picture.width(),
+                picture.height(),
+                1,
+                picture.bytes().as_ptr().cast_mut(),
+            );
+            if wrapped.is_null() {
+                aom::AOM_CODEC_INVALID_PARAM
+            } else {
+                let mut image = image.assume_init();
+                image.cp = aom::AOM_CICP_CP_BT_709;
+                image.tc = aom::AOM_CICP_TC_BT_709;
+                image.mc = aom::AOM_CICP_MC_BT_709;
+                image.range = aom::AOM_CR_STUDIO_RANGE;
+                aom::aom_codec_encode(
+                    &mut *self.context.0,
+                    &image,
+                    micros as aom::aom_codec_pts_t,
+                    duration.max(1) as c_ulong,
+                    aom::aom_enc_frame_flags_t::from(flags),
+                )
+            }
+        };
+        self.context.check(result, "encode a picture")
+    }
+
+    /// Tells the encoder that no picture follows.
+    pub fn flush(&mut self) -> Result<(), CodecError> {
+        // SAFETY: a null picture is how the library is told to flush.
+        let result = unsafe { aom::aom_codec_encode(&mut *self.context.0, ptr::null(), 0, 1, 0) };
+        self.context.check(result, "flush")
+    }
+
+    /// Hands every finished packet to `each`: its bytes, its time in microseconds, whether it is a keyframe.
+    pub fn packets(&mut self, mut each: impl FnMut(&[u8], u64, bool)) {
+        let mut iterator: aom::aom_codec_iter_t = ptr::null();
+        loop {
+            // SAFETY: the iterator starts null and is only moved by the library. A packet and its bytes live until
+            // the next call into the encoder, and the slice does not outlive the closure call.
+            unsafe {
+                let packet = aom::aom_codec_get_cx_data(&mut *self.context.0, &mut iterator);
+                let Some(packet) = packet.as_ref() else { return };
+                if packet.kind != aom::AOM_CODEC_CX_FRAME_PKT {
+                    continue;
+                }
+                let frame = &packet.data.frame;
+                let bytes = std::slice::from_raw_parts(frame.buf.cast::<u8>(), frame.sz);
+                each(bytes, frame.pts.max(0) as u64, frame.flags & aom::AOM_FRAME_IS_KEY != 0);
+            }
+        }
+    }
+}
+
+/// A running AV1 decoder.
+pub struct Decoder {
+    context: Context,
+}
+
+impl Decoder {
+    /// Opens a decoder of one thread.
+    pub fn open() -> Result<Decoder, CodecError> {
+        let config = aom::aom_codec_dec_cfg_t { threads: 1, w: 0, h: 0, allow_lowbitdepth: 1 };
+        let mut context = Box::new(MaybeUninit::<aom::aom_codec_ctx_t>::zeroed());
+        // SAFETY: as for the encoder.
+        let context = unsafe {
+            let result = aom::aom_codec_dec_init_ver(
+                context.as_mut_ptr(),
+                aom::aom_codec_av1_dx(),
+                &config,
+                0,
+                aom::AOM_DECODER_ABI_VERSION as c_int,
+            );
+            if result != aom::AOM_CODEC_OK {
+                return Err(refused(result, "open a decoder"));
+            }
+            Context(context.assume_init())
+        };
+        Ok(Decoder { context })
+    }
+
+    /// Decodes one frame; the last picture that it shows.
+    pub fn decode(&mut self, frame: &[u8]) -> Result<Option<I420>, CodecError> {
+        // SAFETY: the bytes are read during the call only, and no more than their length.
+        let result = unsafe {
+            aom::aom_codec_decode(&mut *self.context.0, frame.as_ptr(), frame.len(), ptr::null_mut())
+        };
+        self.context.check(result, "decode a frame")?;
+        let mut shown = None;
+        let mut iterator: aom::aom_codec_iter_t = ptr::null();
+        loop {
+            // SAFETY: the iterator starts null and is only moved by the library; the image and its planes live
+            // until the next call into the decoder, and are copied before.
+            unsafe {
+                let image = aom::aom_codec_get_frame(&mut *self.context.0, &mut iterator);
+                let Some(image) = image.as_ref() else { break };
+                shown = Some(copy(image)?);
+            }
+        }
+        Ok(shown)
+    }
+}
+
+/// Copies a decoded picture. Only 8-bit 4:2:0 is understood, which is all that Deskside records.
+///
+/// # Safety
+/// `image` must have come from the decoder just now, so that its planes hold `d_h` rows of `stride` bytes.
+unsafe fn copy(image: &aom::aom_image_t) -> Result<I420, CodecError> {
+    if image.fmt != aom::AOM_IMG_FMT_I420 || image.monochrome != 0 {
+        let reason = "the picture is not 8-bit 4:2:0".to_owned();
+        return Err(CodecError::Library { library: "libaom", action: "decode a frame", reason });
+    }
+    let mut picture = I420::black(image.d_w, image.d_h)?;
+    let (width, height) = (image.d_w as usize, image.d_h as usize);
+    let (y, u, v) = picture.planes_mut();
+    for (plane, (to, width, height)) in
+        [(y, width, height), (u, width / 2, height / 2), (v, width / 2, height / 2)].into_iter().enumerate()
+    {
+        for (row, to) in to.chunks_exact_mut(width).take(height).enumerate() {
+            // SAFETY: by this function's contract the row lies inside the plane and has at least `width` bytes.
+            let from = unsafe {
+                let start = image.planes[plane].offset(row as isize * image.stride[plane] as isize);
+                std::slice::from_raw_parts(start, width)
+            };
+            to.copy_from_slice(from);
+        }
+    }
+    Ok(picture)
+}
