@@ -9,7 +9,7 @@ use std::{
 use deskside_app::{bell::Bell, notices::Notice, to_ui::Shown};
 use deskside_protocol::{
     care::Owed,
-    id::{DeskId, RequestId},
+    id::{DeskId, MessageId, RequestId},
 };
 use notify_rust::{Notification, Timeout};
 use tauri::AppHandle;
@@ -20,12 +20,13 @@ use crate::{tray, windows};
 /// Questions that come within this time make one sound.
 const BURST: Duration = Duration::from_secs(4);
 
-/// What a note is about: who waits there, what this person owes, or a desk at which nobody is.
+/// What a note is about: who waits there, what this person owes, a desk at which nobody is, or which words name them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum About {
     Asked(RequestId),
     Owed(RequestId, Owed),
     Desk(DeskId),
+    Mentioned(MessageId),
 }
 
 /// The notes that stay, by their number at the system once it has given one.
@@ -76,6 +77,15 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
                 show(app.clone(), standing.clone(), note);
             }
             Notice::Watched { desk } => take_back(&standing, About::Desk(desk)),
+            Notice::Mentioned { request, message, author, text } => {
+                let title = format!("{author} mentions you");
+                let about = About::Mentioned(message);
+                show(
+                    app.clone(),
+                    standing.clone(),
+                    Note { about, request, title, text, stays: false, sound: false },
+                );
+            }
             Notice::Answered { message } => windows::show_answer(&app, Shown::Answer { message }),
             Notice::ClipWanted { request, by } => windows::show_answer(&app, Shown::Clip { request, by }),
             Notice::Rings { .. } => {

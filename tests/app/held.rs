@@ -98,6 +98,7 @@ fn question(desk: &Desk, clip: Option<ClipId>) -> Ask {
         desk: desk.id,
         text: "look at this".into(),
         readable_ibans: Vec::new(),
+        mentions: Default::default(),
         urgency: Urgency::Today,
         ticket: None,
         private_with: None,

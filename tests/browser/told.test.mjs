@@ -171,4 +171,22 @@ test('a promised call that is late is heard, and its note stays until it was mad
   await eventually(() => notes(away), (told) => !late(told).open, 'the note taken back')
 })
 
+test('words that name somebody are told to them silently, with the reason where they tell many', async () => {
+  const words = 'Is the shop in Bonn open?'
+  await ask(ana, words)
+  await row(sam, words).waitFor()
+  const { request, person } = await sam.evaluate(async (words) => {
+    const { entities, me } = await (await fetch('/api/v1/snapshot')).json()
+    return { request: entities.find((one) => one.entity === 'request' && one.text === words).id, person: me }
+  }, words)
+  const [before, said] = [await sounds(away), (await notes(away)).length]
+  const whom = [{ kind: 'person', person }]
+  const fresh = () => ana.evaluate(() => `${Date.now().toString(16).padStart(12, '0').replace(/^(.{8})/, '$1-')}-7${crypto.randomUUID().slice(15)}`)
+  await command(ana, 'say', { request, message: await fresh(), text: '@Sam please', mentions: { whom } })
+  const named = (told) => told.slice(said).find(({ title }) => title === 'Ana mentions you')
+  await eventually(() => notes(away), named, 'the note')
+  assert.deepEqual(named(await notes(away)), { title: 'Ana mentions you', stays: false, silent: true, open: true })
+  await becomes(() => sounds(away), before)
+})
+
 test('nothing broke on any page', () => assert.deepEqual(team.errors, []))

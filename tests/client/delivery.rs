@@ -30,6 +30,7 @@ pub fn ask(desk: DeskId, text: impl Into<String>, urgency: Urgency) -> Ask {
         desk,
         text: text.into(),
         readable_ibans: Vec::new(),
+        mentions: Default::default(),
         urgency,
         ticket: None,
         private_with: None,

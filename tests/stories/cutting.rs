@@ -72,6 +72,7 @@ async fn comments(person: &mut Person, request: RequestId, clip: ClipId, at_ms: 
             clip: None,
             moment: Some(Moment { clip, version: 1, at_ms }),
             readable_ibans: vec![],
+            mentions: Default::default(),
         })
         .await;
     message
@@ -110,6 +111,7 @@ async fn what_is_cut_out_is_nowhere_and_the_rest_plays_on() {
         clip: None,
         moment: Some(Moment { clip: id, version: 1, at_ms: 2_500 }),
         readable_ibans: vec![],
+        mentions: Default::default(),
     })
     .await;
     let upload = sam.begins_upload("attachment", drawn.0, Some(size)).await;

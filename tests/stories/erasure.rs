@@ -88,6 +88,7 @@ async fn a_deleted_message_takes_its_words_its_picture_and_its_clip_along() {
         message: answer,
         text,
         readable_ibans: vec![],
+        mentions: Default::default(),
         attachments: vec![],
         clip: None,
         moment: None,

@@ -15,6 +15,8 @@ mod desk;
 mod erasure;
 mod heartbeats;
 mod limits;
+mod mentions;
+mod posting;
 mod privacy;
 mod queue;
 mod refusals;

@@ -85,6 +85,7 @@ pub async fn ask(
         desk: desk.id,
         text: masking::mask_as(&what.text, &exempt, choice).text,
         readable_ibans: Vec::new(),
+        mentions: Default::default(),
         urgency: what.urgency.unwrap_or(Urgency::Today),
         ticket,
         private_with: None,

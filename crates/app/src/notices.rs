@@ -4,10 +4,11 @@
 //! only a number. An answer reaches the asker, and whoever joined the request, as a card, and so does the wish for a
 //! clip; a call rings, and is heard unless the server says that it rings silently. What somebody owes is told to whom the
 //! request's reminders name: a call that is late is heard and stays until it was made; and of a desk at which nobody is,
-//! whom the desk names, once, silently and until somebody is there. Nobody is told of their own act, nor
-//! of what was there when the app started. In quiet hours a request is held back while somebody else who was told
-//! watches; the moment nobody does, a waiting customer is told. A desk that is closed shows its waiting customer to
-//! whoever of its people is available, and disturbs nobody else (docs/decisions/0011).
+//! whom the desk names, once, silently and until somebody is there. Whom words tell stands on the message: silently, and
+//! after their quiet hours. Nobody is told of their own act, nor of what was there when the app started. In quiet hours a
+//! request is held back while somebody else who was told watches; the moment nobody does, a waiting customer is told. A
+//! desk that is closed shows its waiting customer to whoever of its people is available, and disturbs nobody else
+//! (docs/decisions/0011).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,6 +89,17 @@ pub enum Notice {
         /// With which message.
         message: MessageId,
     },
+    /// Words name this person, or a group that they belong to: the message says whom it tells.
+    Mentioned {
+        /// About which request.
+        request: RequestId,
+        /// Which message.
+        message: MessageId,
+        /// Who wrote it.
+        author: String,
+        /// The words, or why so many are told.
+        text: String,
+    },
     /// Whoever helps with one's own request would like a clip of it.
     ClipWanted {
         /// Which request.
@@ -140,6 +152,8 @@ pub struct Watch {
     bell: bool,
     /// A call began that may be heard. The bell may have fallen silent by itself since the last one.
     rings_anew: bool,
+    /// What names this person and was not told yet: in quiet hours it waits.
+    mentioned: BTreeMap<MessageId, Message>,
     /// What was told already, and how loudly: only what grows louder is news.
     told: BTreeMap<RequestId, Loudness>,
     here: BTreeSet<PersonId>,
@@ -170,6 +184,8 @@ impl Watch {
         }
         self.told = self.requests.values().map(|row| (row.id, self.loudness(row))).collect();
         notices.retain(|notice| matches!(notice, Notice::Rings { .. }));
+        // What was there stands in the inbox.
+        self.mentioned.clear();
         self.rings_anew = self.ringing.iter().any(|(call, heard)| *heard && !before.contains_key(call));
         if rang && self.ringing.is_empty() {
             notices.push(Notice::RingOver);
@@ -213,6 +229,7 @@ impl Watch {
                 Change::Gone(EntityRef::Request(id)) => drop(self.requests.remove(id)),
                 Change::Gone(EntityRef::Call(id)) => self.hush(*id, &mut notices),
                 Change::Gone(EntityRef::Desk(id)) => drop(self.desks.remove(id)),
+                Change::Gone(EntityRef::Message(id)) => drop(self.mentioned.remove(id)),
                 Change::Gone(_) => {}
             }
         }
@@ -221,6 +238,7 @@ impl Watch {
         self.remind(&mut notices);
         self.warn(&mut notices);
         self.tell_unblocked(&mut notices);
+        self.tell_mentions(&mut notices);
         self.ring_bell(&mut notices);
         self.count_anew(&mut notices);
         notices
@@ -333,6 +351,23 @@ impl Watch {
         me.is_some_and(|me| me.quiet_now || me.status == Status::Off)
     }
 
+    /// Whom a message tells was decided by the server; in their quiet hours, and while they are off, it waits.
+    fn tell_mentions(&mut self, notices: &mut Vec<Notice>) {
+        if self.is_left_in_peace() {
+            return;
+        }
+        for message in std::mem::take(&mut self.mentioned).into_values() {
+            let author = message.author.and_then(|author| self.people.get(&author));
+            let Message { id, request, text, mentions, .. } = message;
+            notices.push(Notice::Mentioned {
+                request,
+                message: id,
+                author: author.map(|person| person.name.clone()).unwrap_or_default(),
+                text: if mentions.reason.is_empty() { text } else { mentions.reason },
+            });
+        }
+    }
+
     /// What this person owes, as the requests say.
     fn owed(&self) -> BTreeSet<(RequestId, Owed)> {
         let mine = |row: &Request| {
@@ -423,8 +458,18 @@ impl Watch {
                 notices.extend(self.clip_wanted(before.as_ref(), request));
             }
             Entity::Message(message) => {
+                if message.deleted {
+                    self.mentioned.remove(&message.id);
+                }
                 if self.messages.insert(message.id) {
-                    notices.extend(self.answered(message));
+                    // An answer to one's own question is told as that.
+                    match self.answered(message) {
+                        Some(answered) => notices.push(answered),
+                        None if self.is_mentioned(message) => {
+                            self.mentioned.insert(message.id, message.clone());
+                        }
+                        None => {}
+                    }
                 }
             }
             Entity::Call(call) => self.call(call, notices),
@@ -449,6 +494,11 @@ impl Watch {
             live: loudness >= Loudness::Card,
             sound: loudness == Loudness::Ring && status == Status::Available,
         })
+    }
+
+    fn is_mentioned(&self, message: &Message) -> bool {
+        let tells = |me| is_among(&message.mentions.tells, me);
+        !message.deleted && message.author != self.me && self.me.is_some_and(tells)
     }
 
     fn answered(&self, message: &Message) -> Option<Notice> {

@@ -128,6 +128,7 @@ fn question(desk: DeskId, round: usize) -> Ask {
         desk,
         text: format!("Round {round}: the customer's porting date is in the past, what do I tell them?"),
         readable_ibans: Vec::new(),
+        mentions: Default::default(),
         urgency: Urgency::Today,
         ticket: None,
         private_with: None,

@@ -177,6 +177,7 @@ fn question(desk: DeskId, number: usize) -> Ask {
         desk,
         text: format!("{MARK} {number} for a customer who moved and wants the old invoice changed?"),
         readable_ibans: Vec::new(),
+        mentions: Default::default(),
         urgency: Urgency::Whenever,
         ticket: None,
         private_with: None,

@@ -12,6 +12,7 @@ use crate::{
     decide::Decide,
     desk::{Audience, Charter, DutySlot, Helpers, OpenInterval},
     id::*,
+    mention::NewMentions,
     message::Moment,
     org::{ExemptNumber, TicketPattern},
     person::{CalendarFile, Profile, QuietHours, Role, Status},
@@ -45,16 +46,16 @@ macro_rules! commands {
 
 commands! {
     // Requests
-    Ask { request: RequestId, message: MessageId, desk: DeskId, text: String, readable_ibans: Vec<String>,
+    Ask { request: RequestId, message: MessageId, desk: DeskId, text: String, readable_ibans: Vec<String>, mentions: NewMentions,
           urgency: Urgency, ticket: Option<Ticket>, private_with: Option<Vec<PersonId>>,
           attachments: Vec<NewAttachment>, clip: Option<ClipId>, details: Vec<GivenDetail>, asked_at: i64 }
     Take { request: RequestId }
     GiveBack { request: RequestId }
-    Say { request: RequestId, message: MessageId, text: String, readable_ibans: Vec<String>,
+    Say { request: RequestId, message: MessageId, text: String, readable_ibans: Vec<String>, mentions: NewMentions,
           attachments: Vec<NewAttachment>, clip: Option<ClipId>, moment: Option<Moment> }
-    Answer { request: RequestId, message: MessageId, text: String, readable_ibans: Vec<String>,
+    Answer { request: RequestId, message: MessageId, text: String, readable_ibans: Vec<String>, mentions: NewMentions,
              attachments: Vec<NewAttachment>, clip: Option<ClipId>, moment: Option<Moment> }
-    AskBack { request: RequestId, message: MessageId, text: String, readable_ibans: Vec<String>,
+    AskBack { request: RequestId, message: MessageId, text: String, readable_ibans: Vec<String>, mentions: NewMentions,
               attachments: Vec<NewAttachment>, clip: Option<ClipId>, moment: Option<Moment> }
     AskForClip { request: RequestId }
     SetUrgency { request: RequestId, urgency: Urgency }

@@ -6,6 +6,7 @@ use crate::{
     clock::Standards,
     id::{DeskId, PersonId},
     org::Org,
+    posting::Posting,
     time::{MINUTE, Time},
 };
 
@@ -82,6 +83,8 @@ pub struct Charter {
     pub wip_limit: u16,
     /// Whose people are called too when nobody here comes.
     pub escalation: Option<DeskId>,
+    /// Who may ask here, and when.
+    pub posting: Posting,
 }
 
 /// Who stands in for the owner of a desk.

@@ -4,6 +4,7 @@ use crate::{
     call::CallStep,
     care::CareStep,
     id::{AttachmentId, CallId, ClipId, MessageId, PersonId, RequestId},
+    mention::Mentions,
     request::Urgency,
     time::Time,
 };
@@ -27,6 +28,8 @@ pub struct Message {
     pub clip: Option<ClipId>,
     /// A comment on one moment of a clip of this thread.
     pub moment: Option<Moment>,
+    /// Whom the words name, and who is told because of it.
+    pub mentions: Mentions,
     /// Server time.
     pub at: Time,
     /// Deleted by its author: words and pictures are gone, the place stays.

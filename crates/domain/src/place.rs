@@ -1,6 +1,8 @@
 //! The place of a request in its desk's queue, and what can honestly be said about the wait: the queue and the
 //! estimate (`queue`, `wait`) applied to rows. Said of a desk, never counted by person.
 
+use std::cmp::Ordering;
+
 use crate::{
     Read, Refusal, State, Time,
     calendar::Calendar,
@@ -195,6 +197,10 @@ pub struct Affected {
     pub become_helpers: Vec<PersonId>,
     /// Who is not any more.
     pub are_helpers_no_more: Vec<PersonId>,
+    /// Who may ask there at more hours from then on.
+    pub ask_more: Vec<PersonId>,
+    /// Who may ask there at fewer hours, or not at all.
+    pub ask_less: Vec<PersonId>,
 }
 
 /// Whom the step from `before` to `after` affects. `state` holds everybody and what is open at the desk.
@@ -213,6 +219,12 @@ pub fn affected(state: &State, before: &Desk, after: &Desk) -> Affected {
             (false, true) => affected.become_helpers.push(person.id),
             (true, false) => affected.are_helpers_no_more.push(person.id),
             _ => {}
+        }
+        let when = |desk: &Desk| desk.service.posting.of(person.role);
+        match when(after).cmp(&when(before)) {
+            Ordering::Less => affected.ask_more.push(person.id),
+            Ordering::Greater => affected.ask_less.push(person.id),
+            Ordering::Equal => {}
         }
     }
     let counts_anew = before.service.standards != after.service.standards

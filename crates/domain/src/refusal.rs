@@ -73,6 +73,32 @@ pub enum Refusal {
         /// What is wrong, and what to do.
         why: String,
     },
+    /// Somebody who is mentioned may not see what they would be told of.
+    #[error("{name} can't see this: leave them out, or open it to the desk first")]
+    CannotSee {
+        /// Who.
+        name: String,
+    },
+    /// So many people are not told at once without a reason.
+    #[error("this tells {told} people: past {limit} it needs a reason")]
+    ReasonNeeded {
+        /// How many.
+        told: usize,
+        /// How many need none.
+        limit: usize,
+    },
+    /// The desk takes questions from this role while it is open, which it is not.
+    #[error("the desk takes this question only in its opening hours: {instead}")]
+    OutsideHours {
+        /// Where to turn.
+        instead: Instead,
+    },
+    /// The desk takes no questions from this role.
+    #[error("the desk takes no questions from this role: {instead}")]
+    MayNotAsk {
+        /// Where to turn.
+        instead: Instead,
+    },
     /// The last admin can't leave or lose the role.
     #[error("the last admin must stay")]
     LastAdmin,
@@ -82,4 +108,25 @@ pub enum Refusal {
     /// The e-mail address is already somebody's.
     #[error("this e-mail address is already in use")]
     EmailTaken,
+}
+
+/// Where to turn when one may not ask at a desk now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// The desk of this name takes the question.
+    Desk(String),
+    /// The person of this name answers for the desk.
+    Person(String),
+    /// Nobody else: the desk itself, when it opens.
+    Later,
+}
+
+impl std::fmt::Display for Instead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Desk(name) => write!(f, "ask {name}"),
+            Self::Person(name) => write!(f, "ask {name} privately"),
+            Self::Later => f.write_str("ask when it opens"),
+        }
+    }
 }

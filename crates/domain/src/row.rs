@@ -87,7 +87,13 @@ impl Row {
                 let offered = row.care.hand_over.as_ref().map(|hand_over| Key::Desk(hand_over.desk));
                 [Key::Desk(row.desk)].into_iter().chain(offered).collect()
             }
-            // Its hours are in the organisation's zone unless it has one of its own.
+            // Its hours are in the organisation's zone unless it has one of its own. Where not everybody may ask at any
+            // hour, it leads to where they turn instead.
+            Row::Desk(row) if row.service.posting.is_restricted() => {
+                let people = row.deputy().into_iter().chain([row.owner]).map(Key::Person);
+                let above = row.service.escalation.map(Key::Desk);
+                [Key::Org].into_iter().chain(above).chain(people).collect()
+            }
             Row::Desk(_) => vec![Key::Org],
             Row::Message(row) => vec![Key::Request(row.request)],
             Row::Attachment(row) => vec![Key::Request(row.request)],

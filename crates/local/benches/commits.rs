@@ -85,6 +85,7 @@ fn say(writer: u64, n: u64) -> Commit {
         attachments: Vec::new(),
         clip: None,
         moment: None,
+        mentions: Default::default(),
         at: Time(0),
         deleted: false,
     };

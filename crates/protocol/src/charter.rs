@@ -132,6 +132,35 @@ mirror_struct! {
         whenever: Standard,
     }
 }
+mirror_enum! {
+    /// When one may ask at a desk.
+    When = posting::When {
+        /// At any hour.
+        Always,
+        /// In its opening hours.
+        WhileOpen,
+        /// Not at all.
+        Never,
+    }
+}
+mirror_struct! {
+    /// When people may ask at a desk, by their role.
+    Posting = domain::posting::Posting {
+        /// Agents.
+        agents: When,
+        /// Leads.
+        leads: When,
+        /// Admins.
+        admins: When,
+    }
+}
+
+impl Default for Posting {
+    fn default() -> Self {
+        Mirror::from_domain(domain::posting::Posting::default())
+    }
+}
+
 mirror_struct! {
     /// What people are told before they ask at a desk, and what it promises.
     Charter = domain::desk::Charter {
@@ -153,6 +182,8 @@ mirror_struct! {
         wip_limit: u16,
         /// Whose people are called too when nobody comes.
         escalation: Option<DeskId>,
+        /// Who may ask here, and when.
+        #[serde(default)] posting: Posting,
     }
 }
 

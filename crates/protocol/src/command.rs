@@ -8,7 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Mirror, calls::*, care::*, charter::*, id::*, mirror::Millis, profile::*, values::*};
+use crate::{
+    Mirror, calls::*, care::*, charter::*, id::*, mentions::*, mirror::Millis, profile::*, values::*,
+};
 
 macro_rules! commands {
     ($($(#[$doc:meta])* $method:ident $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? })+) => {
@@ -112,6 +114,8 @@ commands! {
         text: String,
         /// IBANs in them that shall not be masked. A card number can't be named here.
         #[serde(default)] readable_ibans: Vec<String>,
+        /// Whom the words name with `@`.
+        #[serde(default)] mentions: NewMentions,
         /// How soon.
         urgency: Urgency,
         /// The customer's ticket.
@@ -124,7 +128,8 @@ commands! {
         #[serde(default)] clip: Option<ClipId>,
         /// What the desk requires besides the words.
         #[serde(default)] details: Vec<GivenDetail>,
-        /// When the asker pressed Enter, by their clock, in milliseconds since 1970; only shown, never counted.
+        /// When the asker pressed Enter, by their clock, in milliseconds since 1970. Never counted; at a desk that takes
+        /// questions in its opening hours only, what was kept without a network is judged by it, up to seven days back.
         asked_at: i64,
     }
     /// Become the owner of an unclaimed request.
@@ -137,6 +142,7 @@ commands! {
         message: MessageId,
         #[serde(default)] text: String,
         #[serde(default)] readable_ibans: Vec<String>,
+        #[serde(default)] mentions: NewMentions,
         #[serde(default)] attachments: Vec<NewAttachment>,
         #[serde(default)] clip: Option<ClipId>,
         /// A comment on one moment of a clip.
@@ -148,6 +154,7 @@ commands! {
         message: MessageId,
         #[serde(default)] text: String,
         #[serde(default)] readable_ibans: Vec<String>,
+        #[serde(default)] mentions: NewMentions,
         #[serde(default)] attachments: Vec<NewAttachment>,
         #[serde(default)] clip: Option<ClipId>,
         #[serde(default)] moment: Option<Moment>,
@@ -158,6 +165,7 @@ commands! {
         message: MessageId,
         #[serde(default)] text: String,
         #[serde(default)] readable_ibans: Vec<String>,
+        #[serde(default)] mentions: NewMentions,
         #[serde(default)] attachments: Vec<NewAttachment>,
         #[serde(default)] clip: Option<ClipId>,
         #[serde(default)] moment: Option<Moment>,

@@ -5,7 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Mirror, calls::*, care::*, charter::*, id::*, mirror::Millis, profile::*, values::*};
+use crate::{
+    Mirror, calls::*, care::*, charter::*, id::*, mentions::*, mirror::Millis, profile::*, values::*,
+};
 
 mirror_struct! {
     /// The organisation.
@@ -183,6 +185,8 @@ mirror_struct! {
         clip: Option<ClipId>,
         /// A comment on one moment of a clip.
         moment: Option<Moment>,
+        /// Whom the words name, and who is told because of it.
+        #[serde(default)] mentions: Mentions,
         /// Server time.
         at: Millis,
         /// Deleted by its author.

@@ -18,6 +18,7 @@ pub mod entity;
 pub mod feed;
 pub mod generate;
 pub mod id;
+pub mod mentions;
 pub mod place;
 pub mod problem;
 pub mod profile;

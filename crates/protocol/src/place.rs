@@ -99,5 +99,9 @@ mirror_struct! {
         become_helpers: Vec<PersonId>,
         /// Who is not any more.
         are_helpers_no_more: Vec<PersonId>,
+        /// Who may ask there at more hours from then on.
+        #[serde(default)] ask_more: Vec<PersonId>,
+        /// Who may ask there at fewer hours, or not at all.
+        #[serde(default)] ask_less: Vec<PersonId>,
     }
 }

@@ -57,6 +57,14 @@ codes! {
     WrongState 409 "Look at the present state; somebody may have been faster.";
     /// The desk takes only clips that their recorder watched before upload.
     NotReviewed 409 "Record again, watch the clip before any of it is uploaded, and say so (`reviewed`).";
+    /// Somebody who is mentioned may not see what they would be told of.
+    CannotSee 409 "Leave them out of the mentions, or open the request to its desk first.";
+    /// So many people are not told at once without a reason.
+    ReasonNeeded 422 "Say in mentions.reason why so many have to be told, or name fewer.";
+    /// The desk takes questions from this role in its opening hours only.
+    OutsideHours 409 "Ask whoever the title names, or here when the desk opens.";
+    /// The desk takes no questions from this role.
+    MayNotAsk 403 "Ask whoever the title names.";
     /// The other one is on a call.
     Busy 409 "Leave a message in the thread, or ring somebody else.";
     /// No way to call has been set up.
@@ -160,6 +168,10 @@ impl From<&Refusal> for Code {
             Refusal::DeskClosed => Self::DeskClosed,
             Refusal::WrongState(_) => Self::WrongState,
             Refusal::NotReviewed => Self::NotReviewed,
+            Refusal::CannotSee { .. } => Self::CannotSee,
+            Refusal::ReasonNeeded { .. } => Self::ReasonNeeded,
+            Refusal::OutsideHours { .. } => Self::OutsideHours,
+            Refusal::MayNotAsk { .. } => Self::MayNotAsk,
             Refusal::Busy => Self::Busy,
             Refusal::NoProvider => Self::NoProvider,
             Refusal::ProviderIncomplete(_) => Self::ProviderIncomplete,

@@ -160,6 +160,7 @@ const KEPT: &[Group] = &[
             ("attachments", "pictures and files shown with it"),
             ("clip", "the clip shown with it"),
             ("moment", "the moment of a clip it speaks of"),
+            ("mentions", "whom it names, who is told because of it, and why so many"),
             ("at", "the order of the thread"),
             ("deleted", "that something stood here"),
         ],

@@ -28,6 +28,7 @@ async fn main() -> anyhow::Result<()> {
             desk,
             text: format!("question {count}"),
             readable_ibans: Vec::new(),
+            mentions: Default::default(),
             urgency: Urgency::Today,
             ticket: None,
             private_with: None,

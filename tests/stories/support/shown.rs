@@ -57,6 +57,7 @@ impl Shown {
             message: shown.message,
             text,
             readable_ibans: Vec::new(),
+            mentions: Default::default(),
             attachments,
             clip: Some(clip),
             moment: None,

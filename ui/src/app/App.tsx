@@ -14,6 +14,7 @@ import { addMarked, addPicture, takeShots } from '../features/composer/parcels'
 import { Inbox } from '../features/inbox/Inbox'
 import { KeysSheet, openKeys } from '../features/keys/KeysSheet'
 import { Marker, MarkWindow } from '../features/mark'
+import { recallRead } from '../features/mention/read'
 import { watchNews } from '../features/notify/watch'
 import { openPalette, Palette } from '../features/palette/Palette'
 import { PeopleScreen } from '../features/people/PeopleScreen'
@@ -84,7 +85,10 @@ function isLink(path: string, hash: string): boolean {
 
 function Main({ path }: { path: string }) {
   const world = useWorld()
-  useEffect(() => watchNews(world), [world])
+  useEffect(() => {
+    recallRead(world)
+    return watchNews(world)
+  }, [world])
   useKeys(text.keys.everywhere, [
     { keys: 'Mod+K', name: text.keys.palette, act: openPalette },
     { keys: 'A', name: text.keys.ask, act: () => openAsk() },

@@ -6,6 +6,7 @@
 import type { Call, Entity, Hello, PersonId, RequestId, Wait } from '../protocol/wire'
 import { alsoIvr, ivr, ringing, still, tariff, NOW, ada, ana, ben, chi, dov, eli, entities, eve, grown, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
+import { crowd, gated, named } from './fake/mentions'
 import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type FoundNumber, type HeldClip, type Host, type Hotkey, type PageRecorder, type RecorderState, type Review, type SessionState, type Waiting } from './host'
 import { store } from './store'
 import clipFile from './fake/media/refund.webm'
@@ -38,6 +39,9 @@ export function createHost(): Host {
     rows.put({ entity: 'request', ...ivr, care: { ...ivr.care, blocked_by: [refund.id, uuid<RequestId>('request of another desk')] } })
     rows.put({ entity: 'request', ...alsoIvr, care: { ...alsoIvr.care, unblocked_at: NOW - 60_000 } })
   }
+  if (be.has('crowd')) for (const entity of crowd) rows.put(entity)
+  if (be.has('gated')) for (const entity of gated) rows.put(entity)
+  if (be.has('named')) for (const entity of named) rows.put(entity)
   if (be.has('still')) for (const entity of still) rows.put(entity)
 
   const listeners = new Set<FeedListener>()
@@ -49,7 +53,7 @@ export function createHost(): Host {
 
   // The asker replies in another window.
   window.addEventListener('replied', () => {
-    const changes = rows.decide({ kind: 'say', args: { request: backMessage.request, message: uuid(), text: 'The heir.', readable_ibans: [], attachments: [], clip: null, moment: null } }, me, now())
+    const changes = rows.decide({ kind: 'say', args: { request: backMessage.request, message: uuid(), text: 'The heir.', readable_ibans: [], mentions: { whom: [], reason: '' }, attachments: [], clip: null, moment: null } }, me, now())
     for (const listener of listeners) listener.changes(changes)
   })
 
@@ -187,8 +191,8 @@ function held(): Waiting[] {
 
 function unsent(): Waiting[] {
   return [
-    { commandId: uuid('w1'), state: 'kept', since: NOW - 90_000, command: { kind: 'ask', args: { request: uuid('request unsent'), message: uuid('m unsent'), desk: phones.id, text: 'Is the outage in Bonn known already?', readable_ibans: [], urgency: 'live', ticket: null, private_with: null, attachments: [], clip: null, details: [], asked_at: NOW - 90_000 } } },
-    { commandId: uuid('w2'), state: 'sending', since: NOW - 2_000, command: { kind: 'say', args: { request: refund.id, message: uuid('m unsent 2'), text: 'She says the button is blue now.', readable_ibans: [], attachments: [], clip: null, moment: null } } },
+    { commandId: uuid('w1'), state: 'kept', since: NOW - 90_000, command: { kind: 'ask', args: { request: uuid('request unsent'), message: uuid('m unsent'), desk: phones.id, text: 'Is the outage in Bonn known already?', readable_ibans: [], mentions: { whom: [], reason: '' }, urgency: 'live', ticket: null, private_with: null, attachments: [], clip: null, details: [], asked_at: NOW - 90_000 } } },
+    { commandId: uuid('w2'), state: 'sending', since: NOW - 2_000, command: { kind: 'say', args: { request: refund.id, message: uuid('m unsent 2'), text: 'She says the button is blue now.', readable_ibans: [], mentions: { whom: [], reason: '' }, attachments: [], clip: null, moment: null } } },
   ]
 }
 

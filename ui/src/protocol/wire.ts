@@ -31,7 +31,15 @@ become_helpers: Array<PersonId>,
 /**
  * Who is not any more.
  */
-are_helpers_no_more: Array<PersonId>, };
+are_helpers_no_more: Array<PersonId>, 
+/**
+ * Who may ask there at more hours from then on.
+ */
+ask_more: Array<PersonId>, 
+/**
+ * Who may ask there at fewer hours, or not at all.
+ */
+ask_less: Array<PersonId>, };
 
 /**
  * Who has been called about a request that nobody has.
@@ -74,7 +82,7 @@ export type AlarmStep = "closed" | "duty" | "members" | "leads" | "stuck";
 /**
  * Answer; takes the request if nobody has.
  */
-export type Answer = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
+export type Answer = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, mentions: NewMentions, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
 
 /**
  * In two minutes.
@@ -111,6 +119,10 @@ text: string,
  */
 readable_ibans: Array<string>, 
 /**
+ * Whom the words name with `@`.
+ */
+mentions: NewMentions, 
+/**
  * How soon.
  */
 urgency: Urgency, 
@@ -135,14 +147,15 @@ clip: ClipId | null,
  */
 details: Array<GivenDetail>, 
 /**
- * When the asker pressed Enter, by their clock, in milliseconds since 1970; only shown, never counted.
+ * When the asker pressed Enter, by their clock, in milliseconds since 1970. Never counted; at a desk that takes
+ * questions in its opening hours only, what was kept without a network is judged by it, up to seven days back.
  */
 asked_at: number, };
 
 /**
  * Ask the asker something; it is their turn then.
  */
-export type AskBack = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
+export type AskBack = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, mentions: NewMentions, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
 
 /**
  * Ask the asker for a clip: opens the recorder on their side in one click.
@@ -598,7 +611,11 @@ wip_limit: number,
 /**
  * Whose people are called too when nobody comes.
  */
-escalation: DeskId | null, };
+escalation: DeskId | null, 
+/**
+ * Who may ask here, and when.
+ */
+posting: Posting, };
 
 /**
  * A screen recording.
@@ -721,7 +738,7 @@ export type ClipState = "recording" | "stopped" | "interrupted" | "finished" | "
 /**
  * What went wrong, for programs.
  */
-export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_password" | "slow_down" | "deactivated" | "id_taken" | "request_closed" | "too_late_to_reopen" | "already_taken" | "desk_closed" | "wrong_state" | "not_reviewed" | "busy" | "no_provider" | "provider_incomplete" | "wait_in_circle" | "empty" | "too_long" | "invalid" | "last_admin" | "invite_spent" | "email_taken" | "malformed" | "unknown_command" | "body_differs" | "gap" | "offset_mismatch" | "checksum_mismatch" | "version_mismatch" | "media_type" | "too_large" | "unavailable" | "fault" | "foreign_origin" | "already_set_up";
+export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_password" | "slow_down" | "deactivated" | "id_taken" | "request_closed" | "too_late_to_reopen" | "already_taken" | "desk_closed" | "wrong_state" | "not_reviewed" | "cannot_see" | "reason_needed" | "outside_hours" | "may_not_ask" | "busy" | "no_provider" | "provider_incomplete" | "wait_in_circle" | "empty" | "too_long" | "invalid" | "last_admin" | "invite_spent" | "email_taken" | "malformed" | "unknown_command" | "body_differs" | "gap" | "offset_mismatch" | "checksum_mismatch" | "version_mismatch" | "media_type" | "too_large" | "unavailable" | "fault" | "foreign_origin" | "already_set_up";
 
 /**
  * Any command: `{"kind": "ask", "args": {…}}`.
@@ -1526,6 +1543,36 @@ export type MakeInvite = { invite: InviteId, secret_hash: string, role: Role, la
 export type MarkCritical = { request: RequestId, reason: string, };
 
 /**
+ * One `@` in a text.
+ */
+export type Mention = { "kind": "person", 
+/**
+ * Who.
+ */
+person: PersonId, } | { "kind": "desk" } | { "kind": "all" };
+
+/**
+ * Whom a message names, and who is told because of it.
+ */
+export type Mentions = { 
+/**
+ * Who is named, each once.
+ */
+whom: Array<Mention>, 
+/**
+ * Why so many were told; may be empty.
+ */
+reason: string, 
+/**
+ * Who is told: everybody but its author, where it says everyone.
+ */
+tells: Helpers, 
+/**
+ * How many people that were when it was written.
+ */
+told: number, };
+
+/**
  * A helper merges a request into a look-alike at the same desk.
  */
 export type Merge = { request: RequestId, into: RequestId, };
@@ -1566,6 +1613,10 @@ clip: ClipId | null,
  * A comment on one moment of a clip.
  */
 moment: Moment | null, 
+/**
+ * Whom the words name, and who is told because of it.
+ */
+mentions: Mentions, 
 /**
  * Server time.
  */
@@ -1681,6 +1732,19 @@ impact: string,
  * What is needed; one line.
  */
 needed: string, };
+
+/**
+ * Whom the words of a command name.
+ */
+export type NewMentions = { 
+/**
+ * Who is named.
+ */
+whom: Array<Mention>, 
+/**
+ * Why so many have to be told: needed past twelve people, else empty.
+ */
+reason: string, };
 
 /**
  * One command of a batch.
@@ -1913,6 +1977,23 @@ export type Plan = { request: RequestId, text: string, update_by: Millis | null,
  * A helper says where the answer is found next time.
  */
 export type PointNextTime = { request: RequestId, text: string, };
+
+/**
+ * When people may ask at a desk, by their role.
+ */
+export type Posting = { 
+/**
+ * Agents.
+ */
+agents: When, 
+/**
+ * Leads.
+ */
+leads: When, 
+/**
+ * Admins.
+ */
+admins: When, };
 
 /**
  * An error as it travels.
@@ -2192,7 +2273,7 @@ step: CallStep, };
 /**
  * Say something in the thread. By the asker it hands the turn back; after Solved it reopens.
  */
-export type Say = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, attachments: Array<NewAttachment>, clip: ClipId | null, 
+export type Say = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, mentions: NewMentions, attachments: Array<NewAttachment>, clip: ClipId | null, 
 /**
  * A comment on one moment of a clip.
  */
@@ -2589,6 +2670,11 @@ to_ms: number, };
  * The owner waits for a third party: for what and whom, and until when.
  */
 export type WaitForOther = { request: RequestId, what: string, until: Millis | null, };
+
+/**
+ * When one may ask at a desk.
+ */
+export type When = "always" | "while_open" | "never";
 
 /**
  * The asker: never mind.

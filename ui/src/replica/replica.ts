@@ -4,7 +4,7 @@
  */
 
 import type {
-  Attachment, AttachmentId, Call, CallId, Change, Clip, ClipId, Desk, DeskId, Entity, EntityRef, Here, Invite, InviteId, Message, MessageId, Org, Person,
+  Attachment, AttachmentId, Call, CallId, Change, Clip, ClipId, Desk, DeskId, Entity, EntityRef, Helpers, Here, Invite, InviteId, Message, MessageId, Org, Person,
   PersonId, Request, RequestId, Snapshot,
 } from '../protocol/wire'
 import type { FeedListener, Passing } from '../host/host'
@@ -22,6 +22,9 @@ export class Replica implements FeedListener {
   readonly invites = new Map<InviteId, Invite>()
   readonly here = new Map<PersonId, Here>()
   readonly growth = new Map<ClipId, { keptMs: number; silent: boolean }>()
+  /** Where the newest words that tell this person stand unanswered and unread. */
+  readonly named = new Map<RequestId, MessageId>()
+  #readTo = new Map<RequestId, number>()
   readonly typing = new Map<RequestId, { person: PersonId; at: number }>()
   #threads = new Map<RequestId, MessageId[]>()
   #version = 0
@@ -65,6 +68,7 @@ export class Replica implements FeedListener {
   snapshot(snapshot: Snapshot): void {
     for (const map of [this.people, this.desks, this.requests, this.messages, this.attachments, this.clips, this.calls, this.invites]) map.clear()
     this.#threads.clear()
+    this.named.clear()
     this.me = snapshot.me
     for (const entity of snapshot.entities) this.#put(entity)
     this.#loaded = true
@@ -110,7 +114,36 @@ export class Replica implements FeedListener {
   #putMessage(message: Message): void {
     const isNew = !this.messages.has(message.id)
     this.messages.set(message.id, message)
-    if (!isNew) return
+    if (isNew) this.#append(message)
+    if (message.author === this.me || message.mentions.told > 0 || this.named.has(message.request)) this.#name(message.request)
+  }
+
+  /** This person has read the thread so far: what told them of it there is over. Kept by whoever calls. */
+  read(readTo: Iterable<readonly [RequestId, number]>): void {
+    for (const [request, at] of readTo) {
+      if (at <= (this.#readTo.get(request) ?? 0)) continue
+      this.#readTo.set(request, at)
+      this.#name(request)
+    }
+  }
+
+  /** Looks anew for words that tell this person and that they have neither answered nor read. */
+  #name(request: RequestId): void {
+    let found: MessageId | undefined
+    const readTo = this.#readTo.get(request) ?? 0
+    for (const id of this.thread(request)) {
+      const message = this.messages.get(id)
+      if (!message || message.deleted) continue
+      if (message.author === this.me) found = undefined
+      else if (message.at > readTo && isAmong(message.mentions.tells, this.me)) found = id
+    }
+    if (this.named.get(request) === found) return
+    if (found) this.named.set(request, found)
+    else this.named.delete(request)
+    this.#moved(request)
+  }
+
+  #append(message: Message): void {
     const thread = [...(this.#threads.get(message.request) ?? []), message.id]
     thread.sort((a, b) => this.#at(a) - this.#at(b) || (a < b ? -1 : 1))
     this.#threads.set(message.request, thread)
@@ -129,7 +162,10 @@ export class Replica implements FeedListener {
       case 'message': {
         const message = this.messages.get(gone.id)
         this.messages.delete(gone.id)
-        if (message) this.#threads.set(message.request, this.thread(message.request).filter((id) => id !== gone.id))
+        if (message) {
+          this.#threads.set(message.request, this.thread(message.request).filter((id) => id !== gone.id))
+          if (this.named.get(message.request) === gone.id) this.#name(message.request)
+        }
         break
       }
       case 'attachment': this.attachments.delete(gone.id); break
@@ -169,6 +205,10 @@ function beforeNextPicture(act: () => void): void {
   // Hidden meanwhile, or a browser too busy to draw.
   const timer = setTimeout(once, 100)
   requestAnimationFrame(once)
+}
+
+function isAmong(people: Helpers, me: PersonId | undefined): boolean {
+  return people.kind === 'everyone' || (me !== undefined && people.people.includes(me))
 }
 
 const NOTHING: readonly never[] = []

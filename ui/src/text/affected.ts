@@ -6,7 +6,7 @@ const fields: Record<string, string> = {
   name: 'its name', purpose: 'what it is for', owner: 'its owner', helpers: 'who helps', audience: 'who sees what is asked', hours: 'its hours', zone: 'its time zone',
   provider: 'calls', review_before_upload: 'watching clips before upload', closed: 'whether it is closed', rota: 'who is on duty', guidelines: 'its guidelines',
   hints: 'what it needs from askers', fields: 'what it requires', deputy: 'its deputy', vetters: 'its vetters', special_days: 'special days', standards: 'what it promises',
-  wip_limit: 'its limit at once', escalation: 'where it goes when nobody comes', opened: 'opened',
+  wip_limit: 'its limit at once', escalation: 'where it goes when nobody comes', posting: 'who may ask, and when', opened: 'opened',
 }
 
 export const affectedWords = {
@@ -16,6 +16,8 @@ export const affectedWords = {
     noMore: (names: string, many: boolean) => `${names} ${many ? 'do' : 'does'} not help here any more.`,
     gain: (names: string, many: boolean) => `${names} ${many ? 'see' : 'sees'} what is asked here.`,
     lose: (names: string, many: boolean) => `${names} ${many ? 'do' : 'does'} not see it any more, and what they had of it is removed.`,
+    askMore: (names: string) => `${names} may ask here more than before.`,
+    askLess: (names: string) => `${names} may ask here less than before.`,
     more: (count: number) => `${count} more`,
     fields,
     history: 'What was changed',

@@ -50,6 +50,7 @@ export const composing = {
     callInstead: (name: string, phone: string) => `Call ${name}, ${/^\d{1,5}$/.test(phone) ? 'ext. ' : ''}${phone}`,
     copyText: 'Copy text',
     forget: 'Forget it',
+    again: 'Ask again',
   },
 
   masks: {

@@ -11,6 +11,7 @@ import { callWords } from './call'
 import { composing } from './composing'
 import { joining } from './joining'
 import { media } from './media'
+import { mentionWords } from './mentions'
 import { organisation } from './organisation'
 import { owed } from './owed'
 import { reach } from './reach'
@@ -198,6 +199,7 @@ export const en = {
     request: (name: string) => `${name} asks`,
     answer: (name: string) => `${name} answered`,
     back: (name: string) => `${name} asks back`,
+    mention: (name: string) => `${name} mentions you`,
     clip: (name: string) => `${name} asks for a clip`,
     recordHint: 'Click to record.',
     ring: (name: string) => `${name} is calling`,
@@ -230,6 +232,7 @@ export const en = {
   reach,
   service,
   where,
+  ...mentionWords,
   ...working,
   ...rotaWords,
   ...stillWords,

@@ -11,6 +11,7 @@ export const requestWords = {
     mine: 'mine',
     review: 'critical, to review',
     withOthers: 'with others',
+    named: 'mentions you',
     solved: 'solved',
     empty: 'Nobody is waiting',
     emptyHint: 'What you ask, and what is asked at your desks, appears here at once.',

@@ -4,6 +4,7 @@ use deskside_protocol::{
     Millis,
     care::{Alarm, AlarmStep, Care, Critical, Reminder},
     charter::Unwatched,
+    mentions::Mentions,
     values::Audience,
 };
 
@@ -273,6 +274,7 @@ fn answer_by(author: PersonId, request: RequestId) -> Message {
         attachments: Vec::new(),
         clip: None,
         moment: None,
+        mentions: Default::default(),
         at: Millis(0),
         deleted: false,
     }
@@ -571,4 +573,66 @@ fn who_owes_something_is_told_what_the_server_reminds_of_until_it_is_done() {
     assert!(!again.iter().any(|notice| matches!(notice, Notice::Owed { .. })), "what was there: {again:?}");
     let begun = watch.begin(me, &[]);
     assert!(begun.contains(&Notice::Kept { request: asked.id, of: Owed::Update }), "{begun:?}");
+}
+
+fn mention(author: PersonId, tells: Helpers) -> Message {
+    let mentions = Mentions { tells, told: 1, ..Mentions::default() };
+    Message { kind: MessageKind::Said, mentions, ..answer_by(author, RequestId::fresh()) }
+}
+
+/// Which messages are said to name this person.
+fn named(told: &[Notice]) -> Vec<MessageId> {
+    let message = |notice: &Notice| match notice {
+        Notice::Mentioned { message, .. } => Some(*message),
+        _ => None,
+    };
+    told.iter().filter_map(message).collect()
+}
+
+#[test]
+fn words_tell_whom_the_message_says_and_never_their_writer() {
+    let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+    let mut watch = Watch::default();
+    let old = mention(ana, these(&[me]));
+    watch.begin(me, &[Entity::Person(person(me, false)), Entity::Message(old.clone())]);
+    let mut hears = |message: &Message| named(&watch.changed(&put(Entity::Message(message.clone()))));
+    assert_eq!(hears(&old), [], "what was there stands in the inbox");
+    let (one, all) = (mention(ana, these(&[me])), mention(ana, Helpers::Everyone));
+    assert_eq!(hears(&one), [one.id]);
+    assert_eq!(hears(&one), [], "once");
+    assert_eq!(hears(&all), [all.id]);
+    assert_eq!(hears(&mention(ana, these(&[ana]))), []);
+    assert_eq!(hears(&mention(me, Helpers::Everyone)), [], "one's own words");
+    assert_eq!(hears(&Message { deleted: true, ..mention(ana, these(&[me])) }), []);
+}
+
+#[test]
+fn a_mention_waits_for_the_end_of_quiet_hours_and_goes_with_its_words() {
+    let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+    let off = Person { status: Status::Off, ..person(me, false) };
+    for waits in [person(me, true), off] {
+        let mut watch = Watch::default();
+        watch.begin(me, &[Entity::Person(waits)]);
+        let (kept, deleted, unseen) =
+            (mention(ana, these(&[me])), mention(ana, these(&[me])), mention(ana, these(&[me])));
+        for message in [&kept, &deleted, &unseen] {
+            assert_eq!(named(&watch.changed(&put(Entity::Message(message.clone())))), []);
+        }
+        watch.changed(&put(Entity::Message(Message { deleted: true, ..deleted })));
+        watch.changed(&[Change::Gone(EntityRef::Message(unseen.id))]);
+        assert_eq!(named(&watch.changed(&put(Entity::Person(person(me, false))))), [kept.id]);
+    }
+}
+
+#[test]
+fn an_answer_that_names_its_asker_is_told_once() {
+    let (me, ana) = (PersonId::fresh(), PersonId::fresh());
+    let desk = desk(ana, these(&[ana]));
+    let asked = request(desk.id, me, Urgency::Today);
+    let mut watch = Watch::default();
+    watch.begin(me, &[Entity::Desk(desk), Entity::Request(asked.clone())]);
+    let mentions = Mentions { tells: these(&[me]), told: 1, ..Mentions::default() };
+    let answer = Message { mentions, ..answer_by(ana, asked.id) };
+    let told = watch.changed(&put(Entity::Message(answer.clone())));
+    assert_eq!(told, [Notice::Answered { message: answer.id }]);
 }

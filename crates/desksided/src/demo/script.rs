@@ -138,6 +138,7 @@ impl Script {
             desk,
             text: question.text.into(),
             readable_ibans: Vec::new(),
+            mentions: Default::default(),
             urgency: question.urgency,
             ticket: question.ticket.map(|id| Ticket {
                 label: format!("ZD {id}"),

@@ -15,6 +15,7 @@ use crate::{
     decide::{Access, Circumstances, Decision, Due, Effect, attendance, block, vigil},
     desk::{Desk, Helpers},
     id::{AttachmentId, ClipId, DeskId, MessageId, PersonId, RequestId},
+    mention::Mentions,
     message::{Event, Message, MessageKind},
     permission::{may_see, sees_request},
     person::{Person, Role},
@@ -111,6 +112,7 @@ impl<'a> Change<'a> {
             attachments: Vec::new(),
             clip: None,
             moment: None,
+            mentions: Mentions::default(),
             at: self.now,
             deleted: false,
         };

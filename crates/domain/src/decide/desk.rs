@@ -12,6 +12,7 @@ use crate::{
     },
     id::{DeskId, PersonId},
     person::{Person, Role},
+    posting::{Posting, When},
     row::Key,
 };
 
@@ -178,6 +179,7 @@ fn changed_fields(before: &Desk, after: &Desk) -> Vec<&'static str> {
         ("standards", old.standards != new.standards),
         ("wip_limit", old.wip_limit != new.wip_limit),
         ("escalation", old.escalation != new.escalation),
+        ("posting", old.posting != new.posting),
     ]
     .into_iter()
     .filter_map(|(field, differs)| differs.then_some(field))
@@ -231,6 +233,13 @@ fn service(change: &Change<'_>, desk: &Desk, given: &Charter) -> Result<Charter,
     }
     if given.deputy == Deputy::Person(desk.owner) {
         return Err(Refusal::Invalid { field: "deputy", why: "the owner can't stand in for themselves" });
+    }
+    let Posting { agents, leads, admins } = given.posting;
+    if [agents, leads, admins] == [When::Never; 3] {
+        return Err(Refusal::Invalid {
+            field: "posting",
+            why: "nobody could ask here: close the desk instead",
+        });
     }
     if let Some(above) = given.escalation {
         escalates(change, desk, above)?;

@@ -9,8 +9,9 @@ use crate::{
     attachment::{ALLOWED, Attachment, AttachmentState, MAX_PER_MESSAGE, MAX_SIZE},
     clip::{Clip, ClipState},
     command::{Answer, AskBack, DeleteMessage, NewAttachment, Say, System},
-    decide::{Change, Decide, attachment, clip, request, words},
+    decide::{Change, Decide, attachment, clip, mention, request, words},
     id::{AttachmentId, ClipId, MessageId, RequestId},
+    mention::{Mentions, NewMentions},
     message::{Message, MessageKind, Moment},
     person::Person,
     request::{Request, RequestState},
@@ -29,6 +30,7 @@ pub(crate) struct Contents<'a> {
     pub message: MessageId,
     pub text: &'a str,
     pub readable_ibans: &'a [String],
+    pub mentions: &'a NewMentions,
     pub attachments: &'a [NewAttachment],
     pub clip: Option<ClipId>,
     pub moment: Option<Moment>,
@@ -40,7 +42,9 @@ impl Contents<'_> {
         keys.extend(self.attachments.iter().map(|new| Key::Attachment(new.id)));
         keys.extend(self.clip.map(Key::Clip));
         keys.extend(self.moment.map(|moment| Key::Clip(moment.clip)));
-        keys.into_iter().map(Read::Row).collect()
+        let mut reads: Vec<Read> = keys.into_iter().map(Read::Row).collect();
+        reads.extend(mention::reads(self.mentions));
+        reads
     }
 
     fn brings_media(&self) -> bool {
@@ -68,6 +72,7 @@ macro_rules! words {
                     message: self.message,
                     text: &self.text,
                     readable_ibans: &self.readable_ibans,
+                    mentions: &self.mentions,
                     attachments: &self.attachments,
                     clip: self.clip,
                     moment: self.moment,
@@ -204,6 +209,7 @@ pub(crate) fn write(
         attachments: contents.attachments.iter().map(|new| new.id).collect(),
         clip: contents.clip,
         moment: contents.moment,
+        mentions: mention::told(change, by, request, contents.mentions)?,
         at: change.now,
         deleted: false,
     }));
@@ -303,6 +309,7 @@ impl Decide for DeleteMessage {
         }
         message.text = String::new();
         message.moment = None;
+        message.mentions = Mentions::default();
         message.deleted = true;
         change.put(Row::Message(message));
         Ok(())

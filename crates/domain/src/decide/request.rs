@@ -14,7 +14,7 @@ use crate::{
     decide::{
         Change, Decide, attachment,
         message::{self, Contents},
-        words,
+        posting, words,
     },
     desk::{Audience, Desk},
     id::{PersonId, RequestId},
@@ -40,14 +40,17 @@ impl Decide for Ask {
         reads
     }
 
-    // `asked_at`, the asker's own clock, decides nothing: T0 is the server's time. Whether an old request is
-    // still needed is asked before it is sent.
+    // `asked_at`, the asker's own clock, decides only whether a question that was kept for a while was asked in time
+    // (`posting`): T0 is the server's time. Whether an old request is still needed is asked before it is sent.
     fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
         let desk = change.desk_seen(by, self.desk)?;
         if desk.closed {
             return Err(Refusal::DeskClosed);
         }
         change.is_free(&Key::Request(self.request))?;
+        if self.private_with.is_none() {
+            posting::may_ask(change, by, &desk, Time(self.asked_at))?;
+        }
         let text = words::thread(change.state, "text", &self.text, words::TEXT, &self.readable_ibans)?;
         if text.is_empty() {
             return Err(Refusal::Empty("text"));
@@ -88,6 +91,7 @@ impl Ask {
             message: self.message,
             text: &self.text,
             readable_ibans: &self.readable_ibans,
+            mentions: &self.mentions,
             attachments: &self.attachments,
             clip: self.clip,
             moment: None,
@@ -235,6 +239,10 @@ impl Decide for OpenToDesk {
         let Some(people) = &request.private_with else { return Ok(()) };
         if request.asker != by.id && !people.contains(&by.id) {
             return Err(Refusal::NotAllowed("its asker, or those asked, open it to the desk"));
+        }
+        // Those asked may bring it there; its asker may where they could ask it.
+        if request.asker == by.id {
+            posting::may_ask(change, by, change.state.desk(request.desk)?, change.now)?;
         }
         request.private_with = None;
         change.event(request.id, Some(by.id), Event::OpenedToDesk);

@@ -11,8 +11,10 @@ use deskside_domain::{
     desk::{Audience, Charter, Deputy, DutySlot, Helpers, OpenInterval},
     id::*,
     may_see, may_watch,
+    mention::{Mention, NewMentions},
     message::Moment,
     person::{Profile, QuietHours, Role, Status},
+    posting::{Posting, When},
     request::{Request, RequestState, Urgency},
     time::{DAY, HOUR, MINUTE, SECOND},
 };
@@ -314,6 +316,7 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
                 .map(|name| GivenDetail { name, value: format!("detail-{}-", dice.n) })
                 .collect(),
             asked_at: 0,
+            mentions: mentions(dice, &people),
         }
         .into(),
         1 => Take { request: some_request(dice)? }.into(),
@@ -326,6 +329,7 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
             attachments: attachments(dice),
             clip: some_clip(dice),
             moment: moment(dice),
+            mentions: mentions(dice, &people),
         }
         .into(),
         4 => Answer {
@@ -336,6 +340,7 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
             attachments: attachments(dice),
             clip: some_clip(dice),
             moment: moment(dice),
+            mentions: mentions(dice, &people),
         }
         .into(),
         5 => AskBack {
@@ -346,6 +351,7 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
             attachments: vec![],
             clip: None,
             moment: None,
+            mentions: mentions(dice, &people),
         }
         .into(),
         6 => AskForClip { request: some_request(dice)? }.into(),
@@ -570,6 +576,21 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
     })
 }
 
+/// Now and then somebody is named: also who has left, who writes themselves, or who may not see it.
+fn mentions(dice: &mut Dice<'_>, people: &[PersonId]) -> NewMentions {
+    let mut whom = Vec::new();
+    if !dice.one_in(3) {
+        return NewMentions::default();
+    }
+    while whom.len() < 4 && (whom.is_empty() || dice.one_in(3)) {
+        let person = dice.pick(people).map(Mention::Person);
+        whom.extend(
+            dice.pick(&[person, Some(Mention::Desk), Some(Mention::All)]).flatten().or(Some(Mention::All)),
+        );
+    }
+    NewMentions { whom, ..NewMentions::default() }
+}
+
 fn helpers(dice: &mut Dice<'_>, other: PersonId) -> Helpers {
     if dice.one_in(2) { Helpers::Everyone } else { Helpers::These(vec![other]) }
 }
@@ -589,6 +610,11 @@ fn service(dice: &mut Dice<'_>, person: PersonId, desks: &[DeskId]) -> Charter {
         special_days: vec![],
         standards: Standards { live: standard, today: standard, whenever: standard },
         escalation: if dice.one_in(3) { dice.pick(desks) } else { None },
+        posting: Posting {
+            agents: if dice.one_in(9) { When::WhileOpen } else { When::Always },
+            leads: if dice.one_in(12) { When::Never } else { When::Always },
+            admins: When::Always,
+        },
         ..Charter::default()
     }
 }

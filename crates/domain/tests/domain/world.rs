@@ -13,6 +13,7 @@ use deskside_domain::{
     desk::{Audience, Desk, Helpers, OpenInterval},
     id::*,
     in_feed, may_see,
+    mention::NewMentions,
     org::Org,
     person::{Person, Role, Status},
     reads::{blockers_of, reads, system_reads},
@@ -71,6 +72,7 @@ pub fn ask(text: &str) -> Ask {
         desk: PHONES,
         text: text.into(),
         readable_ibans: Vec::new(),
+        mentions: Default::default(),
         urgency: Urgency::Live,
         ticket: None,
         private_with: None,
@@ -85,19 +87,47 @@ pub fn ask(text: &str) -> Ask {
 pub fn say(n: u128, text: &str) -> Say {
     let text = text.into();
     let (readable_ibans, attachments) = (Vec::new(), Vec::new());
-    Say { request: R1, message: message(n), text, readable_ibans, attachments, clip: None, moment: None }
+    let mentions = NewMentions::default();
+    Say {
+        request: R1,
+        message: message(n),
+        text,
+        readable_ibans,
+        mentions,
+        attachments,
+        clip: None,
+        moment: None,
+    }
 }
 
 /// An answer in R1's thread.
 pub fn answer(n: u128, text: &str) -> deskside_domain::command::Answer {
-    let Say { request, message, text, readable_ibans, attachments, clip, moment } = say(n, text);
-    deskside_domain::command::Answer { request, message, text, readable_ibans, attachments, clip, moment }
+    let Say { request, message, text, readable_ibans, mentions, attachments, clip, moment } = say(n, text);
+    deskside_domain::command::Answer {
+        request,
+        message,
+        text,
+        readable_ibans,
+        mentions,
+        attachments,
+        clip,
+        moment,
+    }
 }
 
 /// A question back in R1's thread.
 pub fn ask_back(n: u128, text: &str) -> deskside_domain::command::AskBack {
-    let Say { request, message, text, readable_ibans, attachments, clip, moment } = say(n, text);
-    deskside_domain::command::AskBack { request, message, text, readable_ibans, attachments, clip, moment }
+    let Say { request, message, text, readable_ibans, mentions, attachments, clip, moment } = say(n, text);
+    deskside_domain::command::AskBack {
+        request,
+        message,
+        text,
+        readable_ibans,
+        mentions,
+        attachments,
+        clip,
+        moment,
+    }
 }
 
 /// The organisation as it is, to change one thing of.
@@ -359,6 +389,24 @@ impl World {
         }
         views.retain(|id, _| self.state.person(*id).is_ok_and(|person| person.active));
         self.views = views;
+        decision.rows.iter().for_each(|row| self.tells_only_who_sees(row));
+    }
+
+    /// A mention reaches as many as it says, none of whom may not see what they are told of.
+    fn tells_only_who_sees(&self, row: &Row) {
+        let Row::Message(message) = row else { return };
+        let told: Vec<_> = self
+            .views
+            .keys()
+            .filter(|person| message.mentions.tells.includes(**person) && message.author != Some(**person))
+            .collect();
+        if let Helpers::These(people) = &message.mentions.tells {
+            assert_eq!(told.len(), people.len(), "somebody is told who is not here, or of their own words");
+        }
+        assert_eq!(told.len(), message.mentions.told as usize, "the number is that of those who are told");
+        for person in told {
+            assert!(self.views[person].contains_key(&row.key()), "{person:?} is told of what they can't see");
+        }
     }
 
     fn fresh_view(&self, person: PersonId) -> View {

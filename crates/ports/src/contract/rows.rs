@@ -123,6 +123,7 @@ pub fn answer(n: u64, request: u64, text: &str) -> Message {
         attachments: Vec::new(),
         clip: None,
         moment: None,
+        mentions: Default::default(),
         at: Time(2),
         deleted: false,
     }

@@ -60,6 +60,7 @@ fn entities_and_changes_are_tagged_by_kind() {
         attachments: vec![],
         clip: None,
         moment: None,
+        mentions: Default::default(),
         at: domain::Time(1_780_000_000_000),
         deleted: false,
     };

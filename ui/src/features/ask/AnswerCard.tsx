@@ -39,7 +39,7 @@ export function AnswerCard({ id, onOver }: { id: MessageId; onOver: () => void }
       <div className={styles.answerBody}>
         <strong>{words}</strong>
         <p>
-          <Words text={message.text} />
+          <Words text={message.text} mentions={message.mentions} />
         </p>
         <div className={styles.answerActions}>
           {maySolve && (

@@ -4,14 +4,14 @@
  * and the main window.
  */
 
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { Camera, CircleCheck, CircleDashed, ImagePlus, Lock, Ticket as TicketIcon, Video } from 'lucide-react'
 import { attempt, tellProblem } from '../../app/attempt'
 import { useKeys } from '../../app/keys'
 import { go } from '../../app/router'
 import { Button, Chip, EmptyState, IconButton, Kbd, Note, Select } from '../../kit'
 import type { Guess } from '../../host/host'
-import type { DeskId, Hit, MessageId, PersonId, RequestId, Urgency } from '../../protocol/wire'
+import type { Desk, DeskId, Hit, MessageId, PersonId, RequestId, Urgency } from '../../protocol/wire'
 import { useMe, useNow, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { clock, firstName, text } from '../../text'
@@ -23,8 +23,13 @@ import { Cannot } from '../composer/Cannot'
 import { empty as emptyParcel, send, takeBack } from '../composer/parcels'
 import { PictureNote, usePictures } from '../composer/pictures'
 import { useShot } from '../composer/shot'
-import { isOpen } from '../care/rights'
+import { goesThroughVetters, isOpen } from '../care/rights'
 import { helpsAt } from '../inbox/groups'
+import type { About } from '../mention/audience'
+import { listAttributes, MentionList } from '../mention/MentionList'
+import { Meter } from '../mention/Meter'
+import { labels } from '../mention/names'
+import { useMentions } from '../mention/useMentions'
 import { clipForAsk, useRecord } from '../recorder/open'
 import { Review } from '../review/Review'
 import { BeforeAsking } from './BeforeAsking'
@@ -32,6 +37,7 @@ import { Details } from './Details'
 import { givenInDraft, keepGiven } from './given'
 import { isOpenNow } from './hours'
 import { clipOfDraft, forgetClip, keepUrgency, urgencyOfDraft } from './kept'
+import { mayAsk, notHere, type Instead } from './posting'
 import { useQuestionPlace } from './questionPlace'
 import { Suggestion } from './Suggestion'
 import { WhoHelps } from './WhoHelps'
@@ -39,8 +45,6 @@ import styles from './AskPanel.module.css'
 
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 const DRAFT = 'ask'
-/** This machine's time; the server knows the difference to its own. */
-const askedAt = () => Date.now()
 
 export interface AskPanelProps {
   /** It may come while one types already. */
@@ -90,6 +94,9 @@ export function AskPanel(props: AskPanelProps) {
   const [lit, setLit] = useState(-1)
   const [opened, setOpened] = useState<Hit | undefined>()
   const area = useRef<HTMLTextAreaElement>(null)
+  const reasonField = useRef<HTMLInputElement>(null)
+  const list = useId()
+  const [tried, setTried] = useState(false)
   /** Asked, and not sent yet because a picture is being looked at. */
   const asked = useRef<RequestId>(undefined)
   const pictures = usePictures('ask', () => {
@@ -99,7 +106,9 @@ export function AskPanel(props: AskPanelProps) {
   })
   const { chosen, pending, problem } = pictures
 
-  const desk = desks.find((one) => one.id === deskId) ?? desks.find((one) => isOpenNow(one, replica.org?.zone ?? 'UTC', now)) ?? desks[0]
+  const takes = (one: Desk) => mayAsk(one, replica.people.get(me)?.role ?? 'agent', replica.org?.zone ?? 'UTC', now)
+  const desk = desks.find((one) => one.id === deskId) ?? desks.find((one) => takes(one) && isOpenNow(one, replica.org?.zone ?? 'UTC', now)) ?? desks.find(takes) ?? desks[0]
+  const elsewhere = desk && !secret ? notHere(replica, desk, me, now) : undefined
   const wanted = desk?.service.fields ?? []
   /** What was written; the link under it says nothing by itself. */
   const said = (props.link ? words.replace(props.link, '') : words).trim()
@@ -155,6 +164,21 @@ export function AskPanel(props: AskPanelProps) {
     setLit(-1)
     host.drafts.put(DRAFT, next)
   }
+  const about = useMemo((): About | undefined => desk && { desk: desk.id, asker: me, owner: null, privateWith: secret ? [secret] : null, joined: [], handOver: null, toVet: goesThroughVetters(desk, me) }, [desk, me, secret])
+  const mentions = useMentions({ draft: DRAFT, words, write, area, about })
+  useEffect(() => setTried(false), [words, secret, deskId])
+  const askElsewhere = (instead: Instead) => {
+    if ('desk' in instead) changeDesk(instead.desk.id)
+    else setSecret(instead.person.id)
+    area.current?.focus()
+  }
+  /** The question goes to the desk, and whoever was meant alone is still told. */
+  const askWholeDesk = () => {
+    const label = secret && labels(replica.people.values()).get(secret)
+    setSecret(undefined)
+    if (label && !mentions.named.some(({ mention }) => mention.kind === 'person' && mention.person === secret)) write(`@${label} ${words}`)
+    area.current?.focus()
+  }
   const changeDesk = (next: DeskId) => {
     takeBack('ask')
     setDesk(next)
@@ -176,11 +200,20 @@ export function AskPanel(props: AskPanelProps) {
       area.current?.focus()
       return
     }
+    if (elsewhere) {
+      setTried(true)
+      return
+    }
     const details = wanted.map((name) => ({ name, value: maskOfDetails.of(given[name] ?? '') }))
     const unfilled = details.find(({ value }) => value === '')
     setMissing(unfilled?.name)
     if (unfilled) {
       fields.current.get(unfilled.name)?.focus()
+      return
+    }
+    if (mentions.stops) {
+      setTried(true)
+      if (mentions.stops === 'reason') reasonField.current?.focus()
       return
     }
     if (toWatch && !watched) {
@@ -201,8 +234,8 @@ export function AskPanel(props: AskPanelProps) {
   const askNow = (desk: DeskId, details: { name: string; value: string }[]) => {
     const request = host.id<RequestId>()
     const args = {
-      request, message: host.id<MessageId>(), desk, text: mask.of(words), readable_ibans: mask.readable, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
-      clip: clipId ?? null, details, asked_at: askedAt(),
+      request, message: host.id<MessageId>(), desk, text: mask.of(words), readable_ibans: mask.readable, mentions: mentions.sent, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
+      clip: clipId ?? null, details, asked_at: Date.now() + host.skew.get(),
     }
     asked.current = pending ? request : undefined
     send('ask', (chosen) => {
@@ -216,6 +249,7 @@ export function AskPanel(props: AskPanelProps) {
   const forget = () => {
     host.drafts.put(DRAFT, '')
     keepGiven(host, {})
+    mentions.forget()
     keepUrgency(host, undefined)
     if (clipOfApp) forgetClip(host)
     clipForAsk.set(undefined)
@@ -265,7 +299,7 @@ export function AskPanel(props: AskPanelProps) {
       {...pictures.dropping}
     >
       <div className={masks.over}>
-        <Outlines words={words} finds={mask.finds} className={styles.area} scrolled={scrolled} />
+        <Outlines words={words} finds={mask.finds} named={mentions.named} className={styles.area} scrolled={scrolled} />
         <textarea
           ref={(element) => {
             area.current = element
@@ -278,14 +312,17 @@ export function AskPanel(props: AskPanelProps) {
           placeholder={text.ask.placeholder}
           aria-label={text.ask.label}
           aria-describedby="ask-foot"
+          {...listAttributes(mentions, list)}
+          onSelect={mentions.onCaret}
           onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
           onChange={(event) => write(event.target.value)}
           onPaste={pictures.onPaste}
           onKeyDown={(event) => {
-            if (event.nativeEvent.isComposing) return
+            if (event.nativeEvent.isComposing || mentions.onKey(event)) return
             const mod = event.ctrlKey || event.metaKey
             const digit = URGENCIES[Number(event.key) - 1]
-            if (event.key === 'Enter' && !event.shiftKey) ask()
+            if (event.key === 'Enter' && mod && elsewhere?.instead) askElsewhere(elsewhere.instead)
+            else if (event.key === 'Enter' && !event.shiftKey) ask()
             else if (event.key === 'Escape') leave()
             else if (mod && digit) changeUrgency(digit)
             else if (mod && event.key.toLowerCase() === 'd') document.querySelector<HTMLElement>('[data-ask-desk] button')?.focus()
@@ -351,8 +388,9 @@ export function AskPanel(props: AskPanelProps) {
           <Review held={held} onWatched={setWatched} />
         </div>
       )}
-      <BeforeAsking desk={desk} secret={secret} onWholeDesk={() => (setSecret(undefined), area.current?.focus())} />
+      <BeforeAsking desk={desk} secret={secret} onWholeDesk={askWholeDesk} elsewhere={elsewhere} tried={tried} onElsewhere={askElsewhere} />
       <MaskLine mask={mask} />
+      <Meter mentions={mentions} tried={tried} reason={reasonField} open={secret && { name: text.ask.wholeDesk, act: askWholeDesk }} onSend={ask} onLeave={() => area.current?.focus()} />
       <MaskLine mask={maskOfDetails} />
       <PictureNote chosen={chosen} pending={pending} waits={pictures.leaving} />
       {asksToWatch && toWatch && !watched && <Note tone="danger" role="alert">{text.review.first}</Note>}
@@ -368,14 +406,15 @@ export function AskPanel(props: AskPanelProps) {
       <footer className={styles.foot} id="ask-foot">
         <span>
           {fromDraft && `${text.ask.draft} `}
-          {place ? standing(place, now, false) : isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
+          {elsewhere ? '' : place ? standing(place, now, false) : isOpenNow(desk, replica.org?.zone ?? 'UTC', now) ? text.ask.onDuty(helpers) : text.ask.closedHours(desk.name)}
         </span>
         <span className={styles.grow} />
         <Button small tone="primary" keys="Enter" isDisabled={said === '' || leaving} onPress={ask}>
           {text.ask.title}
         </Button>
       </footer>
-      {opened ? (
+      <MentionList mentions={mentions} id={list} />
+      {mentions.offers.length > 0 ? null : opened ? (
         <Suggestion hit={opened} onSolved={solved} onJoin={() => join(opened.request)} onBack={back} onOpen={() => (host.desktop ? host.desktop.showMain(`/r/${opened.request}`) : go(`/r/${opened.request}`), props.onHide())} />
       ) : (
         hits.length > 0 && (
@@ -395,7 +434,7 @@ export function AskPanel(props: AskPanelProps) {
           </ul>
         )
       )}
-      {!opened && <WhoHelps words={words} />}
+      {!opened && mentions.offers.length === 0 && <WhoHelps words={words} />}
     </section>
   )
 }

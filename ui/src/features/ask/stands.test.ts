@@ -9,7 +9,7 @@ import { answerStands, wishStands } from './stands'
 const any = entities.find((entity) => entity.entity === 'request')
 const id = 'one' as RequestId
 const words = (id: string, kind: Message['kind']['kind'], author = sam.id): Change => ({
-  put: { entity: 'message', id: id as MessageId, request: 'one' as RequestId, author, kind: { kind } as Message['kind'], text: '', attachments: [], clip: null, moment: null, at: NOW, deleted: false },
+  put: { entity: 'message', id: id as MessageId, request: 'one' as RequestId, author, kind: { kind } as Message['kind'], text: '', attachments: [], clip: null, moment: null, mentions: { whom: [], reason: '', tells: { kind: 'these', people: [] }, told: 0 }, at: NOW, deleted: false },
 })
 const request = (change: Partial<Request>): Change => {
   if (any?.entity !== 'request') throw new Error('no request')

@@ -3,7 +3,7 @@
  * the desk. What was typed is a draft at once and survives a crash; it is cleared only when it is safely in the outbox.
  */
 
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { Camera, CornerUpLeft, ImagePlus, Pencil, Video, X } from 'lucide-react'
 import { attempt, tellProblem } from '../../app/attempt'
 import { Button, Chip, IconButton, Note } from '../../kit'
@@ -11,6 +11,10 @@ import type { MessageId, Moment, Request } from '../../protocol/wire'
 import { useCommands, useHost, useReadable } from '../../replica/hooks'
 import { clock, text } from '../../text'
 import { useRecord } from '../recorder/open'
+import { aboutRequest } from '../mention/audience'
+import { listAttributes, MentionList } from '../mention/MentionList'
+import { Meter } from '../mention/Meter'
+import { useMentions } from '../mention/useMentions'
 import { Cannot } from './Cannot'
 import type { Chosen } from './files'
 import { forgetMoment, moments } from './moment'
@@ -35,6 +39,9 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
   const [scrolled, setScrolled] = useState(0)
   const mask = useMask(words)
   const area = useRef<HTMLTextAreaElement>(null)
+  const reasonField = useRef<HTMLInputElement>(null)
+  const list = useId()
+  const [tried, setTried] = useState(false)
   // The draft is emptied by what leaves; what was typed since is in it.
   const pictures = usePictures(request.id, () => setWords(host.drafts.get(key)))
   const { chosen, pending, problem } = pictures
@@ -53,18 +60,31 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
     host.drafts.put(key, next)
     if (next) onTyping()
   }
+  const about = useMemo(() => aboutRequest(request), [request])
+  const mentions = useMentions({ draft: key, words, write, area, about })
+  useEffect(() => setTried(false), [words])
   const isEmpty = words.trim() === '' && chosen.length === 0 && !pending
   const main: Kind = helper && !moment ? 'answer' : 'say'
 
   const say = (kind: Kind) => {
+    if (mentions.stops === 'reason' && !isEmpty) {
+      setTried(true)
+      reasonField.current?.focus()
+      return
+    }
     area.current?.focus()
     if (isEmpty) return
-    const args = { request: request.id, message: host.id<MessageId>(), text: mask.masked, readable_ibans: mask.readable, clip: null, moment: moment ?? null }
+    if (mentions.stops) {
+      setTried(true)
+      return
+    }
+    const args = { request: request.id, message: host.id<MessageId>(), text: mask.masked, readable_ibans: mask.readable, mentions: mentions.sent, clip: null, moment: moment ?? null }
     send(request.id, (chosen) => {
       const all = { ...args, attachments: chosen.map(({ about }) => about) }
       attempt(kind === 'say' ? commands.say(all) : kind === 'answer' ? commands.answer(all) : commands.askBack(all))
       for (const { file, about } of chosen) host.upload(about.id, file).catch(tellProblem)
       host.drafts.put(key, '')
+      mentions.forget()
       if (moment) forgetMoment(request.id)
     })
   }
@@ -86,7 +106,8 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
         </div>
       )}
       <div className={masks.over}>
-        <Outlines words={words} finds={mask.finds} className={styles.area} scrolled={scrolled} />
+        <MentionList mentions={mentions} id={list} above />
+        <Outlines words={words} finds={mask.finds} named={mentions.named} className={styles.area} scrolled={scrolled} />
         <textarea
           id="composer"
           ref={area}
@@ -95,11 +116,13 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
           value={words}
           placeholder={placeholder}
           aria-label={placeholder}
+          {...listAttributes(mentions, list)}
+          onSelect={mentions.onCaret}
           onScroll={(event) => setScrolled(event.currentTarget.scrollTop)}
           onChange={(event) => write(event.target.value)}
           onPaste={pictures.onPaste}
           onKeyDown={(event) => {
-            if (event.nativeEvent.isComposing) return
+            if (event.nativeEvent.isComposing || mentions.onKey(event)) return
             if (event.key === 'Enter' && !event.shiftKey) {
               event.preventDefault()
               say((event.ctrlKey || event.metaKey) && helper ? 'askBack' : main)
@@ -111,6 +134,7 @@ export function Composer({ request, helper, onTyping }: { request: Request; help
         />
       </div>
       <MaskLine mask={mask} />
+      <Meter mentions={mentions} tried={tried} reason={reasonField} onSend={() => say(main)} onLeave={() => area.current?.focus()} />
       {chosen.length > 0 && (
         <ul className={styles.files}>
           {chosen.map((one) => (

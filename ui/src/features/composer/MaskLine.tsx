@@ -10,6 +10,7 @@ import { Button, Note } from '../../kit'
 import { isMasked, mask, plainIban, type Find, type FindKind } from '../../masking'
 import { useReplica } from '../../replica/hooks'
 import { list, text } from '../../text'
+import type { Named } from '../mention/names'
 import styles from './Mask.module.css'
 
 export interface Mask {
@@ -118,14 +119,16 @@ export function MaskLine({ mask }: { mask: Mask }) {
 
 /**
  * Lies behind a text field that has the same class: the same words, unseen, with what was found in them outlined, or
- * struck out where it will be masked. The field scrolls, so this scrolls with it.
+ * struck out where it will be masked, and who is mentioned on a ground of their own. The field scrolls, so this scrolls with it.
  */
-export function Outlines({ words, finds, className, scrolled }: { words: string; finds: readonly Find[]; className: string | undefined; scrolled: number }) {
-  if (finds.length === 0) return null
+export function Outlines({ words, finds, named, className, scrolled }: { words: string; finds: readonly Find[]; named?: readonly Named[]; className: string | undefined; scrolled: number }) {
+  const places = [...finds.map(({ from, to, masked, kind }) => ({ from, to, masked, kind: String(kind) })), ...(named ?? []).map(({ from, to }) => ({ from, to, masked: false, kind: 'mention' }))].sort((a, b) => a.from - b.from)
+  if (places.length === 0) return null
   const parts: React.ReactNode[] = []
   let at = 0
-  for (const { from, to, masked, kind } of finds) {
+  for (const { from, to, masked, kind } of places) {
     if (to > words.length) break
+    if (from < at) continue
     parts.push(
       words.slice(at, from),
       <mark key={from} className={styles.found} data-masked={masked || undefined} data-kind={kind}>

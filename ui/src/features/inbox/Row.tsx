@@ -1,7 +1,7 @@
 /** One request in a list: who, what, waiting for whom, since when. It takes an id and watches its own row. */
 
 import { memo, useCallback } from 'react'
-import { CircleArrowRight, CircleCheck, CircleDashed, CircleDot, CircleHelp, CirclePause, CircleSlash, Image, Lock, PhoneCall, Play } from 'lucide-react'
+import { AtSign, CircleArrowRight, CircleCheck, CircleDashed, CircleDot, CircleHelp, CirclePause, CircleSlash, Image, Lock, PhoneCall, Play } from 'lucide-react'
 import { Link } from '../../app/router'
 import { Avatar, Chip, Hourglass } from '../../kit'
 import type { Waiting } from '../../host/host'
@@ -26,6 +26,7 @@ export const Row = memo(function Row({ id, view, chosen, reachable }: { id: Requ
   const asker = usePerson(request?.asker)
   const media = useReplica(useCallback((replica: Replica) => mediaOf(replica, id), [id]))
   const [clip, pictures] = [media[0] as ClipId | undefined, media[1] as number]
+  const isNamed = useReplica(useCallback((replica: Replica) => replica.named.has(id), [id]))
   const live = request?.urgency === 'live'
   const now = useNow(live && isOpen(request) ? 1000 : 15_000)
   if (!request) return null
@@ -55,6 +56,7 @@ export const Row = memo(function Row({ id, view, chosen, reachable }: { id: Requ
           </span>
           {waits && <Hourglass part={(now - since) / GLASS[request.urgency]} />}
           <time className={styles.time}>{live && waits ? clock(now - since) : ago(since, now)}</time>
+          {isNamed && <AtSign className={styles.mark} data-named aria-label={text.mention.namesYou} />}
           <Marks request={request} now={now} />
           {request.private_with && <Lock className={styles.mark} aria-label={text.inbox.private} />}
           {request.ticket && <Chip>{request.ticket.label}</Chip>}

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Replica } from '../../replica/replica'
 import { noCare } from '../../host/fake/care'
 import { ana, ben, billing, entities, kit, phones, refund, sam } from '../../host/fake/numbra'
-import type { PersonId, Request } from '../../protocol/wire'
+import type { MessageId, PersonId, Request } from '../../protocol/wire'
 import { groupsOf, helpsAt, linesOf } from './groups'
 import { InboxOrder } from './order'
 
@@ -48,6 +48,35 @@ describe('inbox', () => {
   test('a desk one does not help at is not in the inbox', () => {
     expect(place(ben.id, { desk: billing.id, owner: null, state: 'open' })).toBeUndefined()
     expect(place(kit.id, { desk: billing.id, owner: null, state: 'open' })).toBe('live')
+  })
+
+  test('whoever is mentioned has it in the inbox until they have answered or read it, wherever they help', () => {
+    const replica = new Replica()
+    const elsewhere = entities.map((entity) => (entity.entity === 'request' && entity.id === refund.id ? { ...entity, desk: billing.id, owner: kit.id, care: noCare } : entity))
+    replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: ben.id, now: 0, entities: elsewhere })
+    const order = new InboxOrder(replica, 'open')
+    order.follow()
+    const where = () => {
+      const groups = groupsOf(replica, 'open')
+      expect(order.lines()).toEqual(linesOf(groups))
+      return groups.find(({ ids }) => ids.includes(refund.id))?.name
+    }
+    const say = (author: PersonId, at: number, tells: PersonId[]) => replica.changes([{ put: {
+      entity: 'message', id: `named ${at}` as MessageId, request: refund.id, author, kind: { kind: 'said' }, text: '', attachments: [], clip: null, moment: null, at, deleted: false,
+      mentions: { whom: [], reason: '', tells: { kind: 'these', people: tells }, told: tells.length },
+    } }])
+    const [first, second, third] = [1, 2, 3].map((n) => 5_000_000_000_000 + n) as [number, number, number]
+    expect(where()).toBeUndefined()
+    say(kit.id, first, [ben.id])
+    expect(where()).toBe('named')
+    say(ben.id, second, [])
+    expect(where()).toBeUndefined()
+    say(kit.id, third, [ben.id])
+    expect(where()).toBe('named')
+    replica.read([[refund.id, third]])
+    expect(where()).toBeUndefined()
+    say(kit.id, third + 1, [ana.id])
+    expect(where()).toBeUndefined()
   })
 
   test('whoever has waited longest stands first', () => {

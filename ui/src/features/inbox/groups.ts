@@ -7,7 +7,7 @@ import type { Desk, DeskId, PersonId, Request, RequestId, Urgency } from '../../
 import type { Replica } from '../../replica/replica'
 import { isOpen, isResponsible, isVetter } from '../care/rights'
 
-export type GroupName = 'live' | 'waiting' | 'withMe' | 'mine' | 'review' | 'withOthers' | 'solved'
+export type GroupName = 'live' | 'named' | 'waiting' | 'withMe' | 'mine' | 'review' | 'withOthers' | 'solved'
 export interface Group {
   name: GroupName
   ids: RequestId[]
@@ -19,15 +19,15 @@ export type Line = { heading: GroupName; count: number } | { id: RequestId }
 export type View = 'open' | 'solved'
 
 /** Headings from top to bottom. */
-export const ORDER: Record<View, readonly GroupName[]> = { open: ['live', 'waiting', 'withMe', 'mine', 'review', 'withOthers'], solved: ['solved'] }
+export const ORDER: Record<View, readonly GroupName[]> = { open: ['live', 'named', 'waiting', 'withMe', 'mine', 'review', 'withOthers'], solved: ['solved'] }
 const URGENCY: Record<Urgency, number> = { live: 0, today: 1, whenever: 2 }
 
-export function groupsOf(replica: Pick<Replica, 'requests' | 'desks' | 'me'>, view: View): Group[] {
+export function groupsOf(replica: Pick<Replica, 'requests' | 'desks' | 'me' | 'named'>, view: View): Group[] {
   const { me } = replica
   if (!me) return []
   const found = new Map<GroupName, Request[]>()
   for (const request of replica.requests.values()) {
-    const name = placeOf(request, replica.desks, me, view)
+    const name = placeOf(request, replica, me, view)
     const group = name && found.get(name)
     if (group) group.push(request)
     else if (name) found.set(name, [request])
@@ -39,8 +39,8 @@ export function groupsOf(replica: Pick<Replica, 'requests' | 'desks' | 'me'>, vi
 }
 
 /** Under which heading of a view a request stands; undefined: not in it. */
-export function placeOf(request: Request, desks: Pick<Map<DeskId, Desk>, 'get'>, me: PersonId, view: View): GroupName | undefined {
-  if (view === 'open') return groupOf(request, desks, me)
+export function placeOf(request: Request, { desks, named }: Pick<Replica, 'desks' | 'named'>, me: PersonId, view: View): GroupName | undefined {
+  if (view === 'open') return groupOf(request, desks, me, named.has(request.id))
   return isOpen(request) ? undefined : 'solved'
 }
 
@@ -59,20 +59,22 @@ export function helpsAt(desk: Desk | undefined, me: PersonId): boolean {
   return desk.owner === me || desk.helpers.kind === 'everyone' || desk.helpers.people.includes(me)
 }
 
-function groupOf(request: Request, desks: Pick<Map<DeskId, Desk>, 'get'>, me: PersonId): GroupName | undefined {
+/** `isNamed`: words there name `me`, who has not answered or read them: they stand where `me` has nothing else to do with it. */
+function groupOf(request: Request, desks: Pick<Map<DeskId, Desk>, 'get'>, me: PersonId, isNamed: boolean): GroupName | undefined {
   const desk = desks.get(request.desk)
   if (request.archived) return undefined
   // What was critical is done when its lesson is written down.
-  if (!isOpen(request)) return request.state === 'solved' && request.care.critical?.review === null && isResponsible(desk, me) ? 'review' : undefined
+  if (!isOpen(request)) return request.state === 'solved' && request.care.critical?.review === null && isResponsible(desk, me) ? 'review' : isNamed ? 'named' : undefined
   // Whoever waits for the same answer has asked it, too.
   if (request.asker === me || request.care.joined.includes(me)) return 'mine'
   if (isOfferedTo(request, desks, me)) return request.urgency === 'live' ? 'live' : 'waiting'
   const concerns = helpsAt(desk, me) || (request.care.to_vet && isVetter(desk, me)) || request.private_with?.includes(me) === true || isCalled(request, me)
   if (request.owner === null) {
-    if (!concerns) return undefined
+    if (!concerns) return isNamed ? 'named' : undefined
     return request.urgency === 'live' ? 'live' : 'waiting'
   }
   if (request.owner === me) return request.urgency === 'live' && request.state === 'accepted' ? 'live' : 'withMe'
+  if (isNamed) return 'named'
   return concerns ? 'withOthers' : undefined
 }
 

@@ -63,7 +63,7 @@ export class InboxOrder {
     const { me } = this.replica
     if (!me) return
     const request = this.replica.requests.get(id)
-    const name = request && placeOf(request, this.replica.desks, me, this.view)
+    const name = request && placeOf(request, this.replica, me, this.view)
     const before = this.#placed.get(id)
     let from = -1
     if (before) {

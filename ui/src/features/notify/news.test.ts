@@ -1,7 +1,7 @@
 /** Who is told of what, and how loudly. */
 
 import { expect, test } from 'vitest'
-import type { Alarm, Entity, Helpers, Owed, PersonId, Request, Status } from '../../protocol/wire'
+import type { Alarm, Entity, Helpers, Message, MessageId, Owed, PersonId, Request, Status } from '../../protocol/wire'
 import { Replica } from '../../replica/replica'
 import { ana, ben, billing, entities, eve, phones, refund, ringing, sam, sid } from '../../host/fake/numbra'
 import { noCare } from '../../host/fake/care'
@@ -164,6 +164,38 @@ test('a call rings whom it calls, aloud or silently, until it is over', () => {
     expect(put(over)).toEqual({ told: [], over: [call.id], heard: [] })
   }
   expect(look(replica, sid.id).rings.size).toBe(1)
+})
+
+const NOW = 5_000_000_000_000
+const words = (tells: Helpers, by = ana, more: Partial<Message> = {}): Entity => ({
+  entity: 'message', id: `message ${by.id} ${more.at ?? NOW}` as MessageId, request: refund.id, author: by.id, kind: { kind: 'said' }, text: '@Sam', attachments: [], clip: null, moment: null,
+  mentions: { whom: [], reason: '', tells, told: 1 }, at: NOW, deleted: false, ...more,
+})
+
+/** What Sam is told as these rows come, one after the other. */
+function heard(...rows: Entity[]) {
+  const replica = new Replica()
+  replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: sam.id, now: 0, entities })
+  let before = look(replica, sam.id)
+  return rows.map((put) => {
+    replica.changes([{ put }])
+    const now = look(replica, sam.id, before)
+    const { told } = news(before, now, replica, sam.id)
+    before = now
+    return told.filter(({ kind }) => kind === 'mention').length
+  })
+}
+const away = (quiet_now: boolean): Entity => ({ entity: 'person', ...sam, quiet_now })
+
+test('words tell whom the message says, once, and never their writer', () => {
+  expect(heard(words(only(sam)), words(only(sam)))).toEqual([1, 0])
+  expect(heard(words({ kind: 'everyone' }))).toEqual([1])
+  expect(heard(words(only(ben)), words({ kind: 'everyone' }, sam), words(only(sam), ana, { deleted: true }))).toEqual([0, 0, 0])
+})
+
+test('in quiet hours they wait until these are over, and are gone with the words', () => {
+  expect(heard(away(true), words(only(sam)), away(false))).toEqual([0, 0, 1])
+  expect(heard(away(true), words(only(sam)), words(only(sam), ana, { deleted: true }), away(false))).toEqual([0, 0, 0, 0])
 })
 
 /** What the server says that somebody owes. */

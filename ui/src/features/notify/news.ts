@@ -7,11 +7,12 @@
  * What somebody owes is told to whom the request's reminders name: who that is, the server alone decides, for browsers and
  * for the app (`crates/app/src/notices.rs`). A call that is late is heard, and its note stays until it was made.
  * Of a desk at which nobody is, whom the desk names is told, once, silently and until somebody is there.
+ * Whom words tell stands on their message; silently, and after quiet hours.
  * Nobody is told of their own act. In one's quiet hours nothing is told while somebody else watches the desk; the moment
  * nobody does, a waiting customer is.
  */
 
-import type { CallId, DeskId, Helpers, Owed, Person, PersonId, Request, RequestId } from '../../protocol/wire'
+import type { CallId, DeskId, Helpers, MessageId, Owed, Person, PersonId, Request, RequestId } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
 import { helpsAt } from '../inbox/groups'
 
@@ -20,6 +21,8 @@ export type Told =
   | { kind: 'banner'; request: RequestId }
   | { kind: 'answer'; request: RequestId; by: PersonId | null; back: boolean }
   | { kind: 'clip'; request: RequestId; by: PersonId }
+  /** Words there tell this person, whom the message names. */
+  | { kind: 'mention'; request: RequestId; message: MessageId }
   | { kind: 'rings'; call: CallId }
   /** This person owes somebody something. */
   | { kind: 'owed'; request: RequestId; of: Owed; stays: boolean; sound: boolean }
@@ -42,6 +45,8 @@ export interface Seen {
   turns: ReadonlyMap<RequestId, string>
   /** Who would like a clip of this person's requests. */
   clips: ReadonlyMap<RequestId, PersonId>
+  /** Words that tell this person and that they have neither answered nor read; in quiet hours, and while they are off, it waits. */
+  named: ReadonlyMap<RequestId, MessageId>
   /** The calls that ring this person, and whether they may be heard. */
   rings: ReadonlyMap<CallId, boolean>
   /** What this person owes, as the server says. */
@@ -87,7 +92,8 @@ export function look(replica: Replica, me: PersonId, before?: Seen): Seen {
   const reminded = new Set([...owed.keys()].filter((id) => !waits || before?.reminded.has(id)))
   const unwatched = [...replica.desks.values()].filter((desk) => desk.unwatched?.tells.includes(me)).map(({ id }) => id)
   const warned = new Set(unwatched.filter((id) => !waits || before?.warned.has(id)))
-  return { unclaimed, calls, held, turns, clips, rings, owed, reminded, warned, unblocked }
+  const named = waits ? (before?.named ?? new Map<RequestId, MessageId>()) : new Map(replica.named)
+  return { unclaimed, calls, held, turns, clips, named, rings, owed, reminded, warned, unblocked }
 }
 
 export function noteOf(request: RequestId, of: Owed): NoteId {
@@ -121,6 +127,10 @@ export function news(before: Seen, now: Seen, replica: Replica, me: PersonId): {
   }
   for (const [id, at] of now.unblocked) if (before.unblocked.get(id) !== at) told.push({ kind: 'unblocked', request: id })
   for (const desk of now.warned) if (!before.warned.has(desk)) told.push({ kind: 'unwatched', desk })
+  for (const [id, message] of now.named) {
+    // An answer to one's own question is told as that.
+    if (before.named.get(id) !== message && !told.some((one) => one.kind === 'answer' && one.request === id)) told.push({ kind: 'mention', request: id, message })
+  }
   for (const [id, by] of now.clips) if (before.clips.get(id) !== by) told.push({ kind: 'clip', request: id, by })
   for (const id of now.rings.keys()) if (!before.rings.has(id)) told.push({ kind: 'rings', call: id })
   const gone = (then: Iterable<NoteId>, left: { has: (id: NoteId) => boolean }) => [...then].filter((id) => !left.has(id))

@@ -81,9 +81,9 @@ export function watchNews(world: World): () => void {
     if (!note) return
     const id = one.kind === 'rings' ? one.call : one.kind === 'owed' ? noteAbout(one.request, one.of) : one.kind === 'unwatched' ? one.desk : one.request
     if (document.hasFocus()) {
-      // The card of a call and the rows of the inbox are in sight; who was asked for a clip may be in another thread.
-      if (one.kind === 'clip' && location.pathname !== note.path) {
-        show(id, toast({ title: note.title, stays: true, action: note.then ? { name: text.request.recordNow, act: note.then } : { name: text.notify.show, act: () => go(note.path) } }))
+      // The card of a call and the rows of the inbox are in sight; who was asked for a clip, or is mentioned, may be in another thread.
+      if ((one.kind === 'clip' || one.kind === 'mention') && location.pathname !== note.path) {
+        show(id, toast({ title: note.title, stays: note.stays, action: note.then ? { name: text.request.recordNow, act: note.then } : { name: text.notify.show, act: () => go(note.path) } }))
       }
       return
     }
@@ -119,6 +119,10 @@ export function watchNews(world: World): () => void {
       case 'unblocked': return note(text.block.told, false)
       case 'banner': return note(text.notify.request(name(request.asker)), false)
       case 'answer': return note((one.back ? text.notify.back : text.notify.answer)(name(one.by)), false)
+      case 'mention': {
+        const message = replica.messages.get(one.message)
+        return note(text.notify.mention(name(message?.author)), false, { body: message?.mentions.reason || message?.text || request.text })
+      }
       case 'clip': {
         const record = recorderFor(world, request.id)
         // A notification of a page has no buttons of its own: what a click does stands in its words.

@@ -6,6 +6,7 @@ import type { AttachmentId, PersonId, Request } from '../../protocol/wire'
 import { useHost, useNow, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { ago, text, when } from '../../text'
+import { toldBy } from '../mention/told'
 import styles from './Drawer.module.css'
 
 export function Drawer({ request }: { request: Request }) {
@@ -14,6 +15,7 @@ export function Drawer({ request }: { request: Request }) {
   const now = useNow(15_000)
   const people = useReplica(useCallback((replica: Replica) => peopleOf(replica, request), [request]))
   const pictures = useReplica(useCallback((replica: Replica) => picturesOf(replica, request), [request]))
+  const told = useReplica(useCallback((replica: Replica) => toldBy(replica.thread(request.id).flatMap((id) => replica.messages.get(id) ?? [])), [request.id]))
   const steps: [string, number | null][] = [
     [text.request.askedStep, request.asked_at],
     [text.request.firstWords, request.first_response_at],
@@ -45,6 +47,7 @@ export function Drawer({ request }: { request: Request }) {
           )
         })}
       </ul>
+      {told > 0 && <p className={styles.figure}>{text.mention.figure(told)}</p>}
       {pictures.length > 0 && (
         <>
           <h2>{text.request.pictures}</h2>

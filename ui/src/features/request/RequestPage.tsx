@@ -9,7 +9,7 @@ import type { Waiting } from '../../host/host'
 import type { RequestId, Urgency } from '../../protocol/wire'
 import { useCommands, useHost, useMe, useNow, usePerson, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
-import { ago, firstName, fullWhen, list, text, when } from '../../text'
+import { ago, explain, firstName, fullWhen, list, text, when } from '../../text'
 import { attempt } from '../../app/attempt'
 import { CallButton } from '../call/CallButton'
 import { callFromRequest } from '../call/actions'
@@ -24,6 +24,7 @@ import { Composer } from '../composer/Composer'
 import { ReachLine } from '../composer/ReachLine'
 import { StateIcon } from '../inbox/Row'
 import { useRecord } from '../recorder/open'
+import { keepRead } from '../mention/read'
 import { Thread } from './Thread'
 import { Drawer } from './Drawer'
 import { askAnew, isTooLate } from './reopen'
@@ -31,6 +32,9 @@ import { awaited, awaitedLine, title } from './awaited'
 import { isHelper, menuOf } from './menu'
 import { TicketChip } from './TicketChip'
 import styles from './RequestPage.module.css'
+
+/** So long one looks at what one reads, in milliseconds. */
+const A_LOOK = 1000
 
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 
@@ -56,6 +60,16 @@ function Shown({ id }: { id: RequestId }) {
   const typing = useReplica(useCallback((replica: Replica) => replica.typing.get(id), [id]))
   const [saying, setSaying] = useState<Saying | undefined>()
   const [drawer, setDrawer] = useState(() => window.matchMedia('(min-width: 90rem)').matches)
+
+  // What names one here is read when one leaves: until then nothing moves in the list. Passing by is not reading.
+  useEffect(() => {
+    let isRead = false
+    const timer = setTimeout(() => (isRead = true), A_LOOK)
+    return () => {
+      clearTimeout(timer)
+      if (isRead) keepRead(world, id)
+    }
+  }, [world, id])
 
   const mine = request?.asker === me
   const open = request !== undefined && isOpen(request)
@@ -205,16 +219,40 @@ function ClipWanted({ id, by }: { id: RequestId; by: NonNullable<import('../../p
 function NotSentYet({ words, waiting }: { words: string; waiting: Waiting }) {
   const host = useHost()
   const now = useNow(1000)
-  const { state, commandId, since, command } = waiting
+  const { state, commandId, since, command, problem } = waiting
   const late = now - since > LATE && (state === 'kept' || state === 'sending')
+  /** The same words once more; the panel says where they are taken. What is being written there already stays. */
+  const again = () => {
+    if (command.kind !== 'ask') return
+    const { desk, ticket } = command.args
+    if (host.drafts.get('ask') !== '') return openAsk({ words, desk, ...(ticket && { ticket }) })
+    host.drafts.put('ask', words)
+    host.forget(commandId)
+    openAsk({ desk, ...(ticket && { ticket }) })
+    go('/')
+  }
   return (
     <main className={styles.page} aria-label={text.request.label}>
       <header className={styles.header}>
         <h1 className={styles.title}>{words}</h1>
         <p className={styles.facts} role="status">
           {state === 'held' ? text.request.still(ago(since, now)) : text.sending[state]}
+          {problem && `: ${explain(problem)}`}
         </p>
         {late && <NotDelivered words={words} about={command.kind === 'ask' ? { desk: command.args.desk, privateWith: command.args.private_with } : undefined} />}
+        {state === 'refused' && (
+          <div className={styles.facts}>
+            <Button small tone="primary" onPress={again}>
+              {text.sending.again}
+            </Button>
+            <Button small onPress={() => void navigator.clipboard.writeText(words)}>
+              {text.sending.copyText}
+            </Button>
+            <Button small tone="quiet" onPress={() => (host.forget(commandId), go('/'))}>
+              {text.sending.forget}
+            </Button>
+          </div>
+        )}
         {state === 'held' && (
           <div className={styles.facts}>
             <Button small onPress={() => host.release(commandId)}>

@@ -1,7 +1,7 @@
 /** The thread: words, pictures, clips and what happened, oldest first, with what is still on its way at the end. */
 
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react'
-import { Bell, CircleCheck, Ellipsis, Hand, MessageCircleQuestion, Phone, PhoneMissed, Trash2, Undo2, Video, Zap, Heart, Unlock, CircleSlash } from 'lucide-react'
+import { AtSign, Bell, CircleCheck, Ellipsis, Hand, MessageCircleQuestion, Phone, PhoneMissed, Trash2, Undo2, Video, Zap, Heart, Unlock, CircleSlash } from 'lucide-react'
 import { attempt } from '../../app/attempt'
 import { Avatar, Button, IconButton, Menu } from '../../kit'
 import type { Waiting } from '../../host/host'
@@ -139,7 +139,12 @@ function Said({ message, joined }: { message: Message; joined: boolean }) {
             {(message.text || message.moment) && (
               <p className={styles.text}>
                 {message.moment && <MomentLink message={message} />}
-                <Words text={message.text} />
+                <Words text={message.text} mentions={message.mentions} />
+              </p>
+            )}
+            {message.mentions.reason && (
+              <p className={styles.told}>
+                <AtSign aria-hidden="true" /> {text.mention.toldBecause(message.mentions.told, message.mentions.reason)}
               </p>
             )}
             {message.attachments.length > 0 && <Pictures ids={message.attachments} />}
@@ -192,7 +197,7 @@ function Pending({ waiting }: { waiting: WaitingWords }) {
       <span className={styles.space} />
       <div className={styles.content}>
         <p className={styles.text}>
-          <Words text={args.text} />
+          <Words text={args.text} mentions={args.mentions} />
         </p>
         <p className={styles.state} role="status">
           {text.sending[state]}

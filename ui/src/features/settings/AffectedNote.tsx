@@ -46,7 +46,7 @@ export function AffectedNote({ changes }: { changes: readonly DeskChanging[] | u
   )
 }
 
-export function sentences({ requests, gain_sight, lose_sight, become_helpers, are_helpers_no_more }: Affected, name: (id: PersonId) => string): string[] {
+export function sentences({ requests, gain_sight, lose_sight, become_helpers, are_helpers_no_more, ask_more, ask_less }: Affected, name: (id: PersonId) => string): string[] {
   const of = (people: readonly PersonId[]) => {
     const names = people.slice(0, MOST).map(name)
     const said = list(people.length > MOST ? [...names, words.more(people.length - MOST)] : names)
@@ -63,6 +63,8 @@ export function sentences({ requests, gain_sight, lose_sight, become_helpers, ar
     ...about(are_helpers_no_more, words.noMore),
     ...about(gain_sight, words.gain),
     ...about(lose_sight, words.lose),
+    ...about(ask_more, words.askMore),
+    ...about(ask_less, words.askLess),
   ]
 }
 
@@ -75,5 +77,7 @@ function together(all: readonly Affected[]): Affected {
     lose_sight: union((one) => one.lose_sight),
     become_helpers: union((one) => one.become_helpers),
     are_helpers_no_more: union((one) => one.are_helpers_no_more),
+    ask_more: union((one) => one.ask_more),
+    ask_less: union((one) => one.ask_less),
   }
 }

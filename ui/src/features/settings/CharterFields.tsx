@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react'
 import { Select, TextField } from '../../kit'
-import type { Charter, Desk, PersonId, Urgency } from '../../protocol/wire'
+import type { Charter, Desk, PersonId, Posting, Urgency, When } from '../../protocol/wire'
 import { useReplica, useWorld } from '../../replica/hooks'
 import { text } from '../../text'
 import { detailUse, isWorthDropping } from './detailUse'
@@ -11,6 +11,8 @@ import { daysOf, draftOf, type DayDraft } from './specialDays'
 import styles from './Settings.module.css'
 
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
+const ROLES = ['agents', 'leads', 'admins'] as const
+const WHEN: readonly When[] = ['always', 'while_open', 'never']
 const MEMBERS = 'members'
 const NOWHERE = 'nowhere'
 const words = text.service
@@ -24,6 +26,7 @@ export interface CharterDraft {
   escalation: string
   wip: string
   vetters: readonly PersonId[]
+  posting: Posting
   days: readonly DayDraft[]
   minutes: Record<Urgency, { first_response: string; reply: string; resolution: string }>
 }
@@ -41,6 +44,19 @@ export function CharterFields({ draft, change, desk, may }: { draft: CharterDraf
         <TextField label={words.hints} hint={words.hintsHint} rows={3} value={draft.hints} onChange={(hints) => change({ hints })} isDisabled={!may} error={lines(draft.hints).length > 3 ? words.tooMany(3) : undefined} />
         <TextField label={words.fields} hint={words.fieldsHint} rows={2} value={draft.fields} onChange={(fields) => change({ fields })} isDisabled={!may} error={lines(draft.fields).length > 2 ? words.tooMany(2) : undefined} />
         <FieldUse desk={desk} />
+      </Section>
+      <Section title={text.posting.title} hint={text.posting.hint}>
+        {ROLES.map((role) => (
+          <Select
+            key={role}
+            label={text.posting.role[role]}
+            value={draft.posting[role]}
+            onChange={(when) => change({ posting: { ...draft.posting, [role]: when } })}
+            disabled={!may}
+            choices={WHEN.map((when) => ({ id: when, name: text.posting.when[when], hint: text.posting.whenHint[when] }))}
+          />
+        ))}
+        {nobodyAsks(draft.posting) && <p className={styles.error} role="alert">{text.posting.nobody}</p>}
       </Section>
       <Section title={words.title} hint={words.hint}>
         {URGENCIES.flatMap((urgency) => {
@@ -79,10 +95,10 @@ function FieldUse({ desk }: { desk: Desk }) {
 }
 
 /** A charter as it is typed. */
-export function charterDraft({ guidelines, hints, fields, deputy, escalation, wip_limit, standards, vetters, special_days }: Charter): CharterDraft {
+export function charterDraft({ guidelines, hints, fields, deputy, escalation, wip_limit, standards, vetters, special_days, posting }: Charter): CharterDraft {
   const minutes = (urgency: Urgency) => ({ first_response: String(standards[urgency].first_response), reply: String(standards[urgency].reply), resolution: String(standards[urgency].resolution) })
   return {
-    guidelines, hints: hints.join('\n'), fields: fields.join('\n'), deputy: deputy.kind === 'members' ? MEMBERS : deputy.person, escalation: escalation ?? NOWHERE, wip: String(wip_limit), vetters, days: draftOf(special_days),
+    guidelines, hints: hints.join('\n'), fields: fields.join('\n'), deputy: deputy.kind === 'members' ? MEMBERS : deputy.person, escalation: escalation ?? NOWHERE, wip: String(wip_limit), vetters, posting, days: draftOf(special_days),
     minutes: { live: minutes('live'), today: minutes('today'), whenever: minutes('whenever') },
   }
 }
@@ -92,14 +108,18 @@ export function charterOf(draft: CharterDraft, known: Charter): Charter | undefi
   const [hints, fields] = [lines(draft.hints), lines(draft.fields)]
   const numbers = [draft.wip, ...URGENCIES.flatMap((urgency) => Object.values(draft.minutes[urgency]))]
   const days = daysOf(draft.days)
-  if (hints.length > 3 || fields.length > 2 || !days || !numbers.every(isCount)) return undefined
+  if (hints.length > 3 || fields.length > 2 || !days || !numbers.every(isCount) || nobodyAsks(draft.posting)) return undefined
   const minutes = (urgency: Urgency) => ({ first_response: Number(draft.minutes[urgency].first_response), reply: Number(draft.minutes[urgency].reply), resolution: Number(draft.minutes[urgency].resolution) })
   return {
-    ...known, guidelines: draft.guidelines.trim(), hints, fields, wip_limit: Number(draft.wip), vetters: [...draft.vetters], special_days: days,
+    ...known, guidelines: draft.guidelines.trim(), hints, fields, wip_limit: Number(draft.wip), vetters: [...draft.vetters], posting: draft.posting, special_days: days,
     deputy: draft.deputy === MEMBERS ? { kind: 'members' } : { kind: 'person', person: draft.deputy as never },
     escalation: draft.escalation === NOWHERE ? null : (draft.escalation as never),
     standards: { live: minutes('live'), today: minutes('today'), whenever: minutes('whenever') },
   }
+}
+
+function nobodyAsks(posting: Posting): boolean {
+  return ROLES.every((role) => posting[role] === 'never')
 }
 
 function lines(typed: string): string[] {

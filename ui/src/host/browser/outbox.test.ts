@@ -120,7 +120,7 @@ test('a refusal is told with its code, and words that were refused stay', async 
   const outbox = await open()
   fate = ['no', 'no']
   await expect(outbox.send(take('a'))).rejects.toBeInstanceOf(Refused)
-  const words: Command = { kind: 'say', args: { request: 'r' as RequestId, message: 'm' as never, text: 'hello', readable_ibans: [], attachments: [], clip: null, moment: null } }
+  const words: Command = { kind: 'say', args: { request: 'r' as RequestId, message: 'm' as never, text: 'hello', readable_ibans: [], mentions: { whom: [], reason: '' }, attachments: [], clip: null, moment: null } }
   await expect(outbox.send(words)).rejects.toMatchObject({ problem: { code: 'already_taken' } })
   expect(outbox.waiting.get()).toMatchObject([{ state: 'refused', command: { kind: 'say' } }])
   outbox.forget(outbox.waiting.get()[0]?.commandId ?? '')
@@ -130,7 +130,7 @@ test('a refusal is told with its code, and words that were refused stay', async 
 test('forgetting a refused one leaves the numbers of the next alone', async () => {
   const outbox = await open()
   fate = ['no']
-  const words: Command = { kind: 'say', args: { request: 'r' as RequestId, message: 'm' as never, text: 'hello', readable_ibans: [], attachments: [], clip: null, moment: null } }
+  const words: Command = { kind: 'say', args: { request: 'r' as RequestId, message: 'm' as never, text: 'hello', readable_ibans: [], mentions: { whom: [], reason: '' }, attachments: [], clip: null, moment: null } }
   await expect(outbox.send(words)).rejects.toBeInstanceOf(Refused)
   outbox.forget(outbox.waiting.get()[0]?.commandId ?? '')
   expect(await outbox.send(take('b'))).toMatchObject({ n: 2 })
@@ -157,7 +157,7 @@ test('what may have arrived can not be taken back', async () => {
 
 const asked = (request: string, urgency: Ask['urgency']): Command => ({
   kind: 'ask',
-  args: { request: request as RequestId, message: `m ${request}` as never, desk: 'd' as never, text: 'Now?', readable_ibans: [], urgency, ticket: null, private_with: null, attachments: [], clip: null, details: [], asked_at: 0 },
+  args: { request: request as RequestId, message: `m ${request}` as never, desk: 'd' as never, text: 'Now?', readable_ibans: [], mentions: { whom: [], reason: '' }, urgency, ticket: null, private_with: null, attachments: [], clip: null, details: [], asked_at: 0 },
 })
 const kinds = () => taken.map(({ command }) => command.kind)
 

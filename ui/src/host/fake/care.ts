@@ -10,7 +10,7 @@ export const noCare: Care = {
 
 export const newDesk: Pick<Desk, 'service' | 'hours_since' | 'earlier_hours' | 'rota' | 'gaps' | 'unwatched' | 'history'> = {
   service: {
-    guidelines: '', hints: [], fields: [], deputy: { kind: 'members' }, vetters: [], special_days: [], wip_limit: 0, escalation: null,
+    guidelines: '', hints: [], fields: [], deputy: { kind: 'members' }, vetters: [], special_days: [], wip_limit: 0, escalation: null, posting: { agents: 'always', leads: 'always', admins: 'always' },
     standards: {
       live: { first_response: 2, resolution: 0, reply: 0 },
       today: { first_response: 30, resolution: 240, reply: 0 },

@@ -5,9 +5,10 @@
 
 import { careOf, newDesk, noCare } from './care'
 import { isOpen } from '../../features/care/rights'
+import { aboutRequest, audienceOf } from '../../features/mention/audience'
 import type { DeskChanging } from '../host'
-import type { Affected, Change, Clip, Command, Entity, EntityKind, Event, Message, PersonId, Request } from '../../protocol/wire'
-import { uuid } from './numbra'
+import type { Affected, Change, Clip, Command, Entity, EntityKind, Event, Message, NewMentions, PersonId, Posting, Request } from '../../protocol/wire'
+import { NO_MENTIONS, uuid } from './numbra'
 
 type Row<K extends EntityKind> = Extract<Entity, { entity: K }>
 
@@ -50,8 +51,15 @@ export class Rows {
   affected(change: DeskChanging): Affected {
     const desk = this.get('desk', change.args.desk)
     const requests = this.all().filter((one) => one.entity === 'request' && one.desk === change.args.desk && isOpen(one)).length
-    const none: Affected = { requests: 0, gain_sight: [], lose_sight: [], become_helpers: [], are_helpers_no_more: [] }
-    if (!desk || change.kind !== 'edit_desk') return { ...none, requests: change.kind === 'arrange_desk' ? requests : 0 }
+    const none: Affected = { requests: 0, gain_sight: [], lose_sight: [], become_helpers: [], are_helpers_no_more: [], ask_more: [], ask_less: [] }
+    const strict = ['always', 'while_open', 'never']
+    const asks = (role: Row<'person'>['role'], { agents, leads, admins }: Posting) => strict.indexOf({ agent: agents, lead: leads, admin: admins }[role])
+    if (desk && change.kind === 'arrange_desk') {
+      const more = this.all().flatMap((one) => (one.entity === 'person' && one.active ? [{ id: one.id, by: asks(one.role, desk.service.posting) - asks(one.role, change.args.service.posting) }] : []))
+      const promises = JSON.stringify(desk.service.standards) !== JSON.stringify(change.args.service.standards)
+      return { ...none, requests: promises ? requests : 0, ask_more: more.filter(({ by }) => by > 0).map(({ id }) => id), ask_less: more.filter(({ by }) => by < 0).map(({ id }) => id) }
+    }
+    if (!desk || change.kind !== 'edit_desk') return none
     const people = this.all().flatMap((one) => (one.entity === 'person' && one.active ? [one.id] : []))
     const helps = (rule: Pick<Row<'desk'>, 'helpers' | 'owner'>, id: PersonId) => rule.owner === id || rule.helpers.kind === 'everyone' || rule.helpers.people.includes(id)
     const sees = (rule: Pick<Row<'desk'>, 'helpers' | 'owner' | 'audience'>, id: PersonId) => rule.audience !== 'private' || helps(rule, id)
@@ -62,6 +70,7 @@ export class Rows {
       lose_sight: people.filter((id) => !sees(args, id) && sees(desk, id)),
       become_helpers: people.filter((id) => helps(args, id) && !helps(desk, id)),
       are_helpers_no_more: people.filter((id) => !helps(args, id) && helps(desk, id)),
+      ask_more: [], ask_less: [],
     }
   }
 
@@ -75,7 +84,7 @@ export class Rows {
     }
     const event = (id: Request['id'], what: Event) => put({ entity: 'message', ...entry(id, { kind: 'event', event: what }) })
     const entry = (id: Request['id'], kind: Message['kind'], rest: Partial<Message> = {}): Message => ({
-      id: uuid(), request: id, author: me, kind, text: '', attachments: [], clip: null, moment: null, at: now, deleted: false, ...rest,
+      id: uuid(), request: id, author: me, kind, text: '', attachments: [], clip: null, moment: null, mentions: NO_MENTIONS, at: now, deleted: false, ...rest,
     })
 
     switch (command.kind) {
@@ -86,7 +95,7 @@ export class Rows {
           private_with: args.private_with, state: 'open', asked_at: now, first_response_at: null, answered_at: null, solved_at: null, touched_at: now,
           clip_wanted_by: null, thanked: false, archived: false, care: { ...noCare, to_vet: this.#isVetted(args.desk, me), details: args.details.map((given) => ({ ...given, used: false })) },
         })
-        put({ entity: 'message', ...entry(args.request, { kind: 'asked' }, { id: args.message, text: args.text, attachments: args.attachments.map((file) => file.id), clip: args.clip }) })
+        put({ entity: 'message', ...entry(args.request, { kind: 'asked' }, { id: args.message, text: args.text, attachments: args.attachments.map((file) => file.id), clip: args.clip, mentions: this.#told(args.request, args.mentions, me, now) }) })
         break
       }
       case 'say':
@@ -94,9 +103,9 @@ export class Rows {
       case 'ask_back': {
         const { args } = command
         const kind = command.kind === 'say' ? 'said' : command.kind === 'answer' ? 'answered' : 'asked_back'
-        const { request: id, message, attachments, ...words } = args
+        const { request: id, message, attachments, mentions, ...words } = args
         for (const file of attachments) put({ entity: 'attachment', ...file, request: id, owner: me, state: 'stored', at: now })
-        put({ entity: 'message', ...entry(id, { kind }, { ...words, id: message, attachments: attachments.map((file) => file.id) }) })
+        put({ entity: 'message', ...entry(id, { kind }, { ...words, id: message, attachments: attachments.map((file) => file.id), mentions: this.#told(id, mentions, me, now) }) })
         request(id, (old) => {
           if (old.asker === me) return old.state === 'solved' ? { state: old.owner ? 'accepted' : 'open' } : old.state === 'waiting_asker' ? { state: 'accepted' } : {}
           const owner = old.owner ?? me
@@ -259,6 +268,17 @@ export class Rows {
       default: break
     }
     return changed.map((entity) => ({ put: entity }))
+  }
+
+  #told(id: string, { whom, reason }: NewMentions, me: PersonId, now: number): Message['mentions'] {
+    const request = this.get('request', id)
+    if (!request) return NO_MENTIONS
+    const rows = {
+      people: new Map(this.all().flatMap((one) => (one.entity === 'person' ? [[one.id, one]] : []))), desks: new Map(this.all().flatMap((one) => (one.entity === 'desk' ? [[one.id, one]] : []))),
+      org: this.all().find((one) => one.entity === 'org'),
+    }
+    const { tells, told } = audienceOf(rows, aboutRequest(request), me, whom, now)
+    return { whom, reason, tells, told }
   }
 
   #isVetted(id: string, me: PersonId): boolean {

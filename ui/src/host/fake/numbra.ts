@@ -77,6 +77,9 @@ const org: Org = {
   deny_windows: ['PayScreen', '1Password'], exempt_numbers: [{ prefix: '4600', digits: 16 }], keep_media_days: 90, browser_clips: true, mask_contacts: false,
 }
 
+/** What a message says that names nobody. */
+export const NO_MENTIONS: Message['mentions'] = { whom: [], reason: '', tells: { kind: 'these', people: [] }, told: 0 }
+
 const entities: Entity[] = []
 entities.push({ entity: 'org', ...org })
 for (const one of people) entities.push({ entity: 'person', ...one })
@@ -98,7 +101,7 @@ function ask({ key, by, text, ago, urgency = 'today', at = phones, ticket, rest 
 function say(request: Request, by: Person | null, ago: number, kind: MessageKind['kind'] | Event, words = '', rest: Partial<Message> = {}): Message {
   const message: Message = {
     id: uuid<MessageId>(), request: request.id, author: by?.id ?? null, kind: typeof kind === 'string' ? ({ kind } as MessageKind) : { kind: 'event', event: kind },
-    text: words, attachments: [], clip: null, moment: null, at: NOW - ago, deleted: false, ...rest,
+    text: words, attachments: [], clip: null, moment: null, mentions: NO_MENTIONS, at: NOW - ago, deleted: false, ...rest,
   }
   entities.push({ entity: 'message', ...message })
   return message
