@@ -80,7 +80,7 @@ test('a private question names nobody who may not see it, and says how they coul
   await page.context().close()
 
   const secret = await open(browser, `/people?as=ana`, { still: true })
-  await secret.getByRole('button', { name: /: Sam Okafor$/ }).first().click()
+  await secret.getByRole('button', { name: 'Ask privately: Sam Okafor' }).click()
   await secret.getByRole('dialog').waitFor()
   await secret.keyboard.type('Is @Sid in tomorrow?')
   await secret.getByText('Sid can\'t see this and would not be told.').waitFor()
@@ -90,6 +90,20 @@ test('a private question names nobody who may not see it, and says how they coul
   await secret.getByRole('button', { name: 'Don\'t mention Sid' }).click()
   await expect.poll(() => secret.getByRole('textbox', { name: 'Your question' }).inputValue()).toBe('Is Sid in tomorrow?')
   await secret.context().close()
+})
+
+test('a question for one who is away moves to the desk by one button, and still tells them', async () => {
+  const page = await open(browser, '/people?as=ana', { still: true })
+  await page.getByRole('button', { name: 'Ask privately: Dov Peretz' }).click()
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.type('Which router was it?')
+  await page.getByRole('button', { name: 'Ask Phones help' }).click()
+  const words = page.getByRole('textbox', { name: 'Your question' })
+  await expect.poll(() => words.inputValue()).toBe('@Dov Which router was it?')
+  await page.getByText('Tells Dov. Dov is away').waitFor()
+  await words.press('Enter')
+  await page.getByRole('region', { name: 'Thread' }).getByText('@Dov', { exact: true }).waitFor()
+  await page.context().close()
 })
 
 test('who is mentioned has it in the inbox until it was read or answered', async () => {
@@ -117,6 +131,10 @@ test('a desk that one may not ask now says so before sending, and one key leads 
   await chooseDesk(page, 'Billing')
   await page.getByText(/Billing takes your question in its opening hours, next Wed 08:00\. Your words stay here until then\./).waitFor()
   await expectAccessible(page)
+  // From wherever the keyboard is.
+  await page.locator('[data-ask-desk] button').press('Control+Enter')
+  await page.getByText('Billing takes your question').waitFor({ state: 'detached' })
+  await chooseDesk(page, 'Billing')
   const words = page.getByRole('textbox', { name: 'Your question' })
   await words.press('Enter')
   await page.getByRole('alert').getByText('Billing takes your question').waitFor()

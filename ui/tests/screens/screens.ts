@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { old, porting, refund, rights } from '../../src/host/fake/numbra'
 import { chooseDesk } from './desk'
 import { more } from './more'
+import { speaking } from './speaking'
 import { working } from './working'
 
 export interface Screen {
@@ -143,4 +144,5 @@ export const screens: Screen[] = [
   { name: 'narrow-request', path: request, size: { width: 320, height: 640 }, picture: true },
   ...more,
   ...working,
+  ...speaking,
 ]

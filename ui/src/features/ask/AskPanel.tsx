@@ -4,13 +4,13 @@
  * and the main window.
  */
 
-import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { Camera, CircleCheck, CircleDashed, ImagePlus, Lock, Ticket as TicketIcon, Video } from 'lucide-react'
 import { attempt, tellProblem } from '../../app/attempt'
 import { useKeys } from '../../app/keys'
 import { go } from '../../app/router'
 import { Button, Chip, EmptyState, IconButton, Kbd, Note, Select } from '../../kit'
-import type { Guess } from '../../host/host'
+import type { Guess, Host } from '../../host/host'
 import type { Desk, DeskId, Hit, MessageId, PersonId, RequestId, Urgency } from '../../protocol/wire'
 import { useMe, useNow, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
@@ -45,6 +45,8 @@ import styles from './AskPanel.module.css'
 
 const URGENCIES: Urgency[] = ['live', 'today', 'whenever']
 const DRAFT = 'ask'
+/** The server's time, as far as it is known here: what is kept a while is judged by it. */
+const askedAt = ({ skew }: Pick<Host, 'skew'>) => Date.now() + skew.get()
 
 export interface AskPanelProps {
   /** It may come while one types already. */
@@ -172,6 +174,13 @@ export function AskPanel(props: AskPanelProps) {
     else setSecret(instead.person.id)
     area.current?.focus()
   }
+  /** Wherever the keyboard is, one key leads to where it is taken: before a list of choices hears it. */
+  const leadOn = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !elsewhere?.instead) return
+    event.preventDefault()
+    event.stopPropagation()
+    askElsewhere(elsewhere.instead)
+  }
   /** The question goes to the desk, and whoever was meant alone is still told. */
   const askWholeDesk = () => {
     const label = secret && labels(replica.people.values()).get(secret)
@@ -235,7 +244,7 @@ export function AskPanel(props: AskPanelProps) {
     const request = host.id<RequestId>()
     const args = {
       request, message: host.id<MessageId>(), desk, text: mask.of(words), readable_ibans: mask.readable, mentions: mentions.sent, urgency, ticket: ticket?.ticket ?? null, private_with: secret ? [secret] : null,
-      clip: clipId ?? null, details, asked_at: Date.now() + host.skew.get(),
+      clip: clipId ?? null, details, asked_at: askedAt(host),
     }
     asked.current = pending ? request : undefined
     send('ask', (chosen) => {
@@ -296,6 +305,7 @@ export function AskPanel(props: AskPanelProps) {
       className={styles.panel}
       aria-label={text.ask.title}
       onKeyDown={maskKey(mask, maskOfDetails)}
+      onKeyDownCapture={leadOn}
       {...pictures.dropping}
     >
       <div className={masks.over}>
@@ -321,8 +331,7 @@ export function AskPanel(props: AskPanelProps) {
             if (event.nativeEvent.isComposing || mentions.onKey(event)) return
             const mod = event.ctrlKey || event.metaKey
             const digit = URGENCIES[Number(event.key) - 1]
-            if (event.key === 'Enter' && mod && elsewhere?.instead) askElsewhere(elsewhere.instead)
-            else if (event.key === 'Enter' && !event.shiftKey) ask()
+            if (event.key === 'Enter' && !event.shiftKey) ask()
             else if (event.key === 'Escape') leave()
             else if (mod && digit) changeUrgency(digit)
             else if (mod && event.key.toLowerCase() === 'd') document.querySelector<HTMLElement>('[data-ask-desk] button')?.focus()
