@@ -66,7 +66,7 @@ fn entities_and_changes_are_tagged_by_kind() {
     };
     let row = domain::Row::Message(message);
     let entity = Entity::from_row(row.clone()).expect("messages have a wire form");
-    expect![[r#"{"put":{"entity":"message","id":"00000000-0000-0000-0000-000000000005","request":"00000000-0000-0000-0000-000000000001","author":null,"kind":{"kind":"event","event":{"what":"call","call":"00000000-0000-0000-0000-000000000009","step":{"step":"missed"}}},"text":"","attachments":[],"clip":null,"moment":null,"at":1780000000000,"deleted":false}}"#]]
+    expect![[r#"{"put":{"entity":"message","id":"00000000-0000-0000-0000-000000000005","request":"00000000-0000-0000-0000-000000000001","author":null,"kind":{"kind":"event","event":{"what":"call","call":"00000000-0000-0000-0000-000000000009","step":{"step":"missed"}}},"text":"","attachments":[],"clip":null,"moment":null,"mentions":{"whom":[],"reason":"","tells":{"kind":"these","people":[]},"told":0},"at":1780000000000,"deleted":false}}"#]]
     .assert_eq(&serde_json::to_string(&Change::Put(entity.clone())).expect("serialises"));
     let text = serde_json::to_string(&entity).expect("serialises");
     let back: Entity = serde_json::from_str(&text).expect("reads back");
