@@ -26,7 +26,7 @@ enum About {
     Asked(RequestId),
     Owed(RequestId, Owed),
     Desk(DeskId),
-    Mentioned(MessageId),
+    Mentioned(RequestId, MessageId),
 }
 
 /// The notes that stay, by their number at the system once it has given one.
@@ -79,12 +79,9 @@ pub async fn run(app: AppHandle, mut notices: Receiver<Notice>) {
             Notice::Watched { desk } => take_back(&standing, About::Desk(desk)),
             Notice::Mentioned { request, message, author, text } => {
                 let title = format!("{author} mentions you");
-                let about = About::Mentioned(message);
-                show(
-                    app.clone(),
-                    standing.clone(),
-                    Note { about, request, title, text, stays: false, sound: false },
-                );
+                let about = About::Mentioned(request, message);
+                let note = Note { about, title, text, stays: false, sound: false };
+                show(app.clone(), standing.clone(), note);
             }
             Notice::Answered { message } => windows::show_answer(&app, Shown::Answer { message }),
             Notice::ClipWanted { request, by } => windows::show_answer(&app, Shown::Clip { request, by }),
@@ -124,7 +121,9 @@ impl About {
     /// Where a click leads.
     fn path(self) -> String {
         match self {
-            Self::Asked(request) | Self::Owed(request, _) => format!("/r/{request}"),
+            Self::Asked(request) | Self::Owed(request, _) | Self::Mentioned(request, _) => {
+                format!("/r/{request}")
+            }
             Self::Desk(desk) => format!("/board/{desk}"),
         }
     }

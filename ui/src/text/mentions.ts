@@ -1,5 +1,9 @@
 /** Words of mentions: whom they tell, and of who may ask where and when. */
 
+import type { Posting } from '../protocol/wire'
+
+const names = { agents: 'Agents', leads: 'Leads', admins: 'Admins' } as const
+const rule = { while_open: (who: string) => `${who} ask in its opening hours.`, never: (who: string) => `${who} do not ask here.` } as const
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
 
 export const mentionWords = {
@@ -33,6 +37,9 @@ export const mentionWords = {
     role: { agents: 'Agents ask', leads: 'Leads ask', admins: 'Admins ask' },
     when: { always: 'At any hour', while_open: 'In opening hours', never: 'Not at all' },
     whenHint: { always: 'What comes while it is closed waits', while_open: 'Outside they are sent elsewhere', never: 'They are sent elsewhere' },
+    /** Only what is not free. */
+    rules: (posting: Posting): string[] =>
+      (['agents', 'leads', 'admins'] as const).flatMap((role) => (posting[role] === 'always' ? [] : [rule[posting[role]](names[role])])),
     nobody: 'Somebody must be able to ask. To take no questions any more, close the desk.',
     hours: (desk: string, opens: string) => `${desk} takes your question in its opening hours, next ${opens}. Your words stay here until then.`,
     hoursNever: (desk: string) => `${desk} takes your question in its opening hours only. Your words stay here until then.`,

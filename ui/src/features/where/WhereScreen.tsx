@@ -130,7 +130,7 @@ function DeskPart({ desk, onPaper }: { desk: Entry; onPaper: boolean }) {
             <p key={at}>{words.special(dayAhead(at, desk.zone), name, hours)}</p>
           ))}
         </Fact>
-        <Fact name={words.who}><p>{words.whoWords[desk.audience](list(desk.vetters))}</p></Fact>
+        <Fact name={words.who}><p>{[words.whoWords[desk.audience](list(desk.vetters)), ...text.posting.rules(desk.posting)].join(' ')}</p></Fact>
         <Fact name={words.have}>
           {desk.hints.length + desk.fields.length === 0 ? (
             <p>{words.nothingToHave}</p>

@@ -3,7 +3,7 @@
  * grow old by itself. Its version is the newest change of what it shows; every day with changes is one. Pure.
  */
 
-import type { Audience, Desk, DeskId, Org, Person, PersonId, SpecialDay, Urgency } from '../../protocol/wire'
+import type { Audience, Desk, DeskId, Org, Person, PersonId, Posting, SpecialDay, Urgency } from '../../protocol/wire'
 import { Calendar } from '../../hours/calendar'
 import { clockTime } from '../../hours/typed'
 import { offsetUntil } from '../../hours/zone'
@@ -18,7 +18,7 @@ const MOST_SPECIAL = 6
 const MOST_VERSIONS = 12
 
 /** What of a desk stands on the page. Who is on duty when, and how calls are carried, does not. */
-const SHOWN = new Set(['opened', 'name', 'purpose', 'owner', 'audience', 'hours', 'zone', 'closed', 'guidelines', 'hints', 'fields', 'deputy', 'vetters', 'special_days', 'standards', 'escalation'])
+const SHOWN = new Set(['opened', 'name', 'purpose', 'owner', 'audience', 'hours', 'zone', 'closed', 'guidelines', 'hints', 'fields', 'deputy', 'vetters', 'special_days', 'standards', 'escalation', 'posting'])
 
 export interface Named {
   name: string
@@ -39,6 +39,7 @@ export interface Entry {
   purpose: string
   guidelines: string
   audience: Audience
+  posting: Posting
   vetters: string[]
   hours: string
   zone: string
@@ -89,6 +90,7 @@ export function sheetOf({ org, desks, people }: Floor, since: number | undefined
       purpose: desk.purpose,
       guidelines: desk.service.guidelines,
       audience: desk.audience,
+      posting: desk.service.posting,
       vetters: desk.service.vetters.map((id) => named(id).name).filter(Boolean),
       hours: summary(desk.hours),
       zone: desk.zone || orgZone,
