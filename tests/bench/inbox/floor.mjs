@@ -108,7 +108,7 @@ function firm() {
     entity: 'person', id: id(1, n), name: names[n] ?? `Person ${n}`, email: `p${n}@numbra.example`, role: n ? 'agent' : 'lead', active: true, status: 'available', status_at: 0, status_until: null, status_unconfirmed: false,
     phone: '', call_link: '', profile,
   }))
-  const service = { guidelines: '', hints: [], fields: [], deputy: { kind: 'everyone' }, vetters: [], special_days: [], standards: { live: 0, today: 0, whenever: 0 }, wip_limit: 0, escalation: null }
+  const service = { guidelines: '', hints: [], fields: [], deputy: { kind: 'everyone' }, vetters: [], special_days: [], standards: { live: 0, today: 0, whenever: 0 }, wip_limit: 0, escalation: null, posting: { agents: 'always', leads: 'always', admins: 'always' } }
   const desks = ['Phones help', 'Billing', 'Tools and access', 'Porting', 'Devices'].map((name, n) => ({
     entity: 'desk', id: id(2, n), name, purpose: name, owner: people[0].id, helpers: { kind: 'everyone' }, audience: 'open', hours: [], zone: '', provider: null, review_before_upload: false, closed: false, service, rota: [], gaps: [],
     hours_since: 0, earlier_hours: [],
