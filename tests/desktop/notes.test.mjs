@@ -76,6 +76,21 @@ story.test('a question for today is a banner without a sound', async () => {
   assert.equal(sounds(), 1, 'one sound per burst, and only for a waiting customer')
 })
 
+story.test('words that name Sam: a banner without a sound', async () => {
+  await row(ana, 'Where is the new price list?').click()
+  await ana.locator('#composer').fill('@Sam, do you have it?')
+  await ana.getByText(/^Tells Sam\./).waitFor()
+  await daemon.close()
+  await becomes(() => daemon.displayed(), 0)
+  const before = sounds()
+  await ana.locator('#composer').press('Enter')
+  await eventually(() => daemon.displayed(), (count) => count === 1, 'the banner')
+  await daemon.close()
+  const notes = await daemon.over()
+  assert.ok(notes.some(({ summary, body }) => summary === 'Ana mentions you' && body.includes('do you have it?')), JSON.stringify(notes))
+  assert.equal(sounds(), before, 'nobody hears it')
+})
+
 story.test('a promised call that is late: a note that stays until it was made', async () => {
   const words = 'When does the technician come?'
   await ask(ana, words)
