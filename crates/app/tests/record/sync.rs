@@ -29,7 +29,7 @@ fn flashing(seconds: u64, late: Duration) -> Vec<u8> {
         // The first picture of a second is the one that stands for it.
         let luma = if is_on(time, 200_000) { 235 } else { 16 };
         canvas.planes_mut().0.fill(luma);
-        let hints = Hints { keyframe: picture % KEYFRAME == 0, changed: None };
+        let hints = Hints { keyframe: picture % KEYFRAME == 0, changed: None, moving: false };
         video.encode(&canvas, Time::from_micros(time), hints, &mut packets).unwrap();
         for frame in packets.drain(..) {
             writer.push(frame).unwrap();
