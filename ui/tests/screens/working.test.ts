@@ -131,7 +131,7 @@ test('away until a time, and everybody reads it', async () => {
   await page.context().close()
 })
 
-test('who asks one person that can\'t answer now reads it first, and the words move to the desk', async () => {
+test('who asks one person that can\'t answer now reads it first, and the words move to the desk, which tells them too', async () => {
   const page = await open(browser, '/people?as=ana')
   await page.getByRole('button', { name: 'Ask privately: Dov Peretz' }).press('Enter')
   await page.keyboard.type('Is the lab open?')
