@@ -319,12 +319,18 @@ impl Recording<'_> {
 
     /// Waits until it has kept so many seconds.
     pub fn has_kept(&mut self, seconds: f64) {
+        self.keeps(seconds, || {});
+    }
+
+    /// The same, and does something ten times a second meanwhile.
+    pub fn keeps(&mut self, seconds: f64, mut act: impl FnMut()) {
         let wanted = (seconds * 1e3) as u64;
         let kept = |event: &Value| event["event"] == "kept" && event["until_ms"].as_u64() >= Some(wanted);
         while !self.read().iter().any(kept) {
             let ended = self.child.try_wait().unwrap();
             assert!(ended.is_none() && Instant::now() < self.deadline, "{ended:?}\n{}", self.desktop.said());
-            thread::sleep(Duration::from_millis(5));
+            act();
+            thread::sleep(Duration::from_millis(100));
         }
     }
 
