@@ -114,7 +114,7 @@ test('Ana asks Sam alone while he is on a call: she reads until when, and the de
   await ana.keyboard.type(words)
   await ana.getByText(/^Sam is on a call until about \d\d:\d\d\. Nobody else would see this\.$/).waitFor()
   await ana.getByRole('button', { name: /^Ask .* instead$/ }).click()
-  await becomes(() => ana.getByRole('textbox', { name: 'Your question' }).inputValue(), words, 'the words moved along')
+  await becomes(() => ana.getByRole('textbox', { name: 'Your question' }).inputValue(), `@Sam ${words}`, 'the words moved along, and Sam is told of them')
   await ana.getByRole('textbox', { name: 'Your question' }).press('Enter')
   // Sid sees what would have been Sam's alone, and answers.
   await sid.goto(team.server.address)

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::desktop::{Answer, Desktop};
+use crate::pointer::Pointer;
 use crate::seen::probed_seconds;
 
 #[test]
@@ -18,7 +19,12 @@ fn the_person_is_asked_once_and_a_no_is_a_no() {
     assert_eq!(desktop.times_asked(), 1);
 
     desktop.answer(Answer::Yes);
-    desktop.record("yes.webm", 0.5, &[]).end().result(&desktop);
+    // Only a choice that showed something is remembered, and a desktop may show nothing before something moves.
+    let mut pointer = Pointer::at(&desktop.path("wayland-1"), (640, 480));
+    let mut there = 0..;
+    let mut recording = desktop.record("yes.webm", 2.0, &[]);
+    recording.keeps(1.0, || pointer.move_to(100 + there.next().unwrap() % 2, 100));
+    recording.end().result(&desktop);
     assert_eq!(desktop.times_asked(), 2);
     assert_eq!(fs::metadata(&token).unwrap().permissions().mode() & 0o777, 0o600);
 
