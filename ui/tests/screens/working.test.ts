@@ -138,7 +138,7 @@ test('who asks one person that can\'t answer now reads it first, and the words m
   await page.getByText('Dov is away. Nobody else would see this.').waitFor()
   await page.getByRole('button', { name: /^Ask .* instead$/ }).press('Enter')
   await expect.poll(() => page.getByText('Only Dov').count()).toBe(0)
-  await expect.poll(() => page.getByRole('textbox', { name: 'Your question' }).inputValue()).toBe('Is the lab open?')
+  await expect.poll(() => page.getByRole('textbox', { name: 'Your question' }).inputValue()).toBe('@Dov Is the lab open?')
   await isFocusIn(page, 'textarea')
   await page.context().close()
 })
