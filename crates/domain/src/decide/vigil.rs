@@ -159,7 +159,9 @@ fn count(moment: &Moment<'_>, before: Option<&Request>, request: &mut Request, s
 /// What happened to the clocks, read off the rows. Where nothing did they are counted up to now all the same.
 fn steps(before: &Request, after: &Request, clocks: &Clocks, standard: Standard, spoke: Spoke) -> Vec<Step> {
     let mut steps = Vec::new();
-    if spoke.helper || before.first_response_at != after.first_response_at {
+    // Helpers who call each other are no response: the row knows whether there was one.
+    let responded = before.first_response_at != after.first_response_at;
+    if responded || (spoke.helper && after.first_response_at.is_some()) {
         steps.push(Step::HelperSpoke);
     }
     match (before.is_open(), after.is_open()) {

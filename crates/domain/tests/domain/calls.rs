@@ -442,11 +442,9 @@ fn helpers_among_themselves_are_no_response() {
         AcceptCall { call: call(1) },
         expect![[r#"
             Sam call: Accepted
-            request Open Today of the desk, alarm Duty rings everyone
             call Accepted Ben > Sam
             due no longer: ring of call
             due: talk of call in 60 min
-            due: clocks of request in 2 d
         "#]],
     );
 }
