@@ -39,11 +39,11 @@ pub async fn serve<L>(
 where
     L: Listener<Addr = SocketAddr>,
 {
-    parts.store.head().await?;
+    let head = parts.store.head().await?.seq;
     let (server, released) = Server::new(parts);
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
-    tasks.spawn(feed::run_tail(server.clone(), stop.clone()));
+    tasks.spawn(feed::run_tail(server.clone(), head, stop.clone()));
     tasks.spawn(feed::run_fleeting(server.clone(), stop.clone()));
     tasks.spawn(feed::run_presence(server.clone(), stop.clone()));
     tasks.spawn(attendance::run(server.clone(), stop.clone()));

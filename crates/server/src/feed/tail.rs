@@ -21,10 +21,10 @@ const PAUSE: Duration = Duration::from_micros(25);
 /// Nobody waits longer than this for the others.
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
-/// Reads the log and hands it to the sockets until `stop`.
-pub(crate) async fn run(server: Shared, stop: CancellationToken) {
+/// Reads the log behind `position` and hands it to the sockets until `stop`. The log must have stood there before the
+/// first socket could be opened: what lies between a socket's first reading and this one's is never told otherwise.
+pub(crate) async fn run(server: Shared, mut position: u64, stop: CancellationToken) {
     let mut hints = server.parts.bus.listen();
-    let mut position = None;
     loop {
         let woken = Instant::now();
         if let Err(error) = catch_up(&server, &mut position).await {
@@ -42,16 +42,13 @@ pub(crate) async fn run(server: Shared, stop: CancellationToken) {
     }
 }
 
-async fn catch_up(server: &Shared, position: &mut Option<u64>) -> anyhow::Result<()> {
+async fn catch_up(server: &Shared, position: &mut u64) -> anyhow::Result<()> {
     let store = &*server.parts.store;
     loop {
-        let after = match *position {
-            Some(after) => after,
-            None => *position.insert(store.head().await?.seq),
-        };
+        let after = *position;
         let page = Page::read(store, after).await?;
         let (upto, more) = (page.upto, page.more);
-        *position = Some(upto);
+        *position = upto;
         server.metrics.log_seq.set(upto);
         if upto > after {
             // Nobody listening is no error: a socket that comes later reads the store.
@@ -64,10 +61,10 @@ async fn catch_up(server: &Shared, position: &mut Option<u64>) -> anyhow::Result
 }
 
 /// Returns once the log has grown beyond `position`.
-async fn grown(hints: &mut Receiver<Hint>, position: Option<u64>) {
+async fn grown(hints: &mut Receiver<Hint>, position: u64) {
     loop {
         match hints.recv().await {
-            Ok(Hint::Log(seq)) if position.is_none_or(|position| seq > position) => return,
+            Ok(Hint::Log(seq)) if seq > position => return,
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => return,
             Err(RecvError::Closed) => std::future::pending().await,
