@@ -8,7 +8,10 @@ use deskside_protocol::{
     Command, Entity, EntityRef, Millis, Problem, VERSION,
     account::SignedIn,
     command::{Answer, Ask, Say},
-    feed::{Batch, BatchResult, Change, CommandResult, Cursor, FromClient, FromServer, Numbered, Snapshot},
+    feed::{
+        Batch, BatchResult, Change, CommandResult, Cursor, FromClient, FromServer, Numbered, ResetReason,
+        Snapshot,
+    },
     id::{DeskId, MessageId, PersonId, RequestId},
     values::Urgency,
 };
@@ -330,9 +333,7 @@ impl Person {
     /// Hears frames until the cursor has reached `seq`.
     pub async fn reaches(&mut self, seq: u64) {
         while self.cursor.seq < seq {
-            if let Err(close) = self.hears().await {
-                panic!("{} was cut off at {} before {seq}: {close:?}", self.name, self.cursor.seq);
-            }
+            self.hears_on(&format!("change {seq}")).await;
         }
     }
 
@@ -340,12 +341,25 @@ impl Person {
     pub async fn hears_until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
         let heard = async {
             while !is_so(self) {
-                if let Err(close) = self.hears().await {
-                    panic!("{} was cut off while waiting for {what}: {close:?}", self.name);
-                }
+                self.hears_on(what).await;
             }
         };
         within(what, heard).await;
+    }
+
+    /// Hears one more frame, and does what it asks. Whoever's own row changes between their snapshot and their hello is
+    /// asked for a fresh snapshot, because nobody knows which rights the first was made for.
+    async fn hears_on(&mut self, what: &str) {
+        match self.hears().await {
+            Ok(FromServer::Reset { reason: ResetReason::Rights }) => self.follows().await,
+            Ok(FromServer::Reset { reason }) => {
+                panic!("{} lost their place before {what}: {reason:?}", self.name)
+            }
+            Ok(_) => {}
+            Err(close) => {
+                panic!("{} was cut off at {} before {what}: {close:?}", self.name, self.cursor.seq);
+            }
+        }
     }
 
     /// Hears frames until the server closes the socket; with which code.
