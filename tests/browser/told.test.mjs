@@ -5,6 +5,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { looksAway, notes } from './support/away.mjs'
 import { ask, command, row, signedIn, Team, thread } from './support/team.mjs'
 import { becomes, eventually } from './support/waiting.mjs'
 
@@ -21,46 +22,14 @@ before(async () => {
 })
 after(() => team?.goHome())
 
-/** A page behind others: hidden, without the keyboard, and allowed to show notifications. */
 async function elsewhere(name) {
   const page = await team.stranger(`${name}, elsewhere`)
-  await page.addInitScript(() => {
-    window.told = { notes: [], sounds: 0, bells: [] }
-    window.isAway = true
-    // A burst is over by the clock, which a busy machine must not turn.
-    const { now } = Date
-    Date.now = () => window.clock ?? now()
-    Object.defineProperty(Document.prototype, 'hidden', { get: () => window.isAway })
-    Document.prototype.hasFocus = () => !window.isAway
-    window.Notification = class {
-      static permission = 'granted'
-      constructor(title, options) {
-        Object.assign(this, { title, options, open: true })
-        window.told.notes.push(this)
-      }
-      close() {
-        this.open = false
-      }
-    }
-    const { start } = OscillatorNode.prototype
-    const firsts = new WeakSet()
-    OscillatorNode.prototype.start = function (...when) {
-      if (!firsts.has(this.context)) window.told.sounds += 1
-      firsts.add(this.context)
-      return start.apply(this, when)
-    }
-    const { start: startBuffer } = AudioBufferSourceNode.prototype
-    AudioBufferSourceNode.prototype.start = function (...when) {
-      window.told.bells.push({ node: this, context: this.context })
-      return startBuffer.apply(this, when)
-    }
-  })
+  await looksAway(page)
   await page.goto((await team.server.links())[name])
   await signedIn(page)
   return page
 }
 
-const notes = (page) => page.evaluate(() => window.told.notes.map(({ title, options, open }) => ({ title, stays: options.requireInteraction, silent: options.silent, open })))
 const sounds = (page) => page.evaluate(() => window.told.sounds)
 /** The bells so far: whether each goes on, in a loop, and whether anything is to be heard of it. */
 const bells = (page) =>

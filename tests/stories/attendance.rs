@@ -12,6 +12,7 @@ use deskside_protocol::{
     command::*,
     feed::Change,
     id::{DeskId, PersonId},
+    place::Place,
     values::Status,
 };
 
@@ -70,9 +71,13 @@ async fn the_last_one_on_duty_goes_and_those_who_answer_for_the_desk_know_it_unt
     sid.verifies().await;
     assert_eq!(told(&sid, desk), None);
 
-    // He goes: after two minutes Sid and Sam are told, and nobody is named.
+    // He goes. Who asks now is told at once that nobody is there; after two minutes Sid and Sam are, and nobody is named.
+    let path = format!("/api/v1/desks/{desk}/place?urgency=live");
+    let place = async |ada: &Person| ada.get(&path).await.json::<Place>().await.expect("a place");
+    assert_eq!(place(&ada).await.here, None, "Ben is there");
     ben.is_cut_off();
     looked(&house, desk, false).await;
+    assert_eq!((place(&ada).await.on_duty, place(&ada).await.here), (1, Some(0)));
     house.clock.turn(2 * MINUTE - SECOND);
     sid.verifies().await;
     assert_eq!(told(&sid, desk), None, "not a second early");

@@ -23,7 +23,8 @@ pub struct Place {
     /// The desk is closed until then.
     pub opens_at: Option<Millis>,
     /// Closed, and a customer waits: so many of its people are connected and available, and are shown it without a
-    /// sound. Null: nobody is shown it before it opens.
+    /// sound. Open: 0 if people are on duty and none of them is connected. Null otherwise: nobody is shown it before
+    /// the desk opens, or somebody on duty is there.
     pub here: Option<u16>,
 }
 

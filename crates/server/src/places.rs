@@ -4,11 +4,13 @@
 use axum::extract::State;
 use deskside_domain::{
     self as domain, Key, Read, Row,
+    attendance::{Seen, is_watched, on_duty},
     command::System,
     decide::{Actor, Circumstances, decide},
     id::{DeskId, PersonId, RequestId},
     may_see,
     request::Urgency,
+    time::SECOND,
 };
 use deskside_ports::bus::Hint;
 use deskside_protocol::{
@@ -25,6 +27,9 @@ use crate::{
     parts::{Server, Shared},
 };
 
+/// Whoever was connected before a server starts again is so after this time.
+const ALL_BACK: i64 = 15 * SECOND;
+
 /// `GET /api/v1/requests/ID/place`
 pub(crate) async fn of_request(
     State(server): State<Shared>,
@@ -37,7 +42,8 @@ pub(crate) async fn of_request(
     let row = state.get(&key).filter(|row| may_see(&caller.viewer(), row, &state));
     let Some(Row::Request(row)) = row else { return Err(Oops::unknown()) };
     let (place, state) = look(&server, row.desk, row.urgency, Some(request)).await?;
-    Ok(Json(shown(&server, place, domain::place::shown_to(&state, row))))
+    let to = domain::place::shown_to(&state, row);
+    Ok(Json(shown(&server, &state, row.desk, place, to)?))
 }
 
 /// For whom.
@@ -60,7 +66,7 @@ pub(crate) async fn of_question(
     let urgency = question.urgency.into_domain();
     let (place, state) = look(&server, desk, urgency, None).await?;
     let to = domain::place::would_be_shown_to(&state, state.desk(desk)?, urgency, caller.id());
-    Ok(Json(shown(&server, place, to)))
+    Ok(Json(shown(&server, &state, desk, place, to)?))
 }
 
 /// `GET /api/v1/desks/ID/live-share`
@@ -111,15 +117,34 @@ pub(crate) async fn affected(
 }
 
 /// A place as whoever asked is told of it. `to`: who sees the question although the desk is closed.
-fn shown(server: &Server, place: domain::place::Place, to: Option<Vec<PersonId>>) -> Place {
+fn shown(
+    server: &Server,
+    state: &domain::State,
+    desk: DeskId,
+    place: domain::place::Place,
+    to: Option<Vec<PersonId>>,
+) -> Answer<Place> {
     let mut place = Place::from(place);
-    if place.opens_at.is_some()
-        && let Some(people) = to
-    {
+    if place.opens_at.is_none() {
+        place.here = is_empty(server, state, desk)?.then_some(0);
+    } else if let Some(people) = to {
         let here = people.into_iter().filter(|person| server.feed.is_here(*person)).count();
         place.here = Some(u16::try_from(here).unwrap_or(u16::MAX));
     }
-    place
+    Ok(place)
+}
+
+/// Whether the rota puts somebody on duty now, and none of them is connected. Nobody waits two minutes to be told that,
+/// as those who answer for the desk do: who is asked about can come back, who asks has a customer on the line.
+fn is_empty(server: &Server, state: &domain::State, desk: DeskId) -> Answer<bool> {
+    let (desk, now) = (state.desk(desk)?, server.now());
+    if now < server.started_at.plus(ALL_BACK) {
+        return Ok(false);
+    }
+    let Some(on_duty) = on_duty(desk, &desk.calendar(state.org()?), now) else { return Ok(false) };
+    let connected = state.people().map(|person| person.id).filter(|person| server.feed.is_here(*person));
+    let seen = Seen { here: connected.collect(), since: server.started_at };
+    Ok(is_watched(state, &on_duty, None, now) && !is_watched(state, &on_duty, Some(&seen), now))
 }
 
 /// The place, and what it was read off: everybody, the desk and what waits there.

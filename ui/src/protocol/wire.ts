@@ -1964,7 +1964,8 @@ wait: Wait,
 opens_at: Millis | null, 
 /**
  * Closed, and a customer waits: so many of its people are connected and available, and are shown it without a
- * sound. Null: nobody is shown it before it opens.
+ * sound. Open: 0 if people are on duty and none of them is connected. Null otherwise: nobody is shown it before
+ * the desk opens, or somebody on duty is there.
  */
 here: number | null, };
 

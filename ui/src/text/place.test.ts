@@ -12,6 +12,7 @@ test.each<[Partial<Place>, string]>([
   [{ wait: { kind: 'usually', within_ms: 30 * 60_000 } }, '2 on duty, you are 1st, usually within 30 min'],
   [{ wait: { kind: 'usually', within_ms: 0 } }, '2 on duty, you are 1st'],
   [{ on_duty: 0, wait: { kind: 'nobody' } }, 'nobody is on duty now, you are 1st'],
+  [{ here: 0 }, 'nobody on duty is here now, you are 1st'],
 ])('%j', (change, words) => expect(standing({ ...here, ...change }, now)).toBe(words))
 
 test('a closed desk says when it opens, not that nobody is there', () => {

@@ -10,6 +10,7 @@ import type { RequestId } from '../../protocol/wire'
 import { useHost, useNow, useReadable, useReplica } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { text } from '../../text'
+import { isNobodyThere } from '../../text/place'
 import { LATE, NotDelivered } from '../care/NotDelivered'
 import { Standing, usePlace } from './Standing'
 import styles from './OverlayWindow.module.css'
@@ -41,7 +42,7 @@ export function Receipt({ request, onOver }: { request: RequestId; onOver: () =>
   const waiting = useReadable(host.outbox).find((one) => one.command.kind === 'ask' && one.command.args.request === request)
   if (row) {
     return (
-      <Line onOver={onOver} lasts={row.urgency === 'live' && place?.wait.kind === 'nobody' ? SHOWN_WITH_NOBODY : SHOWN}>
+      <Line onOver={onOver} lasts={row.urgency === 'live' && place && isNobodyThere(place) ? SHOWN_WITH_NOBODY : SHOWN}>
         <span>
           {text.ask.receipt(desk ?? '')}
           {place && (

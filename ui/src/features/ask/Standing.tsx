@@ -5,7 +5,7 @@ import type { Place, Request, RequestId } from '../../protocol/wire'
 import { useMe, useNow, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { text } from '../../text'
-import { standing } from '../../text/place'
+import { isNobodyThere, standing } from '../../text/place'
 import { aboutOf, whomToCall } from '../care/instead'
 import { PhoneButton } from '../care/PhoneButton'
 import { watchPlace } from './place'
@@ -25,7 +25,7 @@ export function Standing({ request, place }: { request: Request; place: Place })
   const me = useMe()
   const now = useNow(60_000)
   const stand = useReplica(useCallback((replica: Replica) => whomToCall(replica, aboutOf(request), me, { helpers: false }), [request, me]))
-  const isNobody = place.opens_at === null && (place.on_duty === 0 || place.wait.kind === 'nobody')
+  const isNobody = place.opens_at === null && isNobodyThere(place)
   // The alarm offers its own people as soon as it has come to them.
   const callable = (request.care.alarm?.call_now.length ?? 0) === 0 ? stand : undefined
   return (
