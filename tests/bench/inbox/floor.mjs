@@ -96,8 +96,8 @@ function makeFloor(count) {
 function care(now) {
   return {
     plan: '', waiting_for: '', next_update_by: now + 1_800_000, update_late: 'no', update_look_at: null, silence_at: null, first_response_by: now + 1_800_000, solve_by: now + 14_400_000, worked: 0, waited: 0,
-    counted_at: now, alarm: null, callback: null, hand_over: null, card: null, desk_changes: 0, owner_changes: 0, critical: null, to_vet: false, joined: [], merged_into: null, stalled: null,
-    unconfirmed: false, asks_solved: false, verdict: null, follow_up: null, reminders: [], next_time: '', details: [],
+    counted_at: now, alarm: null, callback: null, hand_over: null, card: null, desk_changes: 0, owner_changes: 0, critical: null, to_vet: false, joined: [], merged_into: null, blocked_by: [], unblocked_at: null, stalled: null,
+    unconfirmed: false, asks_solved: false, verdict: null, follow_up: null, reminders: [], next_time: '', met: null, details: [],
   }
 }
 
@@ -106,13 +106,14 @@ function firm() {
   const profile = { team: '', title: '', languages: [], topics: [], site: '', zone: '', hours: [], reach_me_by: '' }
   const people = Array.from({ length: 200 }, (_, n) => ({
     entity: 'person', id: id(1, n), name: names[n] ?? `Person ${n}`, email: `p${n}@numbra.example`, role: n ? 'agent' : 'lead', active: true, status: 'available', status_at: 0, status_until: null, status_unconfirmed: false,
-    phone: '', call_link: '', profile,
+    phone: '', call_link: '', quiet: null, quiet_now: false, busy_until: null, calendar: 'none', asked_solved_at: null, profile,
   }))
-  const service = { guidelines: '', hints: [], fields: [], deputy: { kind: 'everyone' }, vetters: [], special_days: [], standards: { live: 0, today: 0, whenever: 0 }, wip_limit: 0, escalation: null, posting: { agents: 'always', leads: 'always', admins: 'always' } }
+  const standard = { first_response: 0, resolution: 0, reply: 0 }
+  const service = { guidelines: '', hints: [], fields: [], deputy: { kind: 'everyone' }, vetters: [], special_days: [], standards: { live: standard, today: standard, whenever: standard }, wip_limit: 0, escalation: null, posting: { agents: 'always', leads: 'always', admins: 'always' } }
   const desks = ['Phones help', 'Billing', 'Tools and access', 'Porting', 'Devices'].map((name, n) => ({
     entity: 'desk', id: id(2, n), name, purpose: name, owner: people[0].id, helpers: { kind: 'everyone' }, audience: 'open', hours: [], zone: '', provider: null, review_before_upload: false, closed: false, service, rota: [], gaps: [],
-    hours_since: 0, earlier_hours: [],
+    hours_since: 0, earlier_hours: [], unwatched: null, history: [],
   }))
-  const org = { entity: 'org', name: 'Numbra', zone: 'Europe/Berlin', provider: null, ticket_patterns: [], deny_windows: [], exempt_numbers: [], keep_media_days: 90, browser_clips: true }
+  const org = { entity: 'org', name: 'Numbra', zone: 'Europe/Berlin', provider: null, ticket_patterns: [], deny_windows: [], exempt_numbers: [], keep_media_days: 90, browser_clips: true, mask_contacts: false }
   return { people, desks, org }
 }
