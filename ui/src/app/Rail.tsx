@@ -1,6 +1,6 @@
 /** The rail: where one can go, with the only two counts that matter, and who one is. */
 
-import { useCallback } from 'react'
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { BadgeQuestionMark, CircleCheckBig, Clock, Coffee, Inbox as InboxIcon, Keyboard, LogOut, Moon, PenLine, PhoneCall, Search, Settings, SquareKanban, User, Users } from 'lucide-react'
 import { Button as AriaButton } from 'react-aria-components'
 import { openAsk } from '../features/ask/open'
@@ -11,8 +11,9 @@ import { openStatus } from '../features/people/StatusDialog'
 import { statusWords } from '../features/people/status'
 import { Avatar, IconButton, Menu } from '../kit'
 import type { Request, Status } from '../protocol/wire'
-import { useCommands, useHost, useMe, useNow, usePerson, useReplica } from '../replica/hooks'
+import { useCommands, useHost, useMe, useNow, usePerson, useWorld } from '../replica/hooks'
 import type { Replica } from '../replica/replica'
+import { Tally } from '../replica/tally'
 import { text } from '../text'
 import { attempt } from './attempt'
 import { Link, go } from './router'
@@ -27,9 +28,9 @@ const STATUSES: { id: Status; icon: React.ReactNode }[] = [
 
 export function Rail({ path }: { path: string }) {
   const me = useMe()
-  const mine = useReplica(useCallback((replica: Replica) => count(replica, (one) => one.asker === me && (one.state === 'answered' || one.state === 'waiting_asker')), [me]))
-  const live = useReplica(
-    useCallback((replica: Replica) => count(replica, (one) => one.state === 'open' && one.urgency === 'live' && one.asker !== me && helpsAt(replica.desks.get(one.desk), me)), [me]),
+  const mine = useCount(useCallback((one: Request) => one.asker === me && (one.state === 'answered' || one.state === 'waiting_asker'), [me]))
+  const live = useCount(
+    useCallback((one: Request, replica: Replica) => one.state === 'open' && one.urgency === 'live' && one.asker !== me && helpsAt(replica.desks.get(one.desk), me), [me]),
   )
   const inInbox = path === '/' || path.startsWith('/r/')
   return (
@@ -59,10 +60,11 @@ export function Rail({ path }: { path: string }) {
   )
 }
 
-function count(replica: Replica, fits: (request: Request) => boolean): number {
-  let found = 0
-  for (const request of replica.requests.values()) if (fits(request)) found += 1
-  return found
+function useCount(fits: (request: Request, replica: Replica) => boolean): number {
+  const { replica } = useWorld()
+  const tally = useMemo(() => new Tally(replica, fits), [replica, fits])
+  useEffect(() => tally.follow(), [tally])
+  return useSyncExternalStore(replica.subscribe, tally.count)
 }
 
 function Place({ to, name, note, here, icon, children }: { to: string; name: string; note?: string; here: boolean; icon: React.ReactNode; children?: React.ReactNode }) {

@@ -34,22 +34,23 @@ export function Chip(props: { children: ReactNode; icon?: ReactNode; tone?: 'pla
   )
 }
 
-/** How much of the usual time has passed. Always beside words that say the same. */
+/** How much of the usual time has passed. Always beside words that say the same. Every row of a list has one: two paths, no clipping. */
 export function Hourglass({ part }: { part: number }) {
-  const filled = Math.min(1, Math.max(0, part))
+  // In steps that nobody sees at this size, so that a list does not change with every second.
+  const filled = Math.round(Math.min(1, Math.max(0, part)) * 20) / 20
   return (
     <svg className={styles.hourglass} viewBox="0 0 16 16" aria-hidden="true">
-      <clipPath id={`top-${Math.round(filled * 20)}`}>
-        <rect x="0" y={2 + filled * 6} width="16" height={6 - filled * 6 + 0.01} />
-      </clipPath>
-      <clipPath id={`low-${Math.round(filled * 20)}`}>
-        <rect x="0" y={14 - filled * 5.5} width="16" height={filled * 5.5 + 0.01} />
-      </clipPath>
-      <path d="M4.5 2.5h7L8 8z" clipPath={`url(#top-${Math.round(filled * 20)})`} fill="currentColor" />
-      <path d="M4.5 13.5h7L8 8z" clipPath={`url(#low-${Math.round(filled * 20)})`} fill="currentColor" />
+      <path d={sand(2 + filled * 6, 14 - filled * 5.5)} fill="currentColor" />
       <path d="M3.5 1.75h9M3.5 14.25h9M4.5 1.75c0 4 3.5 4.5 3.5 6.25S4.5 10.25 4.5 14.25M11.5 1.75c0 4-3.5 4.5-3.5 6.25s3.5 2.25 3.5 6.25" fill="none" stroke="currentColor" strokeWidth="1.2" strokeLinecap="round" />
     </svg>
   )
+}
+
+/** The sand between the neck, which is at 8, and the two heights to which it lies. */
+function sand(top: number, low: number): string {
+  const half = (y: number) => (Math.abs(y - 8) * 3.5) / 5.5
+  const part = (y: number, end: number) => `M${8 - half(y)} ${y}H${8 + half(y)}L${8 + half(end)} ${end}H${8 - half(end)}Z`
+  return (top < 8 ? part(Math.max(top, 2.5), 8) : '') + (low < 13.5 ? part(low, 13.5) : '')
 }
 
 /** Grey lines where words will be; only after 150 ms, so that what is quick does not flicker. */

@@ -72,9 +72,9 @@ export function bothClocks(asked: number, until: number, desk: number): { custom
 
 /** `17:00` today, `Mon 08:00` within six days, `4 Jan 08:00` later. */
 export function moment(at: number, now: number, zone?: string): string {
-  const time = words(at, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const time = words(at, zone, 'time')
   if (isSameDay(at, now, zone)) return time
-  const day = Math.abs(at - now) < 6 * DAY ? words(at, zone, { weekday: 'short' }) : words(at, zone, { day: 'numeric', month: 'short' })
+  const day = words(at, zone, Math.abs(at - now) < 6 * DAY ? 'weekday' : 'date')
   return `${day} ${time}`
 }
 
@@ -90,12 +90,27 @@ function rounded(milliseconds: number): number {
 }
 
 function isSameDay(one: number, other: number, zone: string | undefined): boolean {
-  const day: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'numeric', day: 'numeric' }
-  return words(one, zone, day) === words(other, zone, day)
+  return words(one, zone, 'day') === words(other, zone, 'day')
 }
 
-function words(at: number, zone: string | undefined, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', zone === undefined ? options : { ...options, timeZone: zone }).format(at)
+const FORMS = {
+  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  weekday: { weekday: 'short' },
+  date: { day: 'numeric', month: 'short' },
+  day: { year: 'numeric', month: 'numeric', day: 'numeric' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>
+
+/** Making one takes as long as rendering a row of the inbox; using it again, nothing. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function words(at: number, zone: string | undefined, form: keyof typeof FORMS): string {
+  // A machine that travels gets a new one: its own zone is then another.
+  const key = `${form} ${zone ?? new Date(at).getTimezoneOffset()}`
+  const there = formats.get(key)
+  if (there) return there.format(at)
+  const made = new Intl.DateTimeFormat('en-GB', zone === undefined ? FORMS[form] : { ...FORMS[form], timeZone: zone })
+  formats.set(key, made)
+  return made.format(at)
 }
 
 /** In seconds below two minutes if the whole range is, in minutes below an hour, then in hours. */

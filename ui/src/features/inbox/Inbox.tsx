@@ -1,11 +1,10 @@
 /** The list in the middle: requests under their headings, moved through with J and K. Rows are links, so a new tab works. */
 
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { CheckCircle2, PenLine } from 'lucide-react'
+import { useEffect, useMemo, useState } from 'react'
+import { PenLine } from 'lucide-react'
 import { go } from '../../app/router'
 import { useKeys } from '../../app/keys'
-import { Button, EmptyState, Skeleton } from '../../kit'
+import { Button, Skeleton } from '../../kit'
 import { useHost, useReadable, useReplica, useWorld } from '../../replica/hooks'
 import type { RequestId } from '../../protocol/wire'
 import { text } from '../../text'
@@ -14,34 +13,20 @@ import { MyGaps } from '../rota/Gaps'
 import { MyUnwatched } from '../rota/Unwatched'
 import { MyStill } from '../still/StillScreen'
 import type { Line, View } from './groups'
+import { Lines } from './Lines'
 import { InboxOrder } from './order'
-import { Row, UnsentRow } from './Row'
+import { UnsentRow } from './Row'
 import styles from './Inbox.module.css'
-
-const HEADING = 34
-const ROW = 60
 
 export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefined }) {
   const { replica } = useWorld()
   const loaded = useReplica((replica) => replica.loaded)
   const order = useMemo(() => new InboxOrder(replica, view), [replica, view])
   useEffect(() => order.follow(), [order])
-  const lines = useSyncExternalStore(replica.subscribe, order.lines)
-  const scroller = useRef<HTMLDivElement>(null)
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    // The same functions until the lines change: with new ones every scroll would measure every line again.
-    estimateSize: useCallback((index: number) => (lines[index] && 'heading' in lines[index] ? HEADING : ROW), [lines]),
-    getItemKey: useCallback((index: number) => keyOf(lines[index]), [lines]),
-    overscan: 8,
-    initialRect: { width: 360, height: 900 },
-  })
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null)
 
-  // Lines change many times a second on a busy floor; all ids are needed only when a key is pressed.
-  const first = lines.find((line) => 'id' in line)?.id
   const move = (by: 1 | -1) => {
-    const ids = lines.flatMap((line) => ('id' in line ? [line.id] : []))
+    const ids = order.lines().flatMap((line) => ('id' in line ? [line.id] : []))
     const at = chosen ? ids.indexOf(chosen) : -1
     const next = ids[at === -1 ? 0 : Math.min(ids.length - 1, Math.max(0, at + by))]
     if (next) choose(next, view)
@@ -49,7 +34,7 @@ export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefi
   useKeys(text.keys.list, [
     { keys: 'J', name: text.keys.next, act: () => move(1) },
     { keys: 'K', name: text.keys.previous, act: () => move(-1) },
-    { keys: 'Enter', name: text.keys.enter, act: () => enter(chosen ?? first, view) },
+    { keys: 'Enter', name: text.keys.enter, act: () => enter(chosen ?? firstOf(order.lines()), view) },
     { keys: 'Esc', name: text.keys.back, act: () => leave(chosen) },
   ])
 
@@ -57,16 +42,6 @@ export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefi
   useEffect(() => {
     if (loaded) requestAnimationFrame(() => requestAnimationFrame(() => performance.mark('inbox')))
   }, [loaded])
-
-  // The chosen row is brought into sight, and gets the focus when the focus was in the list.
-  useEffect(() => {
-    const index = lines.findIndex((line) => 'id' in line && line.id === chosen)
-    if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' })
-    const row = document.getElementById(`row-${chosen}`)
-    if (row && (scroller.current?.contains(document.activeElement) || document.activeElement === document.body)) row.focus({ preventScroll: true })
-    // Only a change of the choice moves the list; new rows must not.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [chosen])
 
   return (
     <section className={styles.inbox} aria-label={text.inbox.list}>
@@ -83,33 +58,13 @@ export function Inbox({ view, chosen }: { view: View; chosen: RequestId | undefi
           <MyStill />
         </div>
       )}
-      <div className={styles.scroller} ref={scroller} data-list>
+      <div className={styles.scroller} ref={setScroller} data-list>
         {!loaded ? (
           <Skeleton label={text.common.loading} rows={8} />
         ) : (
           <>
             {view === 'open' && <Unsent />}
-            {lines.length === 0 ? (
-              <Empty view={view} />
-            ) : (
-              <ul className={styles.list} style={{ height: virtual.getTotalSize() }}>
-                {virtual.getVirtualItems().map((item) => {
-                  const line = lines[item.index]
-                  if (!line) return null
-                  return (
-                    <li key={item.key} className={styles.line} style={{ height: item.size, transform: `translateY(${item.start}px)` }}>
-                      {'heading' in line ? (
-                        <h2 className={styles.heading} data-live={line.heading === 'live' || undefined}>
-                          {text.inbox[line.heading]} <span className={styles.count}>{line.count}</span>
-                        </h2>
-                      ) : (
-                        <Row id={line.id} view={view} chosen={line.id === chosen} reachable={line.id === (chosen ?? first)} />
-                      )}
-                    </li>
-                  )
-                })}
-              </ul>
-            )}
+            <Lines order={order} view={view} chosen={chosen} scroller={scroller} />
           </>
         )}
       </div>
@@ -129,18 +84,6 @@ function Unsent() {
         <UnsentRow key={one.commandId} waiting={one} />
       ))}
     </div>
-  )
-}
-
-function Empty({ view }: { view: View }) {
-  return view === 'open' ? (
-    <EmptyState icon={<CheckCircle2 />} title={text.inbox.empty} action={<Button icon={<PenLine />} onPress={() => openAsk()}>{text.rail.ask}</Button>}>
-      {text.inbox.emptyHint}
-    </EmptyState>
-  ) : (
-    <EmptyState icon={<CheckCircle2 />} title={text.inbox.emptySolved}>
-      {text.inbox.emptySolvedHint}
-    </EmptyState>
   )
 }
 
@@ -164,7 +107,6 @@ function leave(chosen: RequestId | undefined): void {
   else if (chosen) go('/')
 }
 
-function keyOf(line: Line | undefined): string {
-  if (!line) return ''
-  return 'id' in line ? line.id : line.heading
+function firstOf(lines: readonly Line[]): RequestId | undefined {
+  return lines.find((line) => 'id' in line)?.id
 }
