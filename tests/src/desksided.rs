@@ -136,8 +136,15 @@ pub fn try_desksided(arguments: &[&str], paths: &[(&str, &Path)]) -> anyhow::Res
     Ok(command.output()?)
 }
 
-/// The binary that was built with these tests: beside them, or where `DESKSIDED` says.
 fn command() -> anyhow::Result<Command> {
+    Ok(Command::new(program()?))
+}
+
+/// The binary that was built with these tests: beside them, or where `DESKSIDED` says.
+///
+/// # Errors
+/// If it is not there.
+pub fn program() -> anyhow::Result<PathBuf> {
     let named = std::env::var_os("DESKSIDED").map(PathBuf::from);
     let path = match named {
         Some(path) => path,
@@ -149,5 +156,5 @@ fn command() -> anyhow::Result<Command> {
             .join("desksided"),
     };
     ensure!(path.exists(), "{} is not there: run `cargo build -p desksided` first", path.display());
-    Ok(Command::new(path))
+    Ok(path)
 }

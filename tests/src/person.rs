@@ -324,7 +324,10 @@ impl Person {
             }
             FromServer::CaughtUp { seq } => self.cursor.seq = *seq,
             FromServer::Head { .. } | FromServer::Reset { .. } => {}
-            FromServer::Presence { .. } | FromServer::ClipGrows { .. } | FromServer::Typing { .. } => {
+            FromServer::Presence { .. }
+            | FromServer::ClipGrows { .. }
+            | FromServer::ClipConverts { .. }
+            | FromServer::Typing { .. } => {
                 self.fleeting.push(frame.clone());
             }
         }

@@ -9,6 +9,7 @@ mod calendar;
 mod calls;
 mod clips;
 mod conversation;
+mod converted;
 mod cutting;
 mod delivery;
 mod desk;

@@ -159,8 +159,12 @@ async fn guard(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 async fn clip(
     State(shared): State<Arc<Shared>>,
     Path((_, id)): Path<(String, Uuid)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
+    if query.is_some_and(|query| query.split('&').any(|part| part == "as=vp9")) {
+        return remote(&shared, &format!("/media/clip/{id}?as=vp9"), &headers).await;
+    }
     // One's own clip while it is recorded has no length yet; the server knows how to say that.
     let own = match shared.clips.whole(id).await {
         Some(file) => local(&file, &headers).await,

@@ -120,6 +120,9 @@ async fn follow(inner: &Arc<Inner>, session: &Session, backoff: &mut Backoff) ->
             FromServer::ClipGrows { clip, kept_ms, bytes, silent } => {
                 inner.pass(Passing::ClipGrows { clip, kept_ms, bytes, silent }).await;
             }
+            FromServer::ClipConverts { clip, ahead, permille, seconds } => {
+                inner.pass(Passing::ClipConverts { clip, ahead, permille, seconds }).await;
+            }
             FromServer::Typing { request, person } => inner.pass(Passing::Typing { request, person }).await,
         }
     }

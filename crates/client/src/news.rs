@@ -141,6 +141,17 @@ pub enum Passing {
         /// No byte came for three seconds while it should grow.
         silent: bool,
     },
+    /// A clip is being converted.
+    ClipConverts {
+        /// Which.
+        clip: ClipId,
+        /// Clips that are converted before it.
+        ahead: u32,
+        /// Thousandths of it that are done.
+        permille: u16,
+        /// Seconds that it will take from now on.
+        seconds: u32,
+    },
     /// Somebody writes.
     Typing {
         /// Where.

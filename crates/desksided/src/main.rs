@@ -6,6 +6,7 @@
 mod assemble;
 mod certificates;
 mod console;
+mod convert;
 mod demo;
 mod doors;
 mod links;
@@ -22,6 +23,10 @@ use options::{Command, Options};
 
 fn main() -> ExitCode {
     let options = Options::parse();
+    // Before anything is opened: it will be given what strangers made.
+    if let Command::Convert(convert) = &options.command {
+        return ended(convert::run(convert));
+    }
     start_logging();
     // ring is the one provider that everything here is built with.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -32,7 +37,12 @@ fn main() -> ExitCode {
         Command::Backup { data, to } => deskside_local::backup(&data, &to),
         Command::Restore { from, data } => deskside_local::restore(&from, &data),
         Command::Verify { data } => verify(&data),
+        Command::Convert(_) => Ok(()),
     };
+    ended(done)
+}
+
+fn ended(done: anyhow::Result<()>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

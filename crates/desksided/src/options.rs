@@ -38,6 +38,9 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
+    /// A clip on standard input, the same in VP9 on standard output. The server starts this for clips that somebody's
+    /// player can't decode; it can be used by hand, too.
+    Convert(Convert),
     /// Check a data directory: every row can be read, every byte is there.
     Verify {
         /// The data directory.
@@ -91,6 +94,16 @@ pub struct Serve {
     /// No nightly backup: something else makes them.
     #[arg(long)]
     pub no_backup: bool,
+}
+
+#[derive(Args)]
+pub struct Convert {
+    /// How long the clip is; by default its last picture stands for a moment.
+    #[arg(long, value_name = "N")]
+    pub length_ms: Option<u32>,
+    /// It is ended when it has used the processor for so long.
+    #[arg(long, value_name = "N", default_value_t = 3_600)]
+    pub cpu_seconds: u64,
 }
 
 #[derive(Args)]

@@ -35,6 +35,7 @@ pub async fn run(options: Serve) -> anyhow::Result<()> {
         ui: options.ui.clone().map_or_else(ui::embedded, Ui::Folder),
         downloads: Some(downloads(&options)),
         private_calendars: options.private_calendars,
+        converter: std::env::current_exe().ok(),
         ..Settings::at(&public_url)
     };
     let parts = assemble(&machine, settings);

@@ -44,6 +44,34 @@ pub struct Clip {
     pub reviewed: bool,
     /// Small pictures along its time, if its recorder made them.
     pub sprite: Option<Sprite>,
+    /// How its pictures are coded, as its bytes say; `None`: not read yet.
+    pub codec: Option<ClipCodec>,
+    /// Whether there is a copy of this version for those whose player can't decode it.
+    pub conversion: Conversion,
+}
+
+/// How the pictures of a clip are coded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClipCodec {
+    /// VP8: some browsers record it.
+    Vp8,
+    /// VP9, which every player of ours decodes.
+    Vp9,
+    /// AV1: smaller, and not every computer plays it.
+    Av1,
+}
+
+/// A copy of a clip in VP9, for those whose player can't decode it as it was recorded. Made once, for whoever asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conversion {
+    /// Nobody needed one.
+    Unasked,
+    /// Somebody did: it is made, or waits for its turn.
+    Asked,
+    /// It is there.
+    Done,
+    /// None could be made.
+    Failed,
 }
 
 /// Small pictures along a clip's time in one picture, row by row. The one at place `n` was seen between `n * every_ms` and

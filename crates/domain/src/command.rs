@@ -8,7 +8,7 @@ use crate::{
     attendance::Seen,
     calendar::Span,
     call::{DeclineReason, Provider},
-    clip::{ClipNote, ClipPart, Sprite},
+    clip::{ClipCodec, ClipNote, ClipPart, Sprite},
     decide::Decide,
     desk::{Audience, Charter, DutySlot, Helpers, OpenInterval},
     id::*,
@@ -97,6 +97,7 @@ commands! {
     DiscardClip { clip: ClipId }
     DeleteClip { clip: ClipId }
     CutClip { clip: ClipId, version: u32, keep: Vec<ClipPart> }
+    ConvertClip { clip: ClipId, version: u32 }
     // Calls
     Ring { call: CallId, request: Option<RequestId>, callee: PersonId, then: Vec<PersonId>, wants_callback: bool }
     AcceptCall { call: CallId }
@@ -188,11 +189,11 @@ pub enum System {
     /// An attachment's bytes were refused.
     AttachmentRefused { attachment: AttachmentId },
     /// No byte of a clip for thirty seconds while it was recorded.
-    ClipSilent { clip: ClipId, duration_ms: u32, bytes: u64 },
+    ClipSilent { clip: ClipId, duration_ms: u32, bytes: u64, codec: Option<ClipCodec> },
     /// Bytes of an interrupted clip come again.
     ClipAwake { clip: ClipId },
     /// All bytes of a clip are there and it was finished.
-    ClipFinished { clip: ClipId, duration_ms: u32, bytes: u64, poster: bool },
+    ClipFinished { clip: ClipId, duration_ms: u32, bytes: u64, codec: Option<ClipCodec>, poster: bool },
     /// A poster of version `version` of a clip is stored.
     PosterStored { clip: ClipId, version: u32 },
     /// A clip was cut: these stretches of `version - 1` are version `version`. These messages comment on it.
@@ -208,6 +209,8 @@ pub enum System {
     ClipUncut { clip: ClipId, version: u32 },
     /// Small pictures along the time of version `version` are stored.
     ClipSprite { clip: ClipId, version: u32, sprite: Sprite },
+    /// The copy of version `version` in VP9 is stored, or none could be made.
+    ClipConverted { clip: ClipId, version: u32, worked: bool },
     /// Nobody went on with an interrupted clip for seven days.
     ClipAbandoned { clip: ClipId },
     /// Its time is over: media of a closed request, or never sent, past the organisation's days.

@@ -180,12 +180,12 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
             attachment::stored(&mut change, *attachment, *size, *width, *height);
         }
         System::AttachmentRefused { attachment } => attachment::refused(&mut change, *attachment),
-        System::ClipSilent { clip, duration_ms, bytes } => {
-            clip::silent(&mut change, *clip, *duration_ms, *bytes)
+        System::ClipSilent { clip, duration_ms, bytes, codec } => {
+            clip::silent(&mut change, *clip, (*duration_ms, *bytes), *codec);
         }
         System::ClipAwake { clip } => clip::awake(&mut change, *clip),
-        System::ClipFinished { clip, duration_ms, bytes, poster } => {
-            clip::finished(&mut change, *clip, *duration_ms, *bytes, *poster);
+        System::ClipFinished { clip, duration_ms, bytes, codec, poster } => {
+            clip::finished(&mut change, *clip, (*duration_ms, *bytes), *codec, *poster);
         }
         System::PosterStored { clip, version } => clip::poster_stored(&mut change, *clip, *version),
         System::ClipCut { clip, version, kept, duration_ms, bytes, comments: _ } => {
@@ -195,6 +195,9 @@ pub fn decide_system(state: &State, command: &System, at: Circumstances) -> Resu
         System::ClipUncut { clip, version } => clip::uncut(&mut change, *clip, *version),
         System::ClipSprite { clip, version, sprite } => {
             clip::has_sprite(&mut change, *clip, *version, *sprite);
+        }
+        System::ClipConverted { clip, version, worked } => {
+            clip::converted(&mut change, *clip, *version, *worked);
         }
         System::ClipAbandoned { clip } => clip::abandoned(&mut change, *clip),
         System::MediaExpired { attachment, clip } => {
@@ -248,7 +251,9 @@ pub(crate) fn system_reads(command: &System) -> Vec<Read> {
             reads
         }
         System::ClipUncut { clip, .. } | System::ClipSprite { clip, .. } => clip::system_reads(*clip),
-        System::PosterStored { clip, .. } => vec![Read::Row(Key::Clip(*clip))],
+        System::PosterStored { clip, .. } | System::ClipConverted { clip, .. } => {
+            vec![Read::Row(Key::Clip(*clip))]
+        }
         System::MediaExpired { attachment, clip } => {
             let mut reads = vec![Read::Row(Key::Org)];
             reads.extend(attachment.map(|id| Read::Row(Key::Attachment(id))));

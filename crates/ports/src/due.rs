@@ -84,6 +84,7 @@ pub fn to_json(command: &System) -> Result<String, DueError> {
         | System::ClipCut { .. }
         | System::ClipUncut { .. }
         | System::ClipSprite { .. }
+        | System::ClipConverted { .. }
         | System::ClipAwake { .. }
         | System::PosterStored { .. }
         | System::ClipFinished { .. } => return Err(DueError::NoForm(Box::new(command.clone()))),

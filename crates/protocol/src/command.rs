@@ -267,6 +267,9 @@ commands! {
         version: u32,
         keep: Vec<ClipPart>,
     }
+    /// Have a finished clip converted to VP9, because it does not play here. Done once, for all who ask; when it is done the
+    /// clip says so and the copy is served under `/media/clip/ID?as=vp9`.
+    convert_clip ConvertClip { clip: ClipId, version: u32 }
     /// Ring somebody, or ask them to call ("can you call me?").
     ring Ring {
         call: CallId,

@@ -255,6 +255,10 @@ mirror_struct! {
         #[serde(default)] reviewed: bool,
         /// Small pictures along its time; null: there are none.
         #[serde(default)] sprite: Option<ClipSprite>,
+        /// How its pictures are coded; null: not known yet.
+        #[serde(default)] codec: Option<ClipCodec>,
+        /// Whether there is a copy in VP9 for those whose player can't decode it (`/media/clip/ID?as=vp9`).
+        #[serde(default)] conversion: Conversion,
     }
 }
 mirror_struct! {

@@ -115,6 +115,17 @@ pub enum FromServer {
         /// No byte came for three seconds while it should grow.
         silent: bool,
     },
+    /// A clip is being converted; about once a second; never stored.
+    ClipConverts {
+        /// Which.
+        clip: ClipId,
+        /// Clips that are converted before it.
+        ahead: u32,
+        /// Thousandths of it that are done.
+        permille: u16,
+        /// Seconds that it will take from now on, those before it included.
+        seconds: u32,
+    },
     /// Somebody writes in a thread.
     Typing {
         /// Which thread.

@@ -73,6 +73,37 @@ mirror_struct! {
         to_ms: u32,
     }
 }
+mirror_enum! {
+    /// How the pictures of a clip are coded.
+    ClipCodec = clip::ClipCodec {
+        /// VP8.
+        Vp8,
+        /// VP9.
+        Vp9,
+        /// AV1.
+        Av1,
+    }
+}
+mirror_enum! {
+    /// A copy of a clip in VP9, for those whose player can't decode it as it was recorded.
+    Conversion = clip::Conversion {
+        /// Nobody needed one.
+        Unasked,
+        /// It is made, or waits for its turn.
+        Asked,
+        /// It is there.
+        Done,
+        /// None could be made.
+        Failed,
+    }
+}
+
+impl Default for Conversion {
+    fn default() -> Self {
+        Self::Unasked
+    }
+}
+
 mirror_struct! {
     /// Small pictures along a clip's time in one picture, row by row.
     ClipSprite = domain::clip::Sprite {

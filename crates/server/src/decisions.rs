@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use deskside_domain::{
     self as domain, Key, Read, Row,
     attachment::AttachmentState,
-    clip::{Clip, ClipState},
+    clip::{Clip, ClipState, Conversion},
     command::System,
     decide::{Actor, Circumstances, Decision, Effect, decide_system},
     id::{ClipId, PersonId},
@@ -249,7 +249,8 @@ impl Decisions {
                     if matches!(
                         row.state,
                         ClipState::Recording | ClipState::Stopped | ClipState::Interrupted
-                    ) || !row.cutting.is_empty() =>
+                    ) || !row.cutting.is_empty()
+                        || row.conversion == Conversion::Asked =>
                 {
                     self.bus.say(Hint::Upload(row.id.to_string()));
                 }
@@ -306,7 +307,9 @@ pub(crate) const PREFIX: &str = ".prefix";
 pub const POSTER: &str = ".poster";
 /// Suffix of the small pictures along the time of one version of a clip.
 pub(crate) const SPRITE: &str = ".sprite";
-/// All that is made of one version of a clip.
+/// Suffix of the copy of one version of a clip in VP9: an upload of its own, with a prefix of its own.
+pub(crate) const CONVERTED: &str = ".converted";
+/// All that is made of one version of a clip, besides its copy.
 pub(crate) const OF_CLIP: &[&str] = &[PREFIX, POSTER, SPRITE];
 
 /// Erases an upload and what was made of it; the upload last, because it is by it that a sweep knows what a crash left.
@@ -324,9 +327,16 @@ pub(crate) async fn erase(blobs: &dyn Blobs, name: &str, made_of_it: &[&str]) ->
 /// Erases a clip's bytes in all versions up to the one after `version`, which may be in the making.
 pub(crate) async fn erase_clip(blobs: &dyn Blobs, clip: ClipId, version: u32) -> anyhow::Result<()> {
     for version in 1..=version.saturating_add(1) {
-        erase(blobs, &Clip::name_of_bytes(clip, version), OF_CLIP).await?;
+        let name = Clip::name_of_bytes(clip, version);
+        erase_converted(blobs, &name).await?;
+        erase(blobs, &name, OF_CLIP).await?;
     }
     Ok(())
+}
+
+/// Erases the copy of the version of a clip whose bytes have that name.
+pub(crate) async fn erase_converted(blobs: &dyn Blobs, name: &str) -> anyhow::Result<()> {
+    erase(blobs, &format!("{name}{CONVERTED}"), &[PREFIX]).await
 }
 
 /// Erases a clip's bytes in all versions before `version`, and what was made of them. What its recorder uploaded goes on
@@ -334,6 +344,7 @@ pub(crate) async fn erase_clip(blobs: &dyn Blobs, clip: ClipId, version: u32) ->
 pub(crate) async fn purge_clip(blobs: &dyn Blobs, clip: ClipId, version: u32) -> anyhow::Result<()> {
     for old in 1..version {
         let name = Clip::name_of_bytes(clip, old);
+        erase_converted(blobs, &name).await?;
         if old > 1 {
             erase(blobs, &name, OF_CLIP).await?;
             continue;

@@ -205,6 +205,11 @@ const KEPT: &[Group] = &[
             ("version", "which version of the recording it is; a cut leaves only the new one"),
             ("cutting", "what shall be left, while it is being cut"),
             ("sprite", "small pictures along its time, to find a moment by"),
+            ("codec", "how its pictures are coded, so that nobody waits for what they can't play"),
+            (
+                "conversion",
+                "whether there is a copy for players that can't decode it; it goes when the clip goes",
+            ),
             ("reviewed", "whether its recorder watched it before upload, which some desks demand"),
         ],
     },

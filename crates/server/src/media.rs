@@ -11,7 +11,7 @@ use bytes::Bytes;
 use deskside_domain::{
     Key, Row,
     attachment::AttachmentState,
-    clip::{Clip, ClipState},
+    clip::{Clip, ClipCodec, ClipState, Conversion},
     id::{AttachmentId, ClipId},
     may_see, may_watch,
 };
@@ -25,7 +25,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use crate::{
     answer::{Answer, Asked, Named, Oops, id},
     caller::Caller,
-    decisions::{ALONE, POSTER, SPRITE, THUMB},
+    decisions::{ALONE, CONVERTED, THUMB},
     parts::Shared,
     range::{Wanted, endless, part, wanted},
     secret::hex,
@@ -40,48 +40,58 @@ const INIT: HeaderName = HeaderName::from_static("deskside-init");
 /// The offset of the newest cluster a player that comes late can begin with.
 const JOIN: HeaderName = HeaderName::from_static("deskside-join");
 
-/// `GET /media/clip/ID`
+/// In which form a clip is asked for.
+#[derive(Deserialize)]
+pub(crate) struct Form {
+    #[serde(rename = "as")]
+    coded: Option<Coded>,
+}
+
+/// How its pictures shall be coded.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Coded {
+    Vp9,
+}
+
+/// `GET /media/clip/ID[?as=vp9]`
 pub(crate) async fn clip(
     State(server): State<Shared>,
     caller: Caller,
     Named(clip): Named,
+    Asked(form): Asked<Form>,
     headers: HeaderMap,
 ) -> Answer {
     let clip = watched(&server, &caller, &clip).await?;
+    if form.coded == Some(Coded::Vp9) && clip.codec != Some(ClipCodec::Vp9) {
+        if clip.conversion != Conversion::Done {
+            return Err(Oops::new(Code::WrongState, "the clip was not converted"));
+        }
+        let name = format!("{}{CONVERTED}", clip.bytes_name());
+        let prefix = prefix(&*server.parts.blobs, &name).await?.ok_or_else(Oops::unknown)?;
+        return Ok(whole_clip(server, &clip, name, prefix, &headers));
+    }
     let finished = match clip.state {
         ClipState::Recording => None,
         _ => prefix(&*server.parts.blobs, &clip.bytes_name()).await?,
     };
     match finished {
-        Some(prefix) => Ok(whole_clip(server, &clip, prefix, &headers)),
+        Some(prefix) => Ok(whole_clip(server, &clip, clip.bytes_name(), prefix, &headers)),
         None => growing_clip(server, caller, &clip, &headers).await,
     }
 }
 
-/// `GET /media/clip/ID/poster`
-pub(crate) async fn poster(
-    State(server): State<Shared>,
+/// `GET /media/clip/ID/poster` and `/sprite`: the picture with that suffix beside the clip's bytes.
+pub(crate) async fn picture(
+    server: Shared,
     caller: Caller,
-    Named(clip): Named,
-    headers: HeaderMap,
+    clip: &str,
+    suffix: &str,
+    headers: &HeaderMap,
 ) -> Answer {
-    let clip = watched(&server, &caller, &clip).await?;
-    let name = format!("{}{POSTER}", clip.bytes_name());
-    let poster = server.parts.blobs.get(&name).await?.ok_or_else(Oops::unknown)?;
-    Ok(small(poster, "image/jpeg", &headers))
-}
-
-/// `GET /media/clip/ID/sprite`
-pub(crate) async fn sprite(
-    State(server): State<Shared>,
-    caller: Caller,
-    Named(clip): Named,
-    headers: HeaderMap,
-) -> Answer {
-    let clip = watched(&server, &caller, &clip).await?;
-    let name = format!("{}{SPRITE}", clip.bytes_name());
-    let sprite = server.parts.blobs.get(&name).await?.ok_or_else(Oops::unknown)?;
-    Ok(small(sprite, "image/jpeg", &headers))
+    let clip = watched(&server, &caller, clip).await?;
+    let picture = server.parts.blobs.get(&format!("{}{suffix}", clip.bytes_name())).await?;
+    Ok(small(picture.ok_or_else(Oops::unknown)?, "image/jpeg", headers))
 }
 
 /// Whether a small version is asked for.
@@ -131,12 +141,12 @@ async fn watched(server: &Shared, caller: &Caller, clip: &str) -> Answer<Clip> {
     Ok(row.clone())
 }
 
-fn whole_clip(server: Shared, clip: &Clip, prefix: Prefix, headers: &HeaderMap) -> Response {
+fn whole_clip(server: Shared, clip: &Clip, name: String, prefix: Prefix, headers: &HeaderMap) -> Response {
     let etag = prefix.etag(clip.id);
     let total = prefix.layout.total();
     let mut answer = user_content("video/webm");
     answer.push((header::CONTENT_DISPOSITION, disposition(true, &format!("clip-{}.webm", clip.id))));
-    let source = Source { server, name: clip.bytes_name(), prefix: Some(prefix), alone: None };
+    let source = Source { server, name, prefix: Some(prefix), alone: None };
     ranged(source, total, &etag, headers, answer)
 }
 

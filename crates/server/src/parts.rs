@@ -45,6 +45,8 @@ pub struct Settings {
     pub downloads: Option<PathBuf>,
     /// True: people's calendars may lie at private addresses, at any port, and be fetched by plain HTTP.
     pub private_calendars: bool,
+    /// The program that converts clips, started as `PROGRAM convert` (`desksided` itself); without one none is converted.
+    pub converter: Option<PathBuf>,
     /// How many connections, and how long a silent one is believed in.
     pub limits: Limits,
 }
@@ -76,6 +78,7 @@ impl Settings {
             ui: Ui::None,
             downloads: None,
             private_calendars: false,
+            converter: None,
             limits: Limits::default(),
         }
     }

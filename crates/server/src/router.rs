@@ -5,6 +5,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRequest, Request, State},
     handler::Handler,
+    http::HeaderMap,
     middleware::from_fn_with_state,
     response::IntoResponse,
     routing::{MethodFilter, any, on, post},
@@ -15,7 +16,9 @@ use crate::{
     accounts,
     answer::{Answer, Asked, Json, Named},
     caller::Caller,
-    calls, commands, downloads, entities, feed, guard, kept, media, pages,
+    calls, commands,
+    decisions::{POSTER, SPRITE},
+    downloads, entities, feed, guard, kept, media, pages,
     parts::Shared,
     places, search, snapshots, uploads,
 };
@@ -65,6 +68,11 @@ fn routes() -> Routes {
     let poster = DefaultBodyLimit::max(uploads::MAX_POSTER);
     // The bytes are streamed; their limit is the upload's.
     let streamed = DefaultBodyLimit::disable();
+    let beside = |suffix: &'static str| {
+        async move |State(server): State<Shared>, caller: Caller, Named(clip): Named, headers: HeaderMap| {
+            media::picture(server, caller, &clip, suffix, &headers).await
+        }
+    };
     let mut routes = Routes::default()
         .on(GET, "/api/v1/hello", accounts::hello)
         .on(POST, "/api/v1/setup", accounts::set_up)
@@ -95,8 +103,8 @@ fn routes() -> Routes {
         .on(DELETE, "/api/v1/uploads/{id}", uploads::terminate)
         .on(OPTIONS, "/api/v1/uploads/{id}", uploads::options)
         .on(GET, "/media/clip/{id}", media::clip)
-        .on(GET, "/media/clip/{id}/poster", media::poster)
-        .on(GET, "/media/clip/{id}/sprite", media::sprite)
+        .on(GET, "/media/clip/{id}/poster", beside(POSTER))
+        .on(GET, "/media/clip/{id}/sprite", beside(SPRITE))
         .on(GET, "/media/attachment/{id}", media::attachment)
         .on(GET, "/api/openapi.json", pages::openapi)
         .on(GET, "/livez", pages::livez)

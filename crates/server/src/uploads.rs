@@ -4,6 +4,7 @@
 mod attachment;
 mod checksum;
 mod clip;
+mod convert;
 mod cut;
 mod date;
 mod picture;

@@ -135,6 +135,7 @@ impl House {
             settings: Settings {
                 limits: self.limits,
                 private_calendars: true,
+                converter: deskside_tests::desksided::program().ok(),
                 ..Settings::at(self.base.clone())
             },
         };

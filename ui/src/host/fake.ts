@@ -1,6 +1,6 @@
 /**
  * A host without a server: the organisation *Numbra*, answering at once. Screens are looked at and tested with it.
- * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held`, `still`, `unwatched`, `grown`, `blocked`, `small`, `few` shows a state.
+ * `?as=ana` signs in somebody else; `?be=offline`, `outdated`, `empty`, `loading`, `out`, `nobody`, `unknown`, `ringing`, `calling`, `unsent`, `held`, `still`, `unwatched`, `grown`, `blocked`, `small`, `few`, `foreign`, `converting`, `queued`, `unconvertible`, `converted` shows a state.
  */
 
 import type { Call, Entity, Hello, PersonId, RequestId, Wait } from '../protocol/wire'
@@ -43,6 +43,14 @@ export function createHost(): Host {
   if (be.has('gated')) for (const entity of gated) rows.put(entity)
   if (be.has('named')) for (const entity of named) rows.put(entity)
   if (be.has('still')) for (const entity of still) rows.put(entity)
+
+  // In AV1, of which `converting` is half done, `queued` waits, `unconvertible` failed.
+  const foreign = ['foreign', 'converting', 'queued', 'unconvertible', 'converted'].find((state) => be.has(state))
+  const refundRow = rows.get('clip', refundClip)
+  if (foreign && refundRow) {
+    const conversion = ({ foreign: 'unasked', unconvertible: 'failed', converted: 'done' } as const)[foreign] ?? 'asked'
+    rows.put({ ...refundRow, entity: 'clip', codec: 'av1', conversion })
+  }
 
   const listeners = new Set<FeedListener>()
   const session = store<SessionState>(be.has('out') ? { kind: 'out', hello } : { kind: 'in', me })
@@ -109,6 +117,8 @@ export function createHost(): Host {
       queueMicrotask(() => {
         listener.snapshot({ cursor: { epoch: 1, seq: 1 }, me, now: now(), entities: rows.all() })
         listener.passing({ kind: 'presence', people: here })
+        if (be.has('converting')) listener.passing({ kind: 'clip_converts', clip: refundClip, ahead: 0, permille: 420, seconds: 38 })
+        if (be.has('queued')) listener.passing({ kind: 'clip_converts', clip: refundClip, ahead: 2, permille: 0, seconds: 170 })
         if (be.has('typing')) listener.passing({ kind: 'typing', request: refund.id, person: ana.id })
       })
       return () => listeners.delete(listener)
@@ -121,6 +131,7 @@ export function createHost(): Host {
       }
       const changes = rows.decide(command, me, now())
       for (const listener of listeners) listener.changes(changes)
+      if (command.kind === 'convert_clip') for (const listener of listeners) listener.passing({ kind: 'clip_converts', clip: command.args.clip, ahead: 0, permille: 0, seconds: 40 })
       return { n: 1, seq: 2 }
     },
     forget(commandId) {

@@ -59,6 +59,7 @@ export interface FeedListener {
 export type Passing =
   | { kind: 'presence'; people: readonly Here[] }
   | { kind: 'clip_grows'; clip: ClipId; keptMs: number; silent: boolean }
+  | { kind: 'clip_converts'; clip: ClipId; ahead: number; permille: number; seconds: number }
   | { kind: 'typing'; request: RequestId; person: PersonId }
 
 /** What was refused or broke, as the screens act on it. */

@@ -688,7 +688,20 @@ reviewed: boolean,
 /**
  * Small pictures along its time; null: there are none.
  */
-sprite: ClipSprite | null, };
+sprite: ClipSprite | null, 
+/**
+ * How its pictures are coded; null: not known yet.
+ */
+codec: ClipCodec | null, 
+/**
+ * Whether there is a copy in VP9 for those whose player can't decode it (`/media/clip/ID?as=vp9`).
+ */
+conversion: Conversion, };
+
+/**
+ * How the pictures of a clip are coded.
+ */
+export type ClipCodec = "vp8" | "vp9" | "av1";
 
 /**
  * A clip, its upload and its link.
@@ -743,7 +756,7 @@ export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_passwor
 /**
  * Any command: `{"kind": "ask", "args": {…}}`.
  */
-export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "plan", "args": Plan } | { "kind": "wait_for_other", "args": WaitForOther } | { "kind": "go_on", "args": GoOn } | { "kind": "promise_callback", "args": PromiseCallback } | { "kind": "callback_done", "args": CallbackDone } | { "kind": "offer_hand_over", "args": OfferHandOver } | { "kind": "take_over", "args": TakeOver } | { "kind": "decline_hand_over", "args": DeclineHandOver } | { "kind": "take_back_hand_over", "args": TakeBackHandOver } | { "kind": "forward", "args": Forward } | { "kind": "mark_critical", "args": MarkCritical } | { "kind": "review_critical", "args": ReviewCritical } | { "kind": "join_request", "args": JoinRequest } | { "kind": "leave_request", "args": LeaveRequest } | { "kind": "merge", "args": Merge } | { "kind": "block_by", "args": BlockBy } | { "kind": "unblock", "args": Unblock } | { "kind": "confirm", "args": Confirm } | { "kind": "follow_up_done", "args": FollowUpDone } | { "kind": "point_next_time", "args": PointNextTime } | { "kind": "use_detail", "args": UseDetail } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "cut_clip", "args": CutClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_calendar", "args": SetCalendar } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "describe_self", "args": DescribeSelf } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "arrange_desk", "args": ArrangeDesk } | { "kind": "set_rota", "args": SetRota } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
+export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "plan", "args": Plan } | { "kind": "wait_for_other", "args": WaitForOther } | { "kind": "go_on", "args": GoOn } | { "kind": "promise_callback", "args": PromiseCallback } | { "kind": "callback_done", "args": CallbackDone } | { "kind": "offer_hand_over", "args": OfferHandOver } | { "kind": "take_over", "args": TakeOver } | { "kind": "decline_hand_over", "args": DeclineHandOver } | { "kind": "take_back_hand_over", "args": TakeBackHandOver } | { "kind": "forward", "args": Forward } | { "kind": "mark_critical", "args": MarkCritical } | { "kind": "review_critical", "args": ReviewCritical } | { "kind": "join_request", "args": JoinRequest } | { "kind": "leave_request", "args": LeaveRequest } | { "kind": "merge", "args": Merge } | { "kind": "block_by", "args": BlockBy } | { "kind": "unblock", "args": Unblock } | { "kind": "confirm", "args": Confirm } | { "kind": "follow_up_done", "args": FollowUpDone } | { "kind": "point_next_time", "args": PointNextTime } | { "kind": "use_detail", "args": UseDetail } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "cut_clip", "args": CutClip } | { "kind": "convert_clip", "args": ConvertClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_calendar", "args": SetCalendar } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "describe_self", "args": DescribeSelf } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "arrange_desk", "args": ArrangeDesk } | { "kind": "set_rota", "args": SetRota } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
 
 /**
  * What became of one command. Stored; the same number always gives the same answer.
@@ -766,6 +779,17 @@ refused?: Problem | null, };
  * The asker: solved, yes or no, and an optional line. A no makes the desk's owner call.
  */
 export type Confirm = { request: RequestId, solved: boolean, line: string, };
+
+/**
+ * A copy of a clip in VP9, for those whose player can't decode it as it was recorded.
+ */
+export type Conversion = "unasked" | "asked" | "done" | "failed";
+
+/**
+ * Have a finished clip converted to VP9, because it does not play here. Done once, for all who ask; when it is done the
+ * clip says so and the copy is served under `/media/clip/ID?as=vp9`.
+ */
+export type ConvertClip = { clip: ClipId, version: number, };
 
 /**
  * Requests, by what they were said to be last.
@@ -1206,7 +1230,23 @@ bytes: number,
 /**
  * No byte came for three seconds while it should grow.
  */
-silent: boolean, } | { "type": "typing", 
+silent: boolean, } | { "type": "clip_converts", 
+/**
+ * Which.
+ */
+clip: ClipId, 
+/**
+ * Clips that are converted before it.
+ */
+ahead: number, 
+/**
+ * Thousandths of it that are done.
+ */
+permille: number, 
+/**
+ * Seconds that it will take from now on, those before it included.
+ */
+seconds: number, } | { "type": "typing", 
 /**
  * Which thread.
  */

@@ -21,6 +21,8 @@ export class Replica implements FeedListener {
   readonly calls = new Map<CallId, Call>()
   readonly invites = new Map<InviteId, Invite>()
   readonly here = new Map<PersonId, Here>()
+  /** Clips that are being converted, and how far they are. */
+  readonly conversions = new Map<ClipId, { ahead: number; permille: number; seconds: number }>()
   readonly growth = new Map<ClipId, { keptMs: number; silent: boolean }>()
   /** Where the newest words that tell this person stand unanswered and unread. */
   readonly named = new Map<RequestId, MessageId>()
@@ -93,6 +95,7 @@ export class Replica implements FeedListener {
   passing(news: Passing): void {
     if (news.kind === 'presence') for (const here of news.people) this.here.set(here.person, here)
     else if (news.kind === 'clip_grows') this.growth.set(news.clip, { keptMs: news.keptMs, silent: news.silent })
+    else if (news.kind === 'clip_converts') this.conversions.set(news.clip, news)
     else this.typing.set(news.request, { person: news.person, at: Date.now() })
     this.#tell()
   }
@@ -169,7 +172,7 @@ export class Replica implements FeedListener {
         break
       }
       case 'attachment': this.attachments.delete(gone.id); break
-      case 'clip': this.clips.delete(gone.id); this.growth.delete(gone.id); break
+      case 'clip': this.clips.delete(gone.id); this.growth.delete(gone.id); this.conversions.delete(gone.id); break
       case 'call': this.calls.delete(gone.id); break
       case 'invite': this.invites.delete(gone.id); break
     }

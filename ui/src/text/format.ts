@@ -13,6 +13,15 @@ export function clock(milliseconds: number): string {
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`
 }
 
+/** How long something will take, no finer than anybody can know: `a few seconds`, `about 40 seconds`, `about 3 minutes`. */
+export function about(seconds: number): string {
+  if (seconds <= 5) return 'a few seconds'
+  if (seconds < 95) return `about ${Math.ceil(seconds / 10) * 10} seconds`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 95) return `about ${minutes} minutes`
+  return `about ${Math.round(minutes / 60)} hours`
+}
+
 /** How long something has lasted, as briefly as one can say it: `now`, `4 min`, `3 h`, `2 d`. */
 export function ago(at: number, now: number): string {
   const passed = Math.max(0, now - at)

@@ -8,8 +8,10 @@
 use crate::{
     Read, Refusal, Row,
     attachment::AttachmentState,
-    clip::{Clip, ClipNote, ClipPart, ClipState, OPEN_FOR, Sprite},
-    command::{AttachClip, CutClip, DeleteClip, DiscardClip, LetWatch, StartClip, StopClip, System},
+    clip::{Clip, ClipCodec, ClipNote, ClipPart, ClipState, Conversion, OPEN_FOR, Sprite},
+    command::{
+        AttachClip, ConvertClip, CutClip, DeleteClip, DiscardClip, LetWatch, StartClip, StopClip, System,
+    },
     decide::{
         Change, Decide, Effect, attachment,
         message::{self, Contents, EXPIRY, clip_expires},
@@ -76,6 +78,8 @@ impl Decide for StartClip {
             cutting: Vec::new(),
             reviewed: self.reviewed,
             sprite: None,
+            codec: None,
+            conversion: Conversion::Unasked,
         }));
         Ok(())
     }
@@ -210,13 +214,37 @@ impl Decide for CutClip {
     }
 }
 
+impl Decide for ConvertClip {
+    fn reads(&self) -> Vec<Read> {
+        vec![Read::Row(Key::Clip(self.clip))]
+    }
+
+    /// Whoever may see it may ask; all who ask share what is made. What failed is tried anew when somebody asks for it.
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let clip = change.clip_seen(by, self.clip)?;
+        let is_whole = clip.state == ClipState::Finished && clip.cutting.is_empty();
+        if !is_whole || clip.version != self.version || clip.codec == Some(ClipCodec::Vp9) {
+            return Err(Refusal::WrongState("clip"));
+        }
+        if matches!(clip.conversion, Conversion::Unasked | Conversion::Failed) {
+            change.put(Row::Clip(Clip { conversion: Conversion::Asked, ..clip }));
+        }
+        Ok(())
+    }
+}
+
 /// What the commands about a clip read that may show it in its thread.
 pub(crate) fn system_reads(clip: ClipId) -> Vec<Read> {
     // Everyone, because the clip may reopen its request, whose owner the command does not name.
     vec![Read::Row(Key::Org), Read::Row(Key::Clip(clip)), Read::MessagesOfClip(clip), Read::People]
 }
 
-pub(crate) fn silent(change: &mut Change<'_>, id: ClipId, duration_ms: u32, bytes: u64) {
+pub(crate) fn silent(
+    change: &mut Change<'_>,
+    id: ClipId,
+    (duration_ms, bytes): (u32, u64),
+    codec: Option<ClipCodec>,
+) {
     let Ok(clip) = change.state.clip(id) else { return };
     let state = match clip.state {
         ClipState::Recording | ClipState::Interrupted => ClipState::Interrupted,
@@ -227,7 +255,7 @@ pub(crate) fn silent(change: &mut Change<'_>, id: ClipId, duration_ms: u32, byte
             return change.effect(Effect::EraseClip(id, clip.version));
         }
     };
-    let after = Clip { state, duration_ms, bytes, ..clip.clone() };
+    let after = Clip { state, duration_ms, bytes, codec, ..clip.clone() };
     if after != *clip {
         let abandoned = System::ClipAbandoned { clip: id };
         change.due(Key::Clip(id), OPEN, change.now.plus(OPEN_FOR), abandoned);
@@ -247,7 +275,13 @@ pub(crate) fn awake(change: &mut Change<'_>, id: ClipId) {
     }
 }
 
-pub(crate) fn finished(change: &mut Change<'_>, id: ClipId, duration_ms: u32, bytes: u64, poster: bool) {
+pub(crate) fn finished(
+    change: &mut Change<'_>,
+    id: ClipId,
+    (duration_ms, bytes): (u32, u64),
+    codec: Option<ClipCodec>,
+    poster: bool,
+) {
     let Ok(clip) = change.state.clip(id) else { return };
     if clip.is_gone() {
         return change.effect(Effect::EraseClip(id, clip.version));
@@ -257,7 +291,7 @@ pub(crate) fn finished(change: &mut Change<'_>, id: ClipId, duration_ms: u32, by
         return;
     }
     let state = ClipState::Finished;
-    let after = Clip { state, duration_ms, bytes, poster: poster || clip.poster, ..clip.clone() };
+    let after = Clip { state, duration_ms, bytes, codec, poster: poster || clip.poster, ..clip.clone() };
     finish(change, clip, after);
 }
 
@@ -297,6 +331,7 @@ pub(crate) fn was_cut(
         bytes,
         poster: false,
         sprite: None,
+        conversion: Conversion::Unasked,
         ..clip.clone()
     };
     change.put(Row::Clip(cut));
@@ -324,6 +359,21 @@ pub(crate) fn has_sprite(change: &mut Change<'_>, id: ClipId, version: u32, spri
     let Ok(clip) = change.state.clip(id) else { return };
     if !clip.is_gone() && clip.version == version {
         change.put(Row::Clip(Clip { sprite: Some(sprite), ..clip.clone() }));
+    }
+}
+
+/// There is a copy of this version for other players, or none can be made. One of a version that went meanwhile goes too.
+pub(crate) fn converted(change: &mut Change<'_>, id: ClipId, version: u32, worked: bool) {
+    let Ok(clip) = change.state.clip(id) else { return };
+    if clip.is_gone() {
+        return change.effect(Effect::EraseClip(id, clip.version));
+    }
+    if clip.version != version {
+        return change.effect(Effect::PurgeClip(id, clip.version));
+    }
+    if clip.conversion == Conversion::Asked {
+        let conversion = if worked { Conversion::Done } else { Conversion::Failed };
+        change.put(Row::Clip(Clip { conversion, ..clip.clone() }));
     }
 }
 
@@ -409,6 +459,8 @@ pub(crate) fn erase(change: &mut Change<'_>, clip: Clip, state: ClipState) {
         poster: false,
         sprite: None,
         cutting: Vec::new(),
+        codec: None,
+        conversion: Conversion::Unasked,
         ..clip
     }));
 }

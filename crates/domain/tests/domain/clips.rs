@@ -171,7 +171,7 @@ fn a_recorder_fallen_silent_loses_nothing() {
     let mut world = recording_for_r1();
     system(
         &mut world,
-        System::ClipSilent { clip: clip(1), duration_ms: 12_000, bytes: 9_000 },
+        System::ClipSilent { clip: clip(1), duration_ms: 12_000, bytes: 9_000, codec: None },
         expect![[r#"
             clip Interrupted 12000 ms in the thread
             due: open of clip in 7 d
@@ -188,7 +188,9 @@ fn a_recorder_fallen_silent_loses_nothing() {
         "#]],
     );
     assert!(!watches(&world, SAM), "it is being recorded again");
-    world.system(&System::ClipSilent { clip: clip(1), duration_ms: 14_000, bytes: 9_900 }).expect("allowed");
+    world
+        .system(&System::ClipSilent { clip: clip(1), duration_ms: 14_000, bytes: 9_900, codec: None })
+        .expect("allowed");
     world.pass(7 * DAY);
     assert_eq!(state(&world), ClipState::Finished);
     assert_eq!(world.state.clip(clip(1)).expect("a clip").note, Some(ClipNote::RecorderLost));
@@ -201,14 +203,18 @@ fn a_recorder_fallen_silent_loses_nothing() {
 fn whoever_was_let_in_goes_on_watching_while_the_recorder_is_silent() {
     let mut world = recording_for_r1();
     world.ok(ANA, LetWatch { clip: clip(1), person: SAM, watch: true });
-    world.system(&System::ClipSilent { clip: clip(1), duration_ms: 12_000, bytes: 9_000 }).expect("allowed");
+    world
+        .system(&System::ClipSilent { clip: clip(1), duration_ms: 12_000, bytes: 9_000, codec: None })
+        .expect("allowed");
     assert!(watches(&world, SAM), "viewers read: recorder silent, kept up to 0:12");
 }
 
 #[test]
 fn an_empty_clip_nobody_went_on_with_is_erased() {
     let mut world = recording_for_r1();
-    world.system(&System::ClipSilent { clip: clip(1), duration_ms: 0, bytes: 0 }).expect("allowed");
+    world
+        .system(&System::ClipSilent { clip: clip(1), duration_ms: 0, bytes: 0, codec: None })
+        .expect("allowed");
     world.pass(7 * DAY);
     assert_eq!(state(&world), ClipState::Expired);
 }
@@ -219,7 +225,7 @@ fn stopped_stays_shown_while_the_last_bytes_are_late() {
     world.ok(ANA, StopClip { clip: clip(1), note: None });
     system(
         &mut world,
-        System::ClipSilent { clip: clip(1), duration_ms: 12_000, bytes: 9_000 },
+        System::ClipSilent { clip: clip(1), duration_ms: 12_000, bytes: 9_000, codec: None },
         expect![[r#"
             clip Stopped 12000 ms in the thread
             due: open of clip in 7 d
@@ -232,7 +238,8 @@ fn stopped_stays_shown_while_the_last_bytes_are_late() {
         due no longer: open of clip
     "#]],
     );
-    let finished = System::ClipFinished { clip: clip(1), duration_ms: 40_000, bytes: 30_000, poster: true };
+    let finished =
+        System::ClipFinished { clip: clip(1), duration_ms: 40_000, bytes: 30_000, codec: None, poster: true };
     system(
         &mut world,
         finished,
@@ -284,7 +291,8 @@ fn discarded_before_anybody_saw_it_it_leaves_no_trace_for_others() {
     "#]],
     );
     // Bytes that come after all are erased again.
-    let late = System::ClipFinished { clip: clip(1), duration_ms: 40_000, bytes: 30_000, poster: true };
+    let late =
+        System::ClipFinished { clip: clip(1), duration_ms: 40_000, bytes: 30_000, codec: None, poster: true };
     system(
         &mut world,
         late,
@@ -426,7 +434,13 @@ fn a_clip_never_sent_is_not_kept_for_ever() {
     world.ok(ANA, start(false));
     world.ok(ANA, StopClip { clip: clip(1), note: None });
     world
-        .system(&System::ClipFinished { clip: clip(1), duration_ms: 1_000, bytes: 9, poster: true })
+        .system(&System::ClipFinished {
+            clip: clip(1),
+            duration_ms: 1_000,
+            bytes: 9,
+            codec: None,
+            poster: true,
+        })
         .expect("allowed");
     world.pass(90 * DAY);
     assert_eq!(state(&world), ClipState::Finished);

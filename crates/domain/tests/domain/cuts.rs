@@ -29,7 +29,13 @@ fn finished() -> World {
     };
     world.ok(ANA, start);
     world.ok(ANA, StopClip { clip: clip(1), note: None });
-    let finished = System::ClipFinished { clip: clip(1), duration_ms: 40_000, bytes: 30_000, poster: false };
+    let finished = System::ClipFinished {
+        clip: clip(1),
+        duration_ms: 40_000,
+        bytes: 30_000,
+        codec: None,
+        poster: false,
+    };
     world.system(&finished).expect("it is finished");
     world
 }
@@ -80,7 +86,8 @@ fn a_late_poster_of_what_was_cut_does_not_come_back() {
             effect: purge clip before version 2
         "#]],
     );
-    let late = System::ClipFinished { clip: clip(1), duration_ms: 40_000, bytes: 30_000, poster: true };
+    let late =
+        System::ClipFinished { clip: clip(1), duration_ms: 40_000, bytes: 30_000, codec: None, poster: true };
     system(
         &mut world,
         late,

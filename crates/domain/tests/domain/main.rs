@@ -6,6 +6,7 @@ mod blocks;
 mod calls;
 mod care;
 mod clips;
+mod converted;
 mod cuts;
 mod links;
 mod masking;

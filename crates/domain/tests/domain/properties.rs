@@ -196,6 +196,7 @@ fn concerned(world: &World, command: &Command) -> Vec<PersonId> {
         | Command::StopClip(StopClip { clip, .. })
         | Command::DiscardClip(DiscardClip { clip })
         | Command::CutClip(CutClip { clip, .. })
+        | Command::ConvertClip(ConvertClip { clip, .. })
         | Command::DeleteClip(DeleteClip { clip }) => of_clip(*clip),
         Command::Say(Say { request, .. })
         | Command::GiveBack(GiveBack { request })
@@ -390,6 +391,10 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
             let (clip, from_ms) = (dice.pick(&clips)?, dice.roll(3) as u32 * 1_000);
             let version = state.clip(clip).map_or(1, |row| row.version);
             CutClip { clip, version, keep: vec![ClipPart { from_ms, to_ms: from_ms + 2_000 }] }.into()
+        }
+        20 if dice.one_in(2) => {
+            let clip = dice.pick(&clips)?;
+            ConvertClip { clip, version: state.clip(clip).map_or(1, |row| row.version) }.into()
         }
         20 => DeleteClip { clip: dice.pick(&clips)? }.into(),
         21 => {
@@ -649,7 +654,7 @@ fn seen_by_server(world: &World, dice: &mut Dice<'_>) -> Option<System> {
         17 => System::StatusDue { person: dice.pick(&state.people().map(|row| row.id).collect::<Vec<_>>())? },
         0 => System::AttachmentStored { attachment: dice.pick(&attachments)?, size: 9, width: 2, height: 2 },
         1 => System::AttachmentRefused { attachment: dice.pick(&attachments)? },
-        2 | 3 => System::ClipSilent { clip: dice.pick(&clips)?, duration_ms: length, bytes: 70 },
+        2 | 3 => System::ClipSilent { clip: dice.pick(&clips)?, duration_ms: length, bytes: 70, codec: None },
         4 if dice.one_in(2) => {
             let row = state.clip(dice.pick(&clips)?).ok()?;
             let comments: Vec<MessageId> =
@@ -658,8 +663,18 @@ fn seen_by_server(world: &World, dice: &mut Dice<'_>) -> Option<System> {
             System::ClipCut { clip, version, kept, duration_ms: length, bytes: 50, comments }
         }
         4 if dice.one_in(2) => System::ClipUncut { clip: dice.pick(&clips)?, version: 1 },
+        4 if dice.one_in(2) => {
+            let (clip, version) = (dice.pick(&clips)?, dice.pick(&[1, 1, 2])?);
+            System::ClipConverted { clip, version, worked: dice.one_in(2) }
+        }
         4 => System::ClipAwake { clip: dice.pick(&clips)? },
-        5 => System::ClipFinished { clip: dice.pick(&clips)?, duration_ms: length, bytes: 99, poster: true },
+        5 => System::ClipFinished {
+            clip: dice.pick(&clips)?,
+            duration_ms: length,
+            bytes: 99,
+            codec: None,
+            poster: true,
+        },
         6 => System::MediaExpired { attachment: dice.pick(&attachments), clip: dice.pick(&clips) },
         7 => System::SoonOver { call: dice.pick(&calls)? },
         8 => {

@@ -77,7 +77,8 @@ fn scenario_5_clip_on_request() {
     world.ok(ANA, StopClip { clip: clip(1), note: None });
     assert_eq!((world.r1().state, world.r1().clip_wanted_by), (RequestState::Accepted, None), "by itself");
     assert!(world.sees(SAM, &Key::Clip(clip(1))));
-    let finished = System::ClipFinished { clip: clip(1), duration_ms: 40_000, bytes: 1, poster: true };
+    let finished =
+        System::ClipFinished { clip: clip(1), duration_ms: 40_000, bytes: 1, codec: None, poster: true };
     world.system(&finished).expect("allowed");
     assert_eq!(timeline(&world), ["Ana: Asked", "Sam: ClipWanted", "Ana: Said"], "it is shown once");
 }

@@ -8,7 +8,7 @@ use deskside_domain::{
     Row, Time,
     attachment::{Attachment, AttachmentState},
     call::{Call, CallState},
-    clip::{Clip, ClipState},
+    clip::{Clip, ClipState, Conversion},
     desk::{Audience, Desk, Helpers},
     id::*,
     invite::Invite,
@@ -163,6 +163,8 @@ pub fn clip(n: u64, request: Option<u64>) -> Clip {
         cutting: Vec::new(),
         reviewed: false,
         sprite: None,
+        codec: None,
+        conversion: Conversion::Unasked,
         note: None,
         poster: false,
     }

@@ -74,7 +74,7 @@ async fn prepare(server: &Shared, frame: FromServer) -> anyhow::Result<Option<Fl
             let state = server.parts.store.row(&key).await?;
             About::Request(key, person.into_domain(), state)
         }
-        FromServer::ClipGrows { clip, .. } => {
+        FromServer::ClipGrows { clip, .. } | FromServer::ClipConverts { clip, .. } => {
             let key = Key::Clip(clip.into_domain());
             let state = server.parts.store.row(&key).await?;
             About::Clip(key, state)

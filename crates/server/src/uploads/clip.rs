@@ -5,11 +5,12 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 use deskside_clip::{Finished, Layout, Scan, Unplayable};
 use deskside_domain::{
     Key, Time,
-    clip::{Clip, ClipState, SILENT_AFTER},
+    clip::{Clip, ClipCodec, ClipState, Conversion, SILENT_AFTER},
     command::System,
     id::ClipId,
     time::SECOND,
 };
+use deskside_frame::Codec;
 use deskside_ports::{Blobs, blobs::Upload, bus::Hint};
 use deskside_protocol::{Mirror, feed::FromServer};
 use sha2::{Digest, Sha256};
@@ -76,10 +77,10 @@ pub(super) struct Growing {
     silent: bool,
     /// Bytes of which the row knows how far they play.
     reckoned: u64,
-    /// It is whole: only a cut is followed.
+    /// It is whole: only what is made of it is followed.
     is_over: bool,
-    /// When a cut that failed is tried again.
-    cut_at: Option<Time>,
+    /// When a cut or a conversion that failed is tried again.
+    again_at: Option<Time>,
 }
 
 impl Growing {
@@ -94,14 +95,14 @@ impl Growing {
             silent: false,
             reckoned: 0,
             is_over: false,
-            cut_at: None,
+            again_at: None,
         }
     }
 
     /// When it has to be looked at again if no byte comes.
     pub fn look_at(&self) -> Option<Time> {
         if self.is_over {
-            return self.cut_at;
+            return self.again_at;
         }
         match (self.silent, self.hushed) {
             (true, _) => None,
@@ -133,11 +134,14 @@ impl Growing {
                 server.parts.blobs.close(&name).await?;
             }
             self.is_over = true;
-            self.cut_at = None;
-            if row.cutting.is_empty() {
+            self.again_at = None;
+            if !row.cutting.is_empty() {
+                self.again_at = server.watch.cut(server, self.clip);
+            } else if row.conversion == Conversion::Asked {
+                self.again_at = server.watch.convert(server, row);
+            } else {
                 return Ok(false);
             }
-            self.cut_at = server.watch.cut(server, self.clip);
             return Ok(true);
         }
         let bytes = upload.as_ref().map_or(0, |upload| upload.offset);
@@ -203,7 +207,10 @@ impl Growing {
             Err(_) => (0, 0),
         };
         tracing::info!(clip = %self.clip, state = ?row.state, duration_ms, "a recorder fell silent");
-        server.decisions.system(System::ClipSilent { clip: self.clip, duration_ms, bytes }).await?;
+        server
+            .decisions
+            .system(System::ClipSilent { clip: self.clip, duration_ms, bytes, codec: self.codec() })
+            .await?;
         self.silent = true;
         self.reckoned = of;
         Ok(())
@@ -215,12 +222,12 @@ impl Growing {
             Ok(layout) => {
                 let poster = server.parts.blobs.get(&format!("{name}{POSTER}")).await?.is_some();
                 let (duration_ms, bytes) = (self.kept_ms(), layout.total());
-                vec![System::ClipFinished { clip, duration_ms, bytes, poster }]
+                vec![System::ClipFinished { clip, duration_ms, bytes, codec: self.codec(), poster }]
             }
             // Nothing was kept: abandoning it leaves a tombstone and erases the bytes.
             Err(unplayable) => {
                 tracing::warn!(%clip, %unplayable, "a clip can't be finished");
-                let silent = System::ClipSilent { clip, duration_ms: 0, bytes: 0 };
+                let silent = System::ClipSilent { clip, duration_ms: 0, bytes: 0, codec: None };
                 vec![silent, System::ClipAbandoned { clip }]
             }
         };
@@ -263,6 +270,16 @@ impl Growing {
     /// Milliseconds kept in whole clusters.
     pub fn kept_ms(&self) -> u32 {
         self.scan.kept().as_duration().as_millis().try_into().unwrap_or(u32::MAX)
+    }
+
+    /// How its pictures are coded, once its tracks are described.
+    fn codec(&self) -> Option<ClipCodec> {
+        match self.scan.tracks()?.video.codec {
+            Codec::Vp8 => Some(ClipCodec::Vp8),
+            Codec::Vp9 => Some(ClipCodec::Vp9),
+            Codec::Av1 => Some(ClipCodec::Av1),
+            _ => None,
+        }
     }
 
     /// Where a player that comes late begins: the bytes that initialise it, and the newest place to join.

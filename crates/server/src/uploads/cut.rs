@@ -31,7 +31,8 @@ use crate::{
 const PIECE: usize = 1024 * 1024;
 
 /// Cuts the clip if its row asks for it.
-pub(super) async fn run(server: &Shared, clip: ClipId) -> anyhow::Result<()> {
+pub(super) async fn run(server: Shared, clip: ClipId) -> anyhow::Result<()> {
+    let server = &server;
     let reads = [Read::Row(Key::Clip(clip)), Read::MessagesOfClip(clip)];
     let state = server.parts.store.load(&reads).await?.state;
     let Ok(row) = state.clip(clip) else { return Ok(()) };

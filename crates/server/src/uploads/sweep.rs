@@ -4,7 +4,7 @@
 use deskside_domain::{
     Key, Row,
     attachment::AttachmentState,
-    clip::{ClipState, OPEN_FOR},
+    clip::{ClipState, Conversion, OPEN_FOR},
     id::{AttachmentId, ClipId},
 };
 use uuid::Uuid;
@@ -35,7 +35,8 @@ pub(super) async fn run(server: &Shared) -> anyhow::Result<Found> {
                     Row::Clip(row) if row.is_gone() => erase_clip(blobs, row.id, row.version).await?,
                     Row::Clip(row) => {
                         purge_clip(blobs, row.id, row.version).await?;
-                        if row.state != ClipState::Finished || !row.cutting.is_empty() {
+                        let is_asked_for = !row.cutting.is_empty() || row.conversion == Conversion::Asked;
+                        if row.state != ClipState::Finished || is_asked_for {
                             found.clips.push(row.id);
                         }
                     }

@@ -9,6 +9,7 @@ use std::{
 
 use deskside_domain::{
     Time,
+    clip::Clip,
     id::{AttachmentId, ClipId},
     time::MINUTE,
 };
@@ -16,41 +17,68 @@ use deskside_ports::bus::Hint;
 use tokio::sync::{Semaphore, broadcast::error::RecvError};
 use tokio_util::sync::CancellationToken;
 
-use super::{attachment, clip::Growing, cut, sweep};
+use super::{
+    attachment,
+    clip::Growing,
+    convert::{self, Line},
+    cut, sweep,
+};
 use crate::parts::Shared;
 
 /// All that is watched is looked at this often: a lost hint costs this much time.
 const LOOK: Duration = Duration::from_secs(5);
 /// Clips that are cut at the same time.
 const CUTS: usize = 2;
-/// A cut that failed for a reason that may pass is tried again after this long.
+/// Clips that are converted at the same time.
+const CONVERSIONS: usize = 1;
+/// Work that failed for a reason that may pass is tried again after this long.
 const AGAIN: i64 = MINUTE;
 
 /// What others may know of the watch.
-#[derive(Default)]
 pub(crate) struct Watch {
     joins: Mutex<HashMap<ClipId, (u64, u64)>>,
-    cuts: Cuts,
+    cuts: Work,
+    conversions: Work,
+    /// Who waits for a copy, and how long.
+    pub(super) line: Line,
+    /// The server goes down.
+    pub(super) stop: CancellationToken,
 }
 
-/// What is being cut.
-struct Cuts {
-    clips: Mutex<HashMap<ClipId, Cutting>>,
-    /// Each holds a thread for as long as it takes, and waits for others: with no thread left nobody would go on.
+/// What is being made of finished clips.
+struct Work {
+    clips: Mutex<HashMap<ClipId, Working>>,
+    /// Each costs a thread or a process for as long as it takes: with no thread left nobody would go on.
     turns: Semaphore,
 }
 
 #[derive(Clone, Copy)]
-enum Cutting {
+enum Working {
     /// It is under way, or waits for its turn.
     Now,
     /// It could not be done; it is tried again.
     Again(Time),
 }
 
-impl Default for Cuts {
+impl Work {
+    fn of(turns: usize) -> Self {
+        Self { clips: Mutex::default(), turns: Semaphore::new(turns) }
+    }
+
+    fn clips(&self) -> MutexGuard<'_, HashMap<ClipId, Working>> {
+        self.clips.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Watch {
     fn default() -> Self {
-        Self { clips: Mutex::default(), turns: Semaphore::new(CUTS) }
+        Self {
+            joins: Mutex::default(),
+            cuts: Work::of(CUTS),
+            conversions: Work::of(CONVERSIONS),
+            line: Line::default(),
+            stop: CancellationToken::new(),
+        }
     }
 }
 
@@ -61,34 +89,51 @@ impl Watch {
         self.lock().get(&clip).copied()
     }
 
-    /// Cuts a clip beside everything else, once at a time, unless it is to be left alone for a while. Says when it is to
-    /// be looked at again if nothing is heard of it.
+    /// Cuts a clip beside everything else. Says when it is to be looked at again if nothing is heard of it.
     pub(super) fn cut(&self, server: &Shared, clip: ClipId) -> Option<Time> {
-        match self.cutting().get(&clip) {
-            Some(Cutting::Now) => return None,
-            Some(Cutting::Again(at)) if *at > server.now() => return Some(*at),
-            Some(Cutting::Again(_)) | None => {}
+        Self::work(server, clip, |watch| &watch.cuts, || cut::run(server.clone(), clip))
+    }
+
+    /// Makes a clip's copy in VP9 beside everything else. Says the same.
+    pub(super) fn convert(&self, server: &Shared, row: &Clip) -> Option<Time> {
+        let convert = || convert::run(server.clone(), row.id, Line::join(server, row));
+        Self::work(server, row.id, |watch| &watch.conversions, convert)
+    }
+
+    /// Does `job` for that clip, once at a time, unless it is to be left alone for a while.
+    fn work<F>(
+        server: &Shared,
+        clip: ClipId,
+        of: fn(&Watch) -> &Work,
+        job: impl FnOnce() -> F,
+    ) -> Option<Time>
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let work = of(&server.watch);
+        match work.clips().get(&clip) {
+            Some(Working::Now) => return None,
+            Some(Working::Again(at)) if *at > server.now() => return Some(*at),
+            Some(Working::Again(_)) | None => {}
         }
-        self.cutting().insert(clip, Cutting::Now);
+        work.clips().insert(clip, Working::Now);
+        let job = job();
         let server = server.clone();
         tokio::spawn(async move {
+            let work = of(&server.watch);
             // The server goes down: the order stands in the row.
-            let Ok(_turn) = server.watch.cuts.turns.acquire().await else { return };
-            match cut::run(&server, clip).await {
-                Ok(()) => _ = server.watch.cutting().remove(&clip),
+            let Ok(_turn) = work.turns.acquire().await else { return };
+            match job.await {
+                Ok(()) => _ = work.clips().remove(&clip),
                 Err(error) => {
-                    tracing::error!(%clip, error = format!("{error:#}"), "a cut will be tried again");
-                    server.watch.cutting().insert(clip, Cutting::Again(server.now().plus(AGAIN)));
+                    tracing::error!(%clip, error = format!("{error:#}"), "what is made of a clip will be tried again");
+                    work.clips().insert(clip, Working::Again(server.now().plus(AGAIN)));
                 }
             }
             // The next order may have come before this one was off the list.
             server.parts.bus.say(Hint::Upload(clip.to_string()));
         });
         None
-    }
-
-    fn cutting(&self) -> MutexGuard<'_, HashMap<ClipId, Cutting>> {
-        self.cuts.clips.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ClipId, (u64, u64)>> {
@@ -140,7 +185,11 @@ pub(crate) async fn run(server: Shared, stop: CancellationToken) {
             },
             () = due => look_at_all(&server, &mut growing).await,
             () = tokio::time::sleep(LOOK) => look_at_all(&server, &mut growing).await,
-            () = stop.cancelled() => return server.watch.cuts.turns.close(),
+            () = stop.cancelled() => {
+                server.watch.stop.cancel();
+                server.watch.cuts.turns.close();
+                return server.watch.conversions.turns.close();
+            }
         }
     }
 }

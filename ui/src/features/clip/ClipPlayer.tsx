@@ -15,8 +15,10 @@ import { clock, firstName, text } from '../../text'
 import { commentAt } from '../composer/moment'
 import { drawOn } from '../composer/still'
 import { ClipLive, type LiveState } from './live'
+import { Converting } from './Converting'
 import { jumpTo, listenForJumps } from './jump'
 import { Peek } from './Peek'
+import { usePlays } from './plays'
 import { SPEEDS, faster, setSpeed, speed } from './speed'
 import { Trim } from './Trim'
 import styles from './ClipPlayer.module.css'
@@ -90,6 +92,14 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
   const [followed] = useState(clip.state === 'recording' || clip.state === 'stopped')
   const growing = clip.state === 'recording' || clip.state === 'stopped'
   const address = clip.version > 1 ? `${host.media.clip(clip.id)}?version=${clip.version}` : host.media.clip(clip.id)
+  const can = usePlays(clip.codec)
+  /** The decoder that played the second did not get through this one. */
+  const [broke, setBroke] = useState(false)
+  const foreign = can === 'converted' || broke
+  const unconverted = foreign && clip.state === 'finished' && clip.conversion !== 'done'
+  /** Play was pressed before there was anything to play. */
+  const [wanting, setWanting] = useState(false)
+  const copy = `${address}${clip.version > 1 ? '&' : '?'}as=vp9`
   const [trimming, setTrimming] = useState(false)
   /** The moment that is looked at in small, in seconds. */
   const [peek, setPeek] = useState<number | undefined>()
@@ -106,8 +116,12 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
     void following.start('edge')
   }, [address, growing])
   useEffect(() => {
-    if (!growing && live.current) void live.current.finish(address).catch(() => setFailed(true))
-  }, [address, growing])
+    if (growing || !live.current || can === undefined) return
+    if (!foreign) return void live.current.finish(address).catch(() => setFailed(true))
+    live.current.stop()
+    live.current = undefined
+    setBegun(false)
+  }, [address, growing, can, foreign])
   // Only leaving ends it: were it stopped when the clip is finished, there would be nothing left to change over.
   useEffect(
     () => () => {
@@ -117,9 +131,34 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
     [address],
   )
 
+  const play = useCallback(() => {
+    void video.current?.play().catch((error: unknown) => {
+      // It took so long that the browser wants to be asked again.
+      if (error instanceof DOMException && error.name === 'NotAllowedError') setBegun(false)
+      // Other bytes took its place.
+      else if (!(error instanceof DOMException && error.name === 'AbortError')) setFailed(true)
+    })
+  }, [])
+  const convert = useCallback(() => {
+    setWanting(true)
+    attempt(commands.convertClip({ clip: clip.id, version: clip.version }))
+  }, [commands, clip.id, clip.version])
+  const was = useRef(clip.conversion)
+  useEffect(() => {
+    const failedNow = was.current === 'asked' && clip.conversion === 'failed'
+    was.current = clip.conversion
+    if (!wanting || can === undefined) return
+    if (!unconverted) {
+      setWanting(false)
+      setBegun(true)
+      play()
+    } else if (clip.conversion === 'unasked') convert()
+    else if (failedNow) setWanting(false)
+  }, [wanting, can, unconverted, clip.conversion, convert, play])
+
   const seek = useCallback((seconds: number) => {
     const element = video.current
-    if (!element) return
+    if (!element || unconverted) return
     setBegun(true)
     const to = Math.max(0, Math.min(seconds, length || seconds))
     setAt(to)
@@ -130,7 +169,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
       element.preload = 'auto'
       element.load()
     }
-  }, [length])
+  }, [length, unconverted])
 
   useEffect(() => listenForJumps(clip.id, (milliseconds) => {
     seek(milliseconds / 1000)
@@ -141,8 +180,9 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
   const toggle = () => {
     const element = video.current
     if (!element) return
+    if (unconverted || can === undefined) return setWanting(clip.conversion !== 'failed')
     setBegun(true)
-    if (element.paused) void element.play().catch(() => setFailed(true))
+    if (element.paused) play()
     else element.pause()
   }
   const changeSpeed = (next: number) => {
@@ -170,7 +210,8 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
     ArrowRight: () => seek(at + 5),
     x: () => canTrim && trim(),
   }
-  const canTrim = clip.recorder === me && clip.state === 'finished'
+  const canTrim = clip.recorder === me && clip.state === 'finished' && !unconverted
+  const save = () => attempt(host.saveClip(clip.id).then((path) => path && toast({ title: text.clip.saved(path) })))
   const trim = () => {
     setBegun(true)
     setTrimming(true)
@@ -197,12 +238,14 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
       <div className={styles.stage} style={{ aspectRatio: `${clip.width} / ${clip.height}` }}>
         {/* The picture takes the keys; the same things stand as buttons below. */}
         <video
+          // What followed the recording has put bytes into the element that this computer can't play.
+          key={String(foreign)}
           ref={video}
           className={styles.video}
           tabIndex={0}
           aria-label={text.clip.by(name)}
           poster={clip.poster ? host.media.poster(clip.id) : undefined}
-          src={followed ? undefined : address}
+          src={(followed && !foreign) || unconverted || can === undefined ? undefined : foreign ? copy : address}
           // Without a poster the first picture stands for the clip.
           preload={clip.poster && !begun ? 'none' : 'metadata'}
           playsInline
@@ -224,16 +267,21 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
             setAt(event.currentTarget.currentTime)
             if (live.current && growing) setLength(live.current.edge)
           }}
-          onError={() => begun && !growing && setFailed(true)}
+          onError={() => {
+            if (clip.codec === 'av1' && !foreign && !growing) setBroke(true)
+            else if (begun && !growing) setFailed(true)
+          }}
         />
-        {!begun && (
-          <button type="button" className={styles.big} aria-label={`${text.clip.play}: ${text.clip.by(name)}`} onClick={toggle}>
+        {!begun && !(unconverted && clip.conversion !== 'unasked') && (
+          <button type="button" className={styles.big} aria-label={`${unconverted ? text.clip.convert.play : text.clip.play}: ${text.clip.by(name)}`} onClick={toggle}>
             <Play aria-hidden="true" />
           </button>
         )}
         {growing && state?.kind === 'starting' && <span className={styles.onStage} role="status">{text.clip.starting}</span>}
         {silent && growing && <span className={styles.onStage} role="status">{text.clip.silent(clock(length * 1000))}</span>}
-        {failed && (
+        {growing && state?.kind === 'failed' && state.reason === 'unplayable' && <span className={styles.onStage} role="status">{text.clip.convert.later}</span>}
+        {unconverted && <Converting clip={clip} onAsk={convert} onSave={save} />}
+        {(failed || can === 'nothing') && !unconverted && (
           <span className={styles.onStage} role="alert">
             {text.clip.unplayable}. {text.clip.unplayableHint}
           </span>
@@ -327,7 +375,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
         <Menu label={text.common.more} actions={[
           { id: 'link', name: text.clip.link, icon: <Link2 />, act: () => void navigator.clipboard.writeText(host.link(`/c/${clip.id}`)).then(() => toast({ title: text.common.copied })) },
           ...(request && clip.recorder !== me ? [{ id: 'retake', name: text.clip.retake, icon: <Video />, act: () => attempt(commands.askForClip({ request })) }] : []),
-          ...(growing ? [] : [{ id: 'save', name: text.clip.save, icon: <Download />, act: () => attempt(host.saveClip(clip.id).then((path) => path && toast({ title: text.clip.saved(path) }))) }]),
+          ...(growing ? [] : [{ id: 'save', name: text.clip.save, icon: <Download />, act: save }]),
           ...(canTrim ? [{ id: 'cut', name: text.clip.trim, icon: <Scissors />, act: trim }] : []),
           ...(clip.recorder === me ? [{ id: 'delete', name: text.clip.delete, icon: <Trash2 />, danger: true, act: () => attempt(commands.deleteClip({ clip: clip.id })) }] : []),
         ]}>

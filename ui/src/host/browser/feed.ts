@@ -156,6 +156,9 @@ export class Feed {
       case 'clip_grows':
         this.events.passing({ kind: 'clip_grows', clip: frame.clip, keptMs: frame.kept_ms, silent: frame.silent })
         break
+      case 'clip_converts':
+        this.events.passing({ kind: 'clip_converts', clip: frame.clip, ahead: frame.ahead, permille: frame.permille, seconds: frame.seconds })
+        break
       case 'typing':
         this.events.passing({ kind: 'typing', request: frame.request, person: frame.person })
         break

@@ -176,6 +176,11 @@ export class Rows {
         if (old) put({ ...old, version: old.version + 1, duration_ms, poster: false, sprite: null } satisfies { entity: 'clip' } & Clip)
         break
       }
+      case 'convert_clip': {
+        const old = this.get('clip', command.args.clip)
+        if (old) put({ ...old, conversion: 'asked' } satisfies { entity: 'clip' } & Clip)
+        break
+      }
       case 'ring': {
         const { args } = command
         put({

@@ -118,7 +118,8 @@ function picture(request: Request, by: Person, key: string, name: string, ago: n
 function clip(request: Request | null, by: Person, key: string, ago: number, rest: Partial<Clip> = {}): ClipId {
   const made: Clip = {
     id: uuid<ClipId>(`clip ${key}`), recorder: by.id, request: request?.id ?? null, state: 'finished', width: 1280, height: 720, sound: false, started_at: NOW - ago,
-    duration_ms: 14_000, bytes: 300_000, watchers: [], note: null, poster: true, version: 1, cutting: [], reviewed: false, sprite: { every_ms: 1000, tiles: 14, columns: 10 }, ...rest,
+    duration_ms: 14_000, bytes: 300_000, watchers: [], note: null, poster: true, version: 1, cutting: [], reviewed: false, sprite: { every_ms: 1000, tiles: 14, columns: 10 },
+    codec: 'vp9', conversion: 'unasked', ...rest,
   }
   entities.push({ entity: 'clip', ...made })
   return made.id

@@ -145,7 +145,14 @@ fn media() -> Vec<(&'static str, &'static str, Value)> {
     vec![
         ("/api/v1/clips/{id}/poster", "put", with_id(poster)),
         ("/api/v1/clips/{id}/sprite", "put", with_id(sprite)),
-        ("/media/clip/{id}", "get", with_id(ranged("clip_bytes", "The clip: WebM, with a strong ETag."))),
+        (
+            "/media/clip/{id}",
+            "get",
+            with_id(ranged(
+                "clip_bytes",
+                "The clip: WebM, with a strong ETag. `?as=vp9`: its copy in VP9, once it was converted.",
+            )),
+        ),
         ("/media/clip/{id}/poster", "get", with_id(ranged("poster_bytes", "A still of it: JPEG."))),
         (
             "/media/clip/{id}/sprite",
