@@ -246,6 +246,12 @@ fn the_server_is_linked_with_no_database() {
 }
 
 #[test]
+fn the_server_is_linked_with_no_decoder() {
+    let linked = closure("deskside-server");
+    assert!(!linked.iter().any(|name| name == "deskside-codec"), "what strangers made is decoded elsewhere");
+}
+
+#[test]
 fn a_clip_is_bytes_and_nothing_else() {
     let linked = closure("deskside-clip");
     let native: Vec<_> = linked.iter().filter(|name| name.ends_with("-sys") || *name == "tokio").collect();

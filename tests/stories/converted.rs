@@ -122,7 +122,8 @@ async fn it_is_converted_once_for_all_who_ask_shows_the_same_and_goes_with_the_c
     let media = format!("/media/clip/{id}");
     let copy = format!("{media}?as=vp9");
     for person in [&mut sam, &mut ben] {
-        person.hears_until("the clip", |person| clip(person, id).is_some()).await;
+        let is_whole = |clip: &Clip| clip.state == ClipState::Finished;
+        person.hears_until("the clip", |person| clip(person, id).is_some_and(is_whole)).await;
         assert_eq!(clip(person, id).expect("a clip").codec, Some(ClipCodec::Av1));
     }
     assert_eq!(sam.get(&copy).await.status(), 409, "nobody asked for it");

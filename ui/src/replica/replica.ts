@@ -108,7 +108,10 @@ export class Replica implements FeedListener {
       case 'request': this.requests.set(tagged.id, bare(tagged)); this.#moved(tagged.id); break
       case 'message': this.#putMessage(bare(tagged)); break
       case 'attachment': this.attachments.set(tagged.id, bare(tagged)); break
-      case 'clip': this.clips.set(tagged.id, bare(tagged)); break
+      case 'clip':
+        this.clips.set(tagged.id, bare(tagged))
+        if (tagged.conversion !== 'asked') this.conversions.delete(tagged.id)
+        break
       case 'call': this.calls.set(tagged.id, bare(tagged)); break
       case 'invite': this.invites.set(tagged.id, bare(tagged)); break
     }

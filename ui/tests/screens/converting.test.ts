@@ -37,18 +37,16 @@ test('it is said before, asked for by pressing Play, and told how long it takes'
   await page.context().close()
 })
 
-test.each(['light', 'dark'] as const)('under way, in line and failed, %s', async (theme) => {
-  for (const [be, words] of [
-    ['converting', /This clip needs converting for this computer: about 40 seconds/],
-    ['queued', /2 clips are converted before it: about 3 minutes/],
-    ['unconvertible', /This clip could not be converted.*Save a copy of the original/],
-  ] as const) {
-    const page = await show(be, theme)
-    await clip(page).getByText(words).waitFor()
-    if (folder) await shoot(page, `${folder}/${be}-${theme}.png`)
-    await expectAccessible(page)
-    await page.context().close()
-  }
+test.each([
+  ['converting', 'light', /This clip needs converting for this computer: about 40 seconds/],
+  ['queued', 'dark', /2 clips are converted before it: about 3 minutes/],
+  ['unconvertible', 'dark', /This clip could not be converted.*Save a copy of the original/],
+] as const)('%s, %s', async (be, theme, words) => {
+  const page = await show(be, theme)
+  await clip(page).getByText(words).waitFor()
+  if (folder) await shoot(page, `${folder}/${be}-${theme}.png`)
+  await expectAccessible(page)
+  await page.context().close()
 })
 
 test('what failed can be saved or tried again, by keys', async () => {

@@ -74,9 +74,12 @@ pub(super) async fn run(server: Shared, clip: ClipId, place: Place) -> anyhow::R
             false
         }
         Err(error) => {
-            // It may have been deleted or cut meanwhile; and a full disk gets its room back.
+            // A full disk gets its room back.
             erase_converted(blobs, &row.bytes_name()).await?;
-            return Err(error);
+            // It was deleted or cut meanwhile: there is nothing left to be converted.
+            let state = server.parts.store.row(&Key::Clip(clip)).await?;
+            let is_same = |now: &Clip| now.version == row.version && now.conversion == Conversion::Asked;
+            return if state.clip(clip).is_ok_and(is_same) { Err(error) } else { Ok(()) };
         }
     };
     let done = System::ClipConverted { clip, version: row.version, worked };

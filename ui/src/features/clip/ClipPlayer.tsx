@@ -97,6 +97,8 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
   const [broke, setBroke] = useState(false)
   const foreign = can === 'converted' || broke
   const unconverted = foreign && clip.state === 'finished' && clip.conversion !== 'done'
+  /** Only what is whole is converted. */
+  const later = foreign && clip.state !== 'finished'
   /** Play was pressed before there was anything to play. */
   const [wanting, setWanting] = useState(false)
   const copy = `${address}${clip.version > 1 ? '&' : '?'}as=vp9`
@@ -245,7 +247,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
           tabIndex={0}
           aria-label={text.clip.by(name)}
           poster={clip.poster ? host.media.poster(clip.id) : undefined}
-          src={(followed && !foreign) || unconverted || can === undefined ? undefined : foreign ? copy : address}
+          src={(followed && !foreign) || unconverted || later || can === undefined ? undefined : foreign ? copy : address}
           // Without a poster the first picture stands for the clip.
           preload={clip.poster && !begun ? 'none' : 'metadata'}
           playsInline
@@ -279,7 +281,7 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
         )}
         {growing && state?.kind === 'starting' && <span className={styles.onStage} role="status">{text.clip.starting}</span>}
         {silent && growing && <span className={styles.onStage} role="status">{text.clip.silent(clock(length * 1000))}</span>}
-        {growing && state?.kind === 'failed' && state.reason === 'unplayable' && <span className={styles.onStage} role="status">{text.clip.convert.later}</span>}
+        {(later || (growing && state?.kind === 'failed' && state.reason === 'unplayable')) && <span className={styles.onStage} role="status">{text.clip.convert.later}</span>}
         {unconverted && <Converting clip={clip} onAsk={convert} onSave={save} />}
         {(failed || can === 'nothing') && !unconverted && (
           <span className={styles.onStage} role="alert">
