@@ -4,7 +4,7 @@
 //! The list of system calls says what is allowed, so that nobody has to think of what is not; everything else fails as
 //! something one has no right to. On machines of another kind than those below, only the limits hold.
 
-use rustix::process::{Resource, Rlimit, Signal, nice, set_parent_process_death_signal, setrlimit};
+use rustix::process::{Resource, Rlimit, nice, setrlimit};
 
 /// Pictures of 4K, as the decoder and the encoder keep them, several times over.
 const MEMORY: u64 = 1536 << 20;
@@ -13,8 +13,6 @@ const MEMORY: u64 = 1536 << 20;
 pub fn enter(cpu_seconds: u64) -> anyhow::Result<()> {
     // Behind everything else that runs here, for the processor and by that for disks.
     nice(19)?;
-    // Whoever started it was killed: nobody reads what it says.
-    set_parent_process_death_signal(Some(Signal::KILL))?;
     let limits = [
         (Resource::As, MEMORY),
         (Resource::Cpu, cpu_seconds),
@@ -124,12 +122,8 @@ mod tests {
         }
         let own = std::env::current_exe().expect("this program");
         let name = "convert::cage::tests::inside_nothing_can_be_opened_reached_or_started";
-        let output = Command::new(own)
-            // On the main thread: a new one could not be started inside.
-            .args([name, "--exact", "--nocapture", "--test-threads=1"])
-            .env(INSIDE, "1")
-            .output()
-            .expect("runs");
+        let output =
+            Command::new(own).args([name, "--exact", "--nocapture"]).env(INSIDE, "1").output().expect("runs");
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(said.contains("caged: files no, network no, programs no, memory no"), "{output:?}");
     }
