@@ -111,6 +111,7 @@ impl Group {
                 "iproute2",
                 "libasound2-plugins",
                 "pebble",
+                "poppler-utils",
                 "procps",
                 "pulseaudio",
                 "pulseaudio-utils",

@@ -34,7 +34,7 @@ export function ago(at: number, now: number): string {
 /** `14:21` today, `Mon 14:21` this week, `3 Nov` before. */
 export function when(at: number, now: number): string {
   const date = new Date(at)
-  const time = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
+  const time = hour(at)
   if (new Date(now).toDateString() === date.toDateString()) return time
   if (now - at < 6 * DAY) return `${new Intl.DateTimeFormat('en-GB', { weekday: 'short' }).format(date)} ${time}`
   return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }).format(date)
@@ -42,7 +42,12 @@ export function when(at: number, now: number): string {
 
 /** `Saturday 21 November, 14:21`. */
 export function fullWhen(at: number): string {
-  return new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(at)
+  return `${dated(at, { weekday: 'long', day: 'numeric', month: 'long' })}, ${hour(at)}`
+}
+
+/** `21 November 2026, 14:21`: two of one year are told apart. */
+export function dayAndHour(at: number): string {
+  return `${day(at)}, ${hour(at)}`
 }
 
 export function day(at: number): string {
@@ -51,7 +56,7 @@ export function day(at: number): string {
 
 /** `Thursday 26 Nov`: a day that one plans for. */
 export function dayAhead(at: number, zone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'short', ...(zone && { timeZone: zone }) }).format(at)
+  return dated(at, { weekday: 'long', day: 'numeric', month: 'short', ...(zone && { timeZone: zone }) })
 }
 
 /** `3 MB`, `420 KB`. */
@@ -73,4 +78,15 @@ export function list(names: readonly string[]): string {
 /** `Sam or Sid`. */
 export function oneOf(names: readonly string[]): string {
   return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)
+}
+
+/** Webviews do not agree on what stands between a weekday and a day; here it is a space. */
+function dated(at: number, parts: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', parts).formatToParts(at).flatMap(({ type, value }) => (type === 'literal' ? [] : value)).join(' ')
+}
+
+/** `14:21`. */
+function hour(at: number): string {
+  const date = new Date(at)
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
 }

@@ -9,7 +9,7 @@ import { useKeys } from '../../app/keys'
 import { useHash } from '../../app/router'
 import { Button, EmptyState, Select, Skeleton, Switch } from '../../kit'
 import { useNow, useReplica } from '../../replica/hooks'
-import { day, dayAhead, fullWhen, length, list, text } from '../../text'
+import { day, dayAhead, dayAndHour, length, list, text } from '../../text'
 import rota from '../rota/Rota.module.css'
 import { sheetOf, type Entry, type Named, type Sheet } from './sheet'
 import styles from './Where.module.css'
@@ -51,7 +51,7 @@ export function WhereScreen() {
           <div className={styles.title}>
             <h1>{words.title}</h1>
             <p className={styles.version}>
-              {sheet.org} · {sheet.version === undefined ? words.firstVersion : words.version(fullDate(sheet.version))}
+              {sheet.org} · {sheet.version === undefined ? words.firstVersion : words.version(dayAndHour(sheet.version))}
               <span className={styles.onPaper}> · {words.printed(day(now))}</span>
             </p>
           </div>
@@ -61,7 +61,7 @@ export function WhereScreen() {
                 label={words.since}
                 value={since === undefined ? NONE : String(since)}
                 onChange={choose}
-                choices={[...latest.earlier.map((at) => ({ id: String(at), name: fullDate(at) })), { id: NONE, name: words.sinceAll }]}
+                choices={[...latest.earlier.map((at) => ({ id: String(at), name: dayAndHour(at) })), { id: NONE, name: words.sinceAll }]}
               />
             )}
             <Button tone="primary" icon={<Printer />} onPress={() => window.print()}>{words.print}</Button>
@@ -92,7 +92,7 @@ function Changes({ sheet, since, withPrivate }: { sheet: Sheet; since: number; w
   const changed = sheet.desks.filter((desk) => desk.changed.length > 0)
   return (
     <section className={styles.changes} aria-labelledby="changed">
-      <h2 id="changed">{words.changedTitle(fullDate(since))}</h2>
+      <h2 id="changed">{words.changedTitle(dayAndHour(since))}</h2>
       {changed.length === 0 && sheet.gone.length === 0 ? (
         <p>{words.nothingChanged}</p>
       ) : (
@@ -181,11 +181,6 @@ function ext({ name, phone }: Named): string {
 
 function fieldsOf({ changed }: Entry): string {
   return list(changed.map((field) => text.affected.fields[field] ?? field))
-}
-
-/** Two versions of one year are told apart by day and minute. */
-function fullDate(at: number): string {
-  return `${fullWhen(at).replace(/^\w+ /, '').replace(/ at |, /, ` ${new Date(at).getFullYear()}, `)}`
 }
 
 /** `4 h` is not torn apart at the end of a line. */
