@@ -1,11 +1,19 @@
-/** A command given by a button: what the server refuses is said where everybody sees it, with the next step. */
+/**
+ * A command given by a button: what the server refuses is said where everybody sees it, with the next step. It resolves
+ * when that is known, either way; a button that is given it is busy until then.
+ */
 
 import { toast } from '../kit'
 import { Refused } from '../host/host'
 import { problems } from '../text'
 
-export function attempt(sent: Promise<unknown>, done?: () => void): void {
-  sent.then(done, (error: unknown) => tellProblem(error))
+export async function attempt(sent: Promise<unknown>, done?: () => void): Promise<void> {
+  try {
+    await sent
+  } catch (error) {
+    return tellProblem(error)
+  }
+  done?.()
 }
 
 export function tellProblem(error: unknown): void {

@@ -1,14 +1,21 @@
 /** Buttons. An icon alone always carries a label, which is also its tooltip: nobody guesses pictures on the phone. */
 
-import type { ReactNode, Ref } from 'react'
-import { Button as AriaButton, type ButtonProps as AriaProps } from 'react-aria-components'
+import { useEffect, useRef, useState, type ReactNode, type Ref } from 'react'
+import { LoaderCircle } from 'lucide-react'
+import { Button as AriaButton, ProgressBar, type ButtonProps as AriaProps, type PressEvent } from 'react-aria-components'
+import { text } from '../text'
 import { Tooltip } from './Tooltip'
 import { Kbd } from './Kbd'
 import styles from './Button.module.css'
 
 type Tone = 'plain' | 'primary' | 'quiet' | 'live' | 'danger'
 
-export interface ButtonProps extends Omit<AriaProps, 'children' | 'className' | 'style'> {
+interface Pressed {
+  /** While a promise that it answers with is on its way the button is busy, and pressing it again does nothing. */
+  onPress?: ((event: PressEvent) => unknown) | undefined
+}
+
+export interface ButtonProps extends Omit<AriaProps, 'children' | 'className' | 'style' | 'onPress'>, Pressed {
   children: ReactNode
   icon?: ReactNode
   tone?: Tone
@@ -18,17 +25,19 @@ export interface ButtonProps extends Omit<AriaProps, 'children' | 'className' | 
   ref?: Ref<HTMLButtonElement>
 }
 
-export function Button({ children, icon, tone = 'plain', small, keys, ...rest }: ButtonProps) {
+export function Button({ children, icon, tone = 'plain', small, keys, onPress, isPending, ...rest }: ButtonProps) {
+  const { isBusy, press } = useBusy(onPress, isPending)
   return (
-    <AriaButton {...rest} className={styles.button ?? ''} data-tone={tone} data-small={small || undefined}>
+    <AriaButton {...rest} onPress={press} isPending={isBusy} className={styles.button ?? ''} data-tone={tone} data-small={small || undefined}>
       {icon}
       <span className={styles.words}>{children}</span>
       {keys && <Kbd keys={keys} />}
+      {isBusy && <Busy />}
     </AriaButton>
   )
 }
 
-export interface IconButtonProps extends Omit<AriaProps, 'children' | 'className' | 'style' | 'aria-label'> {
+export interface IconButtonProps extends Omit<AriaProps, 'children' | 'className' | 'style' | 'aria-label' | 'onPress'>, Pressed {
   label: string
   children: ReactNode
   tone?: Tone
@@ -41,11 +50,14 @@ export interface IconButtonProps extends Omit<AriaProps, 'children' | 'className
   ref?: Ref<HTMLButtonElement>
 }
 
-export function IconButton({ label, children, tone = 'quiet', small, keys, on, cannot, ...rest }: IconButtonProps) {
+export function IconButton({ label, children, tone = 'quiet', small, keys, on, cannot, onPress, isPending, ...rest }: IconButtonProps) {
+  const { isBusy, press } = useBusy(onPress, isPending)
   return (
     <Tooltip label={label} keys={keys}>
       <AriaButton
         {...rest}
+        onPress={press}
+        isPending={isBusy}
         aria-label={label}
         aria-pressed={on}
         className={`${styles.button} ${styles.icon}`}
@@ -55,7 +67,48 @@ export function IconButton({ label, children, tone = 'quiet', small, keys, on, c
         data-cannot={cannot || undefined}
       >
         {children}
+        {isBusy && <Busy />}
       </AriaButton>
     </Tooltip>
+  )
+}
+
+/** What is done sooner than this is not worth a look that changes twice. */
+const SHOWN_AFTER = 250
+
+/** `isPending`: it is told from outside, and shown at once. */
+function useBusy(onPress: Pressed['onPress'], isPending = false): { isBusy: boolean; press: (event: PressEvent) => void } {
+  const [isDoing, setDoing] = useState(false)
+  const [isLong, setLong] = useState(false)
+  const doing = useRef<Promise<unknown>>(undefined)
+  useEffect(() => {
+    if (!isDoing) return
+    const timer = setTimeout(() => setLong(true), SHOWN_AFTER)
+    return () => {
+      clearTimeout(timer)
+      setLong(false)
+    }
+  }, [isDoing])
+  const press = (event: PressEvent) => {
+    if (doing.current) return
+    const result = onPress?.(event)
+    if (!(result instanceof Promise)) return
+    const over = () => {
+      doing.current = undefined
+      setDoing(false)
+    }
+    doing.current = result
+    setDoing(true)
+    result.then(over, over)
+  }
+  return { isBusy: isPending || (isDoing && isLong), press }
+}
+
+/** Where the words were; who does not see it hears it with the name of the button. */
+function Busy() {
+  return (
+    <ProgressBar isIndeterminate aria-label={text.sending.sending} className={styles.busy ?? ''}>
+      <LoaderCircle aria-hidden="true" />
+    </ProgressBar>
   )
 }
