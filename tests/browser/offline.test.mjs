@@ -134,4 +134,20 @@ test('an answer written while the server restarts arrives once', async () => {
   await becomes(() => thread(sam).getByText('Gone since May.').count(), 1)
 })
 
+test('a screen that was never opened is there while the server is away', async () => {
+  await sam.goto(team.server.address)
+  await settled(sam)
+  // They come one after the other when the page rests.
+  const came = () => sam.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+  for (const part of ['BoardScreen', 'WhereScreen', 'settings']) await eventually(came, (names) => names.some((name) => name.includes(`/${part}-`)), part)
+  await team.server.kill()
+  await sam.getByText(/^Offline/).waitFor()
+  await sam.keyboard.press('w')
+  await sam.getByRole('heading', { name: 'Where to ask' }).waitFor()
+  await sam.getByRole('navigation', { name: 'Deskside' }).getByRole('link', { name: 'Settings' }).click()
+  await sam.getByRole('textbox', { name: 'Name' }).waitFor()
+  await team.server.up()
+  await sam.getByText(/^Offline/).waitFor({ state: 'detached', timeout: 30_000 })
+})
+
 test('nothing broke on any page', () => assert.deepEqual(team.errors, []))

@@ -3,7 +3,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import './design/base.css'
-import { App } from './app/App'
+import { App, fetchWindow } from './app/App'
 import { applyTheme } from './app/theme'
 import type { Host } from './host/host'
 import { commandsVia } from './protocol/commands'
@@ -18,7 +18,7 @@ async function chooseHost(): Promise<Host> {
 
 async function start(): Promise<void> {
   applyTheme()
-  const host = await chooseHost()
+  const [host] = await Promise.all([chooseHost(), fetchWindow(location.pathname)])
   const replica = new Replica()
   const commands = commandsVia((command) => host.send(command))
   host.feed(replica)

@@ -222,6 +222,11 @@ export const en = {
     hint: 'What you wrote is kept. Reload; if it happens again, tell your admin what you did.',
     reload: 'Reload',
   },
+  later: {
+    title: 'This part is not here yet',
+    hint: 'The network is away, or the server has become newer. Try again, or reload the page.',
+    again: 'Try again',
+  },
 
   ...requestWords,
   ...composing,

@@ -7,7 +7,7 @@
 import { store } from '../../host/store'
 import type { Host } from '../../host/host'
 import type { AttachmentId, RequestId } from '../../protocol/wire'
-import { toast } from '../../kit/Toast'
+import { toast } from '../../kit'
 import { text } from '../../text'
 import { describe, lookedAt, refusal, type Chosen } from './files'
 
