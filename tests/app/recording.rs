@@ -13,6 +13,7 @@ use deskside_app::{
     masks::Mask,
     to_ui::RecorderState,
 };
+use deskside_client::Trouble;
 use deskside_protocol::{
     Code, Command, Entity, EntityRef, Problem,
     command::EditOrg,
@@ -63,39 +64,39 @@ async fn app(server: &TestServer) -> Arc<App> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     drop(server.founder(server.address).await.expect("an organisation"));
     let app = App::open_as(server.options("app")).await.expect("opens");
-    let address = format!("http://{}", server.address);
-    app.client
-        .sign_in(Some(&address), "mia@numbra.example", "correct horse battery")
-        .await
-        .expect("signed in");
+    sign_in(&app, server).await;
     app
+}
+
+async fn sign_in(app: &App, server: &TestServer) {
+    let address = format!("http://{}", server.address);
+    let mia = ("mia@numbra.example", "correct horse battery");
+    app.client.sign_in(Some(&address), mia.0, mia.1).await.expect("signed in");
 }
 
 fn state(app: &App) -> RecorderState {
     app.clips.state().borrow().clone()
 }
 
-/// Records the whole screen; the server knows of it when this returns.
-async fn recording(app: &Arc<App>) -> ClipId {
-    let area = Area {
-        kind: AreaKind::Display,
-        name: "Display 1".to_owned(),
-        id: "1".to_owned(),
-        x: 0,
-        y: 0,
-        width: 320,
-        height: 240,
-    };
-    let records = tokio::spawn({
+/// Begins to record a screen of this size, without the count before it.
+async fn begin(app: &Arc<App>, (width, height): (u32, u32)) -> Result<(), Trouble> {
+    let (name, id) = ("Display 1".to_owned(), "1".to_owned());
+    let area = Area { kind: AreaKind::Display, name, id, x: 0, y: 0, width, height };
+    let begins = tokio::spawn({
         let app = app.clone();
         async move { app.record(area, None, None).await }
     });
-    until("the recording", || async {
+    until("the recording to begin or be refused", || async {
         app.clips.skip_count();
-        records.is_finished()
+        begins.is_finished()
     })
     .await;
-    records.await.expect("no panic").expect("it records");
+    begins.await.expect("no panic")
+}
+
+/// Records the whole screen; the server knows of it when this returns.
+async fn recording(app: &Arc<App>) -> ClipId {
+    begin(app, (320, 240)).await.expect("it records");
     let RecorderState::Recording { clip, .. } = state(app) else { panic!("{:?}", state(app)) };
     until("the server to know of it", || async { row(app, clip).await.is_some() }).await;
     until("some of it to be kept", || async {
@@ -234,11 +235,7 @@ async fn signing_out_ends_the_recording_and_its_person_has_it_when_they_are_back
     let clip = recording(&app).await;
     app.sign_out().await.expect("signed out");
     assert_eq!(state(&app), RecorderState::Idle, "nobody is recorded who is not there");
-    let address = format!("http://{}", server.address);
-    app.client
-        .sign_in(Some(&address), "mia@numbra.example", "correct horse battery")
-        .await
-        .expect("signed in");
+    sign_in(&app, &server).await;
     until("the clip to be whole at the server", || async {
         row(&app, clip).await.is_some_and(|row| row.state == ClipState::Finished)
     })
@@ -256,12 +253,8 @@ async fn a_picture_that_could_not_be_searched_for_numbers_stays_here_and_the_que
     }
     let server = TestServer::start().await.expect("a server");
     let app = app(&server).await;
-    until("the desks to be known", || async { app.client.replica().await.expect("readable").is_some() })
-        .await;
-    let what = AskFor { text: "What is this?".to_owned(), shot: true, ..AskFor::default() };
-    let said = app.ask(what).await.expect("asked");
+    let said = asks_with_a_picture(&app).await;
     assert!(said.starts_with("Asked Phones help: ") && said.contains("did NOT go along"), "{said}");
-    assert_eq!(app.client.unfinished_uploads().await.expect("readable"), [], "no picture is on its way");
     let entities = app.client.replica().await.expect("readable").expect("a replica").entities;
     assert!(!entities.iter().any(|entity| matches!(entity, Entity::Attachment(_))));
 }
@@ -276,12 +269,8 @@ async fn where_windows_cant_be_painted_over_an_admin_decides_and_no_picture_leav
     }
     let server = TestServer::start().await.expect("a server");
     let app = app(&server).await;
-    until("the desks to be known", || async { app.client.replica().await.expect("readable").is_some() })
-        .await;
-    let what = AskFor { text: "What is this?".to_owned(), shot: true, ..AskFor::default() };
-    let said = app.ask(what).await.expect("asked");
+    let said = asks_with_a_picture(&app).await;
     assert!(said.contains("did NOT go along") && said.contains("Wayland"), "{said}");
-    assert_eq!(app.client.unfinished_uploads().await.expect("readable"), [], "no picture is on its way");
 
     let refused = refusal(&app).await;
     assert!(refused.detail.as_deref().is_some_and(|why| why.contains("no session bus")), "{refused:?}");
@@ -306,25 +295,17 @@ async fn where_windows_cant_be_painted_over_an_admin_decides_and_no_picture_leav
     assert!(refused.detail.as_deref().is_some_and(|why| why.contains("Wayland")), "{refused:?}");
 }
 
+/// Asks with a screenshot where none may leave; answers what was said of it.
+async fn asks_with_a_picture(app: &App) -> String {
+    until("the desks to be known", || async { app.client.replica().await.expect("readable").is_some() })
+        .await;
+    let what = AskFor { text: "What is this?".to_owned(), shot: true, ..AskFor::default() };
+    let said = app.ask(what).await.expect("asked");
+    assert_eq!(app.client.unfinished_uploads().await.expect("readable"), [], "no picture is on its way");
+    said
+}
+
 /// Why nothing was recorded.
 async fn refusal(app: &Arc<App>) -> Problem {
-    let area = Area {
-        kind: AreaKind::Display,
-        name: "Display 1".to_owned(),
-        id: "1".to_owned(),
-        x: 0,
-        y: 0,
-        width: 0,
-        height: 0,
-    };
-    let records = tokio::spawn({
-        let app = app.clone();
-        async move { app.record(area, None, None).await }
-    });
-    until("the recording to be refused", || async {
-        app.clips.skip_count();
-        records.is_finished()
-    })
-    .await;
-    records.await.expect("no panic").expect_err("nothing can be recorded").problem()
+    begin(app, (0, 0)).await.expect_err("nothing can be recorded").problem()
 }

@@ -8,7 +8,7 @@ use deskside_domain::{
     Actor, Circumstances, Command, Decision, Key, Read, Refusal, Row, Scope, State, Time, Viewer,
     call::{CallState, Provider},
     clip::ClipState,
-    command::{Ask, EditOrg, NewAttachment, Say, System},
+    command::{Answer, Ask, AskBack, EditOrg, NewAttachment, Say, System},
     decide::{decide, decide_system},
     desk::{Audience, Desk, Helpers, OpenInterval},
     id::*,
@@ -83,51 +83,35 @@ pub fn ask(text: &str) -> Ask {
     }
 }
 
+/// Three commands carry words into R1's thread, and nothing else.
+macro_rules! words {
+    ($command:ident, $n:expr, $text:expr) => {
+        $command {
+            request: R1,
+            message: message($n),
+            text: $text.into(),
+            readable_ibans: Vec::new(),
+            mentions: NewMentions::default(),
+            attachments: Vec::new(),
+            clip: None,
+            moment: None,
+        }
+    };
+}
+
 /// Words in R1's thread.
 pub fn say(n: u128, text: &str) -> Say {
-    let text = text.into();
-    let (readable_ibans, attachments) = (Vec::new(), Vec::new());
-    let mentions = NewMentions::default();
-    Say {
-        request: R1,
-        message: message(n),
-        text,
-        readable_ibans,
-        mentions,
-        attachments,
-        clip: None,
-        moment: None,
-    }
+    words!(Say, n, text)
 }
 
 /// An answer in R1's thread.
-pub fn answer(n: u128, text: &str) -> deskside_domain::command::Answer {
-    let Say { request, message, text, readable_ibans, mentions, attachments, clip, moment } = say(n, text);
-    deskside_domain::command::Answer {
-        request,
-        message,
-        text,
-        readable_ibans,
-        mentions,
-        attachments,
-        clip,
-        moment,
-    }
+pub fn answer(n: u128, text: &str) -> Answer {
+    words!(Answer, n, text)
 }
 
 /// A question back in R1's thread.
-pub fn ask_back(n: u128, text: &str) -> deskside_domain::command::AskBack {
-    let Say { request, message, text, readable_ibans, mentions, attachments, clip, moment } = say(n, text);
-    deskside_domain::command::AskBack {
-        request,
-        message,
-        text,
-        readable_ibans,
-        mentions,
-        attachments,
-        clip,
-        moment,
-    }
+pub fn ask_back(n: u128, text: &str) -> AskBack {
+    words!(AskBack, n, text)
 }
 
 /// The organisation as it is, to change one thing of.
