@@ -1,6 +1,6 @@
 /** "What Deskside keeps": the server's own table of every field, for everyone to read. */
 
-import { useCallback, useState } from 'react'
+import { Fragment, useCallback, useState } from 'react'
 import { CircleAlert, Search, SearchX } from 'lucide-react'
 import { Button, EmptyState, Note, Skeleton, TextField } from '../../kit'
 import type { Kept } from '../../protocol/wire'
@@ -57,6 +57,16 @@ function grouped(lines: readonly Kept[]): { table: string; groups: { seenBy: str
   }))
 }
 
+/** It may end a line after an underline, and nowhere else. */
+function FieldName({ name }: { name: string }) {
+  return name.split(/(?<=_)/).map((part, i) => (
+    <Fragment key={i}>
+      {i > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))
+}
+
 function Tables({ lines }: { lines: readonly Kept[] }) {
   if (lines.length === 0) return <EmptyState icon={<SearchX />} title={settingsText.kept.nothing} />
   return grouped(lines).map(({ table, groups }) => (
@@ -80,7 +90,7 @@ function Tables({ lines }: { lines: readonly Kept[] }) {
             <tbody>
               {group.lines.map((line) => (
                 <tr key={line.field}>
-                  <th scope="row">{line.field}</th>
+                  <th scope="row"><FieldName name={line.field} /></th>
                   <td>{line.purpose}</td>
                 </tr>
               ))}
