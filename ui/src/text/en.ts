@@ -120,7 +120,7 @@ export const en = {
 
   palette: {
     title: 'Search or do anything',
-    placeholder: 'Search requests, go anywhere, do anything',
+    placeholder: 'Search, go anywhere, do anything',
     actions: 'Do',
     places: 'Go to',
     requests: 'Requests',
