@@ -48,6 +48,7 @@ export const screens: Screen[] = [
     await page.keyboard.type('screen share')
     await page.keyboard.press('Enter')
     await page.getByPlaceholder('With whom?').waitFor()
+    await page.getByRole('option').first().waitFor()
   } },
   { name: 'cannot', path: request, then: async (page) => page.getByRole('button', { name: /^Take a screenshot: / }).click() },
   { name: 'hand-off', path: request, picture: true, then: async (page) => {
