@@ -66,39 +66,75 @@ pub fn place(
     request: Option<RequestId>,
     now: Time,
 ) -> Result<Place, Refusal> {
-    let (desk, org) = (state.desk(desk)?, state.org()?);
-    let calendar = desk.calendar(org);
-    let waiting: Vec<Waiting> = state
-        .requests()
-        .filter(|row| row.desk == desk.id && row.is_unclaimed())
-        .map(|row| as_waiting(row, desk, &calendar))
-        .collect();
-    let mine = match request {
-        Some(id) => *waiting
-            .iter()
-            .find(|waiting| waiting.request == id)
-            .ok_or(Refusal::WrongState("nobody waits"))?,
-        None => Waiting {
-            request: RequestId(uuid::Uuid::max()),
-            critical: false,
+    Look::new(state, desk, urgency, now)?.of(request)
+}
+
+/// A desk and what waits there, looked at once for all whose place is asked.
+pub struct Look<'state> {
+    desk: &'state Desk,
+    waiting: Vec<Waiting>,
+    urgency: Urgency,
+    staff: Staff,
+    pace: Pace,
+    opens_at: Option<Time>,
+    now: Time,
+}
+
+impl<'state> Look<'state> {
+    /// Reads off `state` what everybody of this urgency meets at `desk`.
+    ///
+    /// # Errors
+    /// If the desk is unknown.
+    pub fn new(state: &'state State, desk: DeskId, urgency: Urgency, now: Time) -> Result<Self, Refusal> {
+        let (desk, org) = (state.desk(desk)?, state.org()?);
+        let calendar = desk.calendar(org);
+        let waiting = state
+            .requests()
+            .filter(|row| row.desk == desk.id && row.is_unclaimed())
+            .map(|row| as_waiting(row, desk, &calendar))
+            .collect();
+        let is_open = calendar.is_open(now);
+        let on_duty = desk.on_duty(&calendar, now);
+        Ok(Self {
+            desk,
+            waiting,
             urgency,
-            asked_at: now,
-            near_at: None,
-        },
-    };
-    let is_open = calendar.is_open(now);
-    let staff =
-        if is_open { staff(state, desk, &desk.on_duty(&calendar, now), now) } else { Staff::default() };
-    let ahead = u16::try_from(queue::ahead(&waiting, &mine, now)).unwrap_or(u16::MAX);
-    let meets = Situation { ahead, staff };
-    let respond_ms = desk.service.standards.of(urgency).respond_ms.unwrap_or_default();
-    let pace = pace(state, desk.id, urgency);
-    let wait = match request {
-        Some(_) => pace.still(meets, respond_ms, now),
-        None => pace.wait(meets, respond_ms, now),
-    };
-    let opens_at = if is_open { None } else { calendar.next_open(now) };
-    Ok(Place { place: ahead.saturating_add(1), staff, wait, opens_at })
+            staff: if is_open { staff(state, desk, &on_duty, now) } else { Staff::default() },
+            pace: pace(state, desk.id, urgency),
+            opens_at: if is_open { None } else { calendar.next_open(now) },
+            now,
+        })
+    }
+
+    /// The place of `request`, or of a question that is only being written.
+    ///
+    /// # Errors
+    /// If the request does not wait for somebody to take it.
+    pub fn of(&self, request: Option<RequestId>) -> Result<Place, Refusal> {
+        let (staff, now) = (self.staff, self.now);
+        let mine = match request {
+            Some(id) => *self
+                .waiting
+                .iter()
+                .find(|waiting| waiting.request == id)
+                .ok_or(Refusal::WrongState("nobody waits"))?,
+            None => Waiting {
+                request: RequestId(uuid::Uuid::max()),
+                critical: false,
+                urgency: self.urgency,
+                asked_at: now,
+                near_at: None,
+            },
+        };
+        let ahead = u16::try_from(queue::ahead(&self.waiting, &mine, now)).unwrap_or(u16::MAX);
+        let meets = Situation { ahead, staff };
+        let respond_ms = self.desk.service.standards.of(self.urgency).respond_ms.unwrap_or_default();
+        let wait = match request {
+            Some(_) => self.pace.still(meets, respond_ms, now),
+            None => self.pace.wait(meets, respond_ms, now),
+        };
+        Ok(Place { place: ahead.saturating_add(1), staff, wait, opens_at: self.opens_at })
+    }
 }
 
 impl Place {

@@ -1,6 +1,11 @@
 //! Places in queues, waits and what is known of a desk, asked when somebody looks; and what every new question met, written down once so
 //! that the desk learns from it. Nothing here is pushed: who waits asks again when something changes.
 
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
 use axum::extract::State;
 use deskside_domain::{
     self as domain, Key, Read, Row,
@@ -29,6 +34,8 @@ use crate::{
 
 /// Whoever was connected before a server starts again is so after this time.
 const ALL_BACK: i64 = 15 * SECOND;
+/// The longest pause between two looks at what was asked.
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// `GET /api/v1/requests/ID/place`
 pub(crate) async fn of_request(
@@ -168,27 +175,48 @@ pub(crate) async fn run(server: Shared, stop: CancellationToken) {
             hint = hints.recv() => hint,
             () = stop.cancelled() => return,
         };
-        match hint {
-            Ok(Hint::Asked(request)) => {
-                if let Err(error) = met(&server, request).await {
-                    tracing::warn!(%request, ?error, "what a question met is not known");
-                }
-            }
-            Ok(_) | Err(RecvError::Lagged(_)) => {}
+        let mut asked = match hint {
+            Ok(Hint::Asked(request)) => vec![request],
+            Ok(_) | Err(RecvError::Lagged(_)) => continue,
             Err(RecvError::Closed) => return,
+        };
+        // Where many ask at once, a look at their desk is enough for all of them.
+        while let Ok(hint) = hints.try_recv() {
+            if let Hint::Asked(request) = hint {
+                asked.push(request);
+            }
+        }
+        let began = Instant::now();
+        if let Err(error) = met(&server, &asked).await {
+            tracing::warn!(?asked, ?error, "what questions met is not known");
+        }
+        // It can wait: never more than half of a core for it, however much lies at a desk.
+        tokio::select! {
+            () = tokio::time::sleep(began.elapsed().min(LONGEST)) => {}
+            () = stop.cancelled() => return,
         }
     }
 }
 
-async fn met(server: &Shared, request: RequestId) -> Answer<()> {
-    let key = Key::Request(request);
-    let state = server.parts.store.row(&key).await?;
-    let Some(Row::Request(row)) = state.get(&key) else { return Ok(()) };
-    if row.care.met.is_some() || !row.is_unclaimed() {
-        return Ok(());
+async fn met(server: &Shared, asked: &[RequestId]) -> Answer<()> {
+    let mut alike: BTreeMap<(DeskId, Urgency), Vec<RequestId>> = BTreeMap::new();
+    for &request in asked {
+        let key = Key::Request(request);
+        let state = server.parts.store.row(&key).await?;
+        let Some(Row::Request(row)) = state.get(&key) else { continue };
+        if row.care.met.is_none() && row.is_unclaimed() {
+            alike.entry((row.desk, row.urgency)).or_default().push(request);
+        }
     }
-    let (place, _) = look(server, row.desk, row.urgency, Some(request)).await?;
-    let met = place.met();
-    server.decisions.system(System::Placed { request, met }).await?;
+    for ((desk, urgency), requests) in alike {
+        let now = server.now();
+        let state = server.parts.store.load(&domain::place::reads(desk, urgency, now)).await?.state;
+        let look = domain::place::Look::new(&state, desk, urgency, now)?;
+        for request in requests {
+            // Whoever took it meanwhile waits no longer.
+            let Ok(place) = look.of(Some(request)) else { continue };
+            server.decisions.system(System::Placed { request, met: place.met() }).await?;
+        }
+    }
     Ok(())
 }
