@@ -26,7 +26,7 @@ use crate::{
     loopback::Loopback,
     notices::{Notice, Watch},
     numbers::{self, Number},
-    pages::Pages,
+    pages::{Gathered, Pages},
     picture,
     settings::Settings,
     shots::{Held, Shots},
@@ -186,6 +186,7 @@ impl App {
                 if !tell(&AppNews::Drafts { drafts }.into()) {
                     return;
                 }
+                let mut changes = Gathered::default();
                 loop {
                     let news: ToUi = tokio::select! {
                         // In this order, so that a page knows where media is before it hears of any.
@@ -194,8 +195,22 @@ impl App {
                             Some(news) => news,
                             None => return,
                         },
+                        () = tokio::time::sleep_until(changes.due()), if !changes.is_empty() => {
+                            ToUi::Client(News::Changes { items: changes.take() })
+                        }
                         news = client.next() => match news {
-                            Some(news) => ToUi::Client(news),
+                            Some(News::Changes { items }) => {
+                                changes.add(items);
+                                continue;
+                            }
+                            Some(news) => {
+                                while !changes.is_empty() {
+                                    if !tell(&ToUi::Client(News::Changes { items: changes.take() })) {
+                                        return;
+                                    }
+                                }
+                                ToUi::Client(news)
+                            }
                             // Too far behind: from a snapshot on.
                             None => break,
                         },

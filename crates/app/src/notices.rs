@@ -165,7 +165,20 @@ pub struct Watch {
     warned: BTreeSet<DeskId>,
     /// Since when nothing holds up what this person has or waits for, as they were told.
     unblocked: BTreeMap<RequestId, Millis>,
+    /// What this person owes, as the requests say.
+    owed: BTreeSet<(RequestId, Owed)>,
+    /// What waits for this person.
+    waiting: BTreeSet<RequestId>,
     count: usize,
+}
+
+/// Which requests have to be looked at again.
+#[derive(Debug)]
+enum Anew {
+    /// What all of them mean may have changed: a person, a desk, who is here.
+    All,
+    /// These changed, and nothing that others depend on: thousands of others are not looked at with every one.
+    These(BTreeSet<RequestId>),
 }
 
 impl Watch {
@@ -192,14 +205,15 @@ impl Watch {
         }
         // What waits is in the new picture; an old note may say what is no longer true.
         notices.extend(shown.into_keys().map(|request| Notice::Over { request }));
-        self.reminded = self.owed();
+        self.tell_unblocked(&Anew::All, &mut Vec::new());
+        self.look_what_is_owed(&Anew::All);
+        self.reminded = self.owed.clone();
         let kept = reminded.difference(&self.reminded);
         notices.extend(kept.map(|&(request, of)| Notice::Kept { request, of }));
-        self.unblocked = self.unblocked_now();
         self.warned = self.unwatched();
         notices.extend(warned.difference(&self.warned).map(|&desk| Notice::Watched { desk }));
         self.ring_bell(&mut notices);
-        self.count_anew(&mut notices);
+        self.count_anew(&Anew::All, &mut notices);
         notices
     }
 
@@ -222,6 +236,10 @@ impl Watch {
 
     /// What these changes mean for this person.
     pub fn changed(&mut self, changes: &[Change]) -> Vec<Notice> {
+        self.look(changes, Anew::after(changes))
+    }
+
+    fn look(&mut self, changes: &[Change], anew: Anew) -> Vec<Notice> {
         let mut notices = Vec::new();
         for change in changes {
             match change {
@@ -234,13 +252,14 @@ impl Watch {
             }
         }
         // After all of them: a request and its desk may come in any order.
-        self.tell_fresh(&mut notices);
+        self.tell_fresh(&anew, &mut notices);
+        self.look_what_is_owed(&anew);
         self.remind(&mut notices);
         self.warn(&mut notices);
-        self.tell_unblocked(&mut notices);
+        self.tell_unblocked(&anew, &mut notices);
         self.tell_mentions(&mut notices);
         self.ring_bell(&mut notices);
-        self.count_anew(&mut notices);
+        self.count_anew(&anew, &mut notices);
         notices
     }
 
@@ -254,15 +273,23 @@ impl Watch {
             }
         }
         let mut notices = Vec::new();
-        self.tell_fresh(&mut notices);
+        self.tell_fresh(&Anew::All, &mut notices);
         notices
     }
 
-    fn tell_fresh(&mut self, notices: &mut Vec<Notice>) {
-        self.take_back(notices);
+    /// Those of the requests that have to be looked at.
+    fn rows<'watch>(&'watch self, anew: &'watch Anew) -> Box<dyn Iterator<Item = &'watch Request> + 'watch> {
+        match anew {
+            Anew::All => Box::new(self.requests.values()),
+            Anew::These(ids) => Box::new(ids.iter().filter_map(|id| self.requests.get(id))),
+        }
+    }
+
+    fn tell_fresh(&mut self, anew: &Anew, notices: &mut Vec<Notice>) {
+        self.take_back(anew, notices);
         let louder = |row: &&Request| self.told.get(&row.id).is_none_or(|told| self.loudness(row) > *told);
         let fresh: Vec<_> =
-            self.requests.values().filter(louder).filter(|row| !self.is_held(row)).cloned().collect();
+            self.rows(anew).filter(louder).filter(|row| !self.is_held(row)).cloned().collect();
         for request in fresh {
             self.told.insert(request.id, self.loudness(&request));
             if let Some(notice) = self.asked(&request) {
@@ -274,16 +301,15 @@ impl Watch {
 
     /// Whom the server reminds is told, once. In quiet hours, and for who is off, it waits until they are back.
     fn remind(&mut self, notices: &mut Vec<Notice>) {
-        let owed = self.owed();
-        let kept = self.reminded.difference(&owed);
+        let kept = self.reminded.difference(&self.owed);
         notices.extend(kept.map(|&(request, of)| Notice::Kept { request, of }));
-        self.reminded.retain(|one| owed.contains(one));
+        self.reminded.retain(|one| self.owed.contains(one));
         if self.is_left_in_peace() {
             return;
         }
         let me = self.me.and_then(|me| self.people.get(&me));
         let is_free = me.is_none_or(|me| me.status == Status::Available);
-        for (request, of) in owed {
+        for &(request, of) in &self.owed {
             if !self.reminded.insert((request, of)) {
                 continue;
             }
@@ -325,24 +351,24 @@ impl Watch {
     }
 
     /// Once for each time, like an answer.
-    fn tell_unblocked(&mut self, notices: &mut Vec<Notice>) {
-        let now = self.unblocked_now();
-        let fresh = now.iter().filter(|(id, at)| self.unblocked.get(id) != Some(at));
-        notices.extend(fresh.map(|(&request, _)| {
-            let text = self.requests.get(&request).map(|row| row.text.clone()).unwrap_or_default();
-            Notice::Unblocked { request, text }
-        }));
-        self.unblocked = now;
+    fn tell_unblocked(&mut self, anew: &Anew, notices: &mut Vec<Notice>) {
+        let now: BTreeMap<_, _> =
+            self.rows(anew).filter_map(|row| Some((row.id, self.unblocked_at(row)?))).collect();
+        for (&request, at) in &now {
+            if self.unblocked.get(&request) != Some(at) {
+                let text = self.requests.get(&request).map(|row| row.text.clone()).unwrap_or_default();
+                notices.push(Notice::Unblocked { request, text });
+            }
+        }
+        self.unblocked.retain(|id, _| !anew.has(*id));
+        self.unblocked.extend(now);
     }
 
-    /// What this person has or waits for and nothing holds up any more, and since when.
-    fn unblocked_now(&self) -> BTreeMap<RequestId, Millis> {
-        let is_mine = |row: &&Request| {
-            self.me
-                .is_some_and(|me| row.owner == Some(me) || row.asker == me || row.care.joined.contains(&me))
-        };
-        let mine = self.requests.values().filter(is_mine);
-        mine.filter_map(|row| Some((row.id, row.care.unblocked_at?))).collect()
+    /// Since when nothing holds up what this person has or waits for.
+    fn unblocked_at(&self, row: &Request) -> Option<Millis> {
+        let me = self.me?;
+        let is_mine = row.owner == Some(me) || row.asker == me || row.care.joined.contains(&me);
+        row.care.unblocked_at.filter(|_| is_mine)
     }
 
     /// Quiet hours, or not working.
@@ -368,39 +394,45 @@ impl Watch {
         }
     }
 
-    /// What this person owes, as the requests say.
-    fn owed(&self) -> BTreeSet<(RequestId, Owed)> {
+    fn look_what_is_owed(&mut self, anew: &Anew) {
         let mine = |row: &Request| {
             let reminders = row.care.reminders.iter().filter(|reminder| Some(reminder.person) == self.me);
             reminders.map(|reminder| (row.id, reminder.of)).collect::<Vec<_>>()
         };
-        self.requests.values().flat_map(mine).collect()
+        let now: Vec<_> = self.rows(anew).flat_map(mine).collect();
+        self.owed.retain(|(id, _)| !anew.has(*id));
+        self.owed.extend(now);
     }
 
     /// Takes the notes back that are no longer true. What somebody else takes and gives back is news once more.
-    fn take_back(&mut self, notices: &mut Vec<Notice>) {
+    fn take_back(&mut self, anew: &Anew, notices: &mut Vec<Notice>) {
         let over = |id: &RequestId, said_pressing: bool| {
             self.requests
                 .get(id)
                 .is_none_or(|row| !self.waits_for_me(row) || said_pressing && !is_pressing(row))
         };
-        let over: Vec<_> =
-            self.shown.iter().filter(|(id, said)| over(id, **said)).map(|(id, _)| *id).collect();
-        for request in over {
+        let shown = |id: &RequestId| self.shown.get(id).map(|said| (*id, *said));
+        let looked_at: Vec<_> = match anew {
+            Anew::All => self.shown.iter().map(|(id, said)| (*id, *said)).collect(),
+            Anew::These(ids) => ids.iter().filter_map(shown).collect(),
+        };
+        for (request, _) in looked_at.into_iter().filter(|(id, said)| over(id, *said)).collect::<Vec<_>>() {
             self.shown.remove(&request);
             notices.push(Notice::Over { request });
         }
-        let me = self.me;
-        let is_of_another = |row: &Request| row.owner.is_some() && row.owner != me;
-        self.told.retain(|id, _| !self.requests.get(id).is_some_and(is_of_another));
-        for row in self.requests.values().filter(|row| row.owner.is_some() && row.owner == me) {
-            // Giving back is one's own act.
-            self.told.insert(row.id, Loudness::Ring);
-        }
-        // What can wait now, and is pressing once more later, is said again then.
-        for row in self.requests.values().filter(|row| row.owner.is_none() && !is_pressing(row)) {
-            if let Some(told) = self.told.get_mut(&row.id) {
-                *told = (*told).min(Loudness::Banner);
+        let owners: Vec<_> = self.rows(anew).map(|row| (row.id, row.owner, is_pressing(row))).collect();
+        for (id, owner, is_pressing) in owners {
+            match owner {
+                // Giving back is one's own act.
+                Some(owner) if Some(owner) == self.me => drop(self.told.insert(id, Loudness::Ring)),
+                Some(_) => drop(self.told.remove(&id)),
+                // What can wait now, and is pressing once more later, is said again then.
+                None if !is_pressing => {
+                    if let Some(told) = self.told.get_mut(&id) {
+                        *told = (*told).min(Loudness::Banner);
+                    }
+                }
+                None => {}
             }
         }
     }
@@ -566,16 +598,51 @@ impl Watch {
         }
     }
 
-    fn count_anew(&mut self, notices: &mut Vec<Notice>) {
+    fn count_anew(&mut self, anew: &Anew, notices: &mut Vec<Notice>) {
         let waits = |request: &&Request| {
             let my_turn = Some(request.asker) == self.me
                 && matches!(request.state, RequestState::WaitingAsker | RequestState::Answered);
             my_turn || self.waits_for_me(request)
         };
-        let count = self.requests.values().filter(waits).count();
+        let now: Vec<_> = self.rows(anew).filter(waits).map(|row| row.id).collect();
+        match anew {
+            Anew::All => self.waiting.clear(),
+            Anew::These(ids) => {
+                for id in ids {
+                    self.waiting.remove(id);
+                }
+            }
+        }
+        self.waiting.extend(now);
+        let count = self.waiting.len();
         if count != self.count {
             self.count = count;
             notices.push(Notice::Waiting { count });
+        }
+    }
+}
+
+impl Anew {
+    /// What has to be looked at again after `changes`.
+    fn after(changes: &[Change]) -> Self {
+        let mut these = BTreeSet::new();
+        for change in changes {
+            match change {
+                Change::Put(Entity::Person(_) | Entity::Desk(_)) | Change::Gone(EntityRef::Desk(_)) => {
+                    return Self::All;
+                }
+                Change::Put(Entity::Request(row)) => drop(these.insert(row.id)),
+                Change::Gone(EntityRef::Request(id)) => drop(these.insert(*id)),
+                Change::Put(_) | Change::Gone(_) => {}
+            }
+        }
+        Self::These(these)
+    }
+
+    fn has(&self, id: RequestId) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(ids) => ids.contains(&id),
         }
     }
 }

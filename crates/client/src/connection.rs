@@ -22,6 +22,9 @@ use crate::{
 /// How often an outdated app looks whether the server understands it (again).
 const OUTDATED: Duration = Duration::from_secs(60);
 
+/// Most changes that share one write to disk.
+const TOGETHER: usize = 500;
+
 /// Runs until the client is closed.
 pub(crate) async fn run(inner: Arc<Inner>) {
     let mut backoff = Backoff::default();
@@ -76,25 +79,43 @@ async fn follow(inner: &Arc<Inner>, session: &Session, backoff: &mut Backoff) ->
     let hello = FromClient::Hello { client_id, cursor, version: inner.options.version.clone() };
     let mut socket = Socket::open(server, &hello, inner.options.silence).await?;
     let mut sayings = inner.sayings.lock().await;
+    // Read already, and not looked at.
+    let mut ahead = None;
     loop {
-        let frame = tokio::select! {
-            frame = socket.next() => frame?,
-            Some(saying) = sayings.recv() => {
-                socket.send(&saying).await?;
-                continue;
-            }
+        let frame = match ahead.take() {
+            Some(frame) => frame?,
+            None => tokio::select! {
+                frame = socket.next() => frame?,
+                Some(saying) = sayings.recv() => {
+                    socket.send(&saying).await?;
+                    continue;
+                }
+            },
         };
         // The first frame proves that the session and the cursor are good.
         if inner.set_online().await {
             backoff.reset();
         }
         match frame {
-            FromServer::Changes { prev, seq, items } => {
+            FromServer::Changes { prev, seq, mut items } => {
                 if prev != cursor.seq {
                     warn!(prev, at = cursor.seq, "a frame does not fit: resuming from the cursor");
                     return Ok(());
                 }
                 cursor.seq = seq;
+                // A busy floor brings more while the last ones are written to disk: those go there together.
+                while items.len() < TOGETHER {
+                    match socket.ready() {
+                        Some(Ok(FromServer::Changes { prev, seq, items: more })) if prev == cursor.seq => {
+                            cursor.seq = seq;
+                            items.extend(more);
+                        }
+                        other => {
+                            ahead = other;
+                            break;
+                        }
+                    }
+                }
                 inner.apply(session, items, cursor).await?;
             }
             FromServer::CaughtUp { seq } => {

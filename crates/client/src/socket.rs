@@ -7,7 +7,7 @@ use deskside_protocol::{
     Problem, VERSION_HEADER,
     feed::{FromClient, FromServer},
 };
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -57,6 +57,11 @@ impl Socket {
         let text = serde_json::to_string(frame).context("writing a frame")?;
         let sent = timeout(PATIENCE, self.stream.send(Message::text(text))).await;
         sent.map_err(|_| lost("the server takes nothing"))?.map_err(|error| lost(&error.to_string()))
+    }
+
+    /// The next frame if it has come already.
+    pub(crate) fn ready(&mut self) -> Option<Result<FromServer, Trouble>> {
+        self.next().now_or_never()
     }
 
     /// The next frame; an error when the socket ended or was silent for too long. Safe to drop and call again.

@@ -1,5 +1,7 @@
 //! Who is told of what, and how loudly.
 
+mod anew;
+
 use deskside_protocol::{
     Millis,
     care::{Alarm, AlarmStep, Care, Critical, Reminder},
