@@ -80,9 +80,9 @@ async fn follow(inner: &Arc<Inner>, session: &Session, backoff: &mut Backoff) ->
     let mut socket = Socket::open(server, &hello, inner.options.silence).await?;
     let mut sayings = inner.sayings.lock().await;
     // Read already, and not looked at.
-    let mut ahead = None;
+    let mut early = None;
     loop {
-        let frame = match ahead.take() {
+        let frame = match early.take() {
             Some(frame) => frame?,
             None => tokio::select! {
                 frame = socket.next() => frame?,
@@ -111,7 +111,7 @@ async fn follow(inner: &Arc<Inner>, session: &Session, backoff: &mut Backoff) ->
                             items.extend(more);
                         }
                         other => {
-                            ahead = other;
+                            early = other;
                             break;
                         }
                     }

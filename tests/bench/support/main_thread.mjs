@@ -5,6 +5,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import { eventually } from '../../browser/support/waiting.mjs'
 
 /** The main thread of the process that draws this page, and the kernel's account of it. */
 export class MainThread {
@@ -60,6 +61,28 @@ export class MainThread {
 /** What a process's main thread has worked, in milliseconds. */
 function worked(pid) {
   return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+}
+
+/** Waits until a process has done next to nothing for a second: what was prepared for a measurement is not measured along. */
+export async function atRest(pid) {
+  const of = (thread) => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+    } catch {
+      // It ended meanwhile.
+      return 0
+    }
+  }
+  const sum = () => readdirSync(`/proc/${pid}/task`).map(of).reduce((all, one) => all + one, 0)
+  let before = sum()
+  const lately = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const now = sum()
+    const grown = Math.abs(now - before)
+    before = now
+    return grown
+  }
+  await eventually(lately, (milliseconds) => milliseconds < 50, `process ${pid} at rest`, 120_000)
 }
 
 function descendants(pid) {

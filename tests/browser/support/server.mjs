@@ -62,6 +62,10 @@ export class Server {
     })
   }
 
+  get pid() {
+    return this.#child.pid
+  }
+
   /** Like the power going: no chance to finish anything. */
   async kill() {
     const ended = once(this.#child, 'exit')
