@@ -40,6 +40,10 @@ pub(crate) fn yes() -> bool {
     true
 }
 
+fn unasked() -> Conversion {
+    Conversion::Unasked
+}
+
 pub(crate) fn one() -> u32 {
     1
 }
@@ -258,7 +262,7 @@ mirror_struct! {
         /// How its pictures are coded; null: not known yet.
         #[serde(default)] codec: Option<ClipCodec>,
         /// Whether there is a copy in VP9 for those whose player can't decode it (`/media/clip/ID?as=vp9`).
-        #[serde(default)] conversion: Conversion,
+        #[serde(default = "unasked")] conversion: Conversion,
     }
 }
 mirror_struct! {

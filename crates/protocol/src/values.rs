@@ -98,12 +98,6 @@ mirror_enum! {
     }
 }
 
-impl Default for Conversion {
-    fn default() -> Self {
-        Self::Unasked
-    }
-}
-
 mirror_struct! {
     /// Small pictures along a clip's time in one picture, row by row.
     ClipSprite = domain::clip::Sprite {
