@@ -1,8 +1,8 @@
 //! Which settings of which encoder: `cargo xtask bench codec`.
 //!
 //! Each script of `support/stage.rs` is captured once without loss, with what the X server said had changed, and then
-//! encoded from memory by everything that is compared: our VP9 with and without marks for what changed, with keyframes
-//! never, every 4 and every 10 seconds, with one thread and two, at its speeds; our AV1; ffmpeg's VP9 with the command of
+//! encoded from memory by everything that is compared: our VP9 with and without marks for what changed,
+//! with one thread and two, at its speeds; our AV1; ffmpeg's VP9 with the command of
 //! the design; and AV1 through ffmpeg, where it has libaom. One JSON line each: processor seconds per second, kilobits, the
 //! worst frame, megabytes a minute with a voice beside, and how like the original the pictures are: every tenth by SSIM of
 //! the luma (1.0 and infinite decibels for no difference), every thirtieth by SSIMULACRA2 (100 for no difference, 90 for
@@ -23,8 +23,8 @@ use std::time::{Duration, Instant};
 use deskside_capture::x11::X11Desktop;
 use deskside_capture::{DenyList, Desktop as _, Source, Target, View};
 use deskside_codec::{
-    ActiveMap, AudioEncoder as _, Hints, Motion, OpusEncoder, PACKET_SAMPLES, SOUND_RATE, VideoSettings,
-    Warmth, convert, video_decoder, video_encoder,
+    AudioEncoder as _, Cadence, Hints, OpusEncoder, PACKET_SAMPLES, SOUND_RATE, Spent, VideoSettings,
+    convert, video_decoder, video_encoder,
 };
 use deskside_frame::{Codec, Encoded, I420, Patch, Pcm, Rect, Time};
 use serde_json::{Value, json};
@@ -32,8 +32,6 @@ use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic};
 use stage::{HEIGHT, Script, Server, Stage, WIDTH};
 
 const FPS: u32 = 30;
-/// As the recorder has them.
-const WARM: u8 = 4;
 const SIZE: (u32, u32) = (WIDTH as u32, HEIGHT as u32);
 /// Every so many ticks a picture is compared.
 const SAMPLE: usize = 10;
@@ -53,21 +51,12 @@ struct Variant {
     marks: bool,
     /// Whether what moves is hurried over.
     hurry: bool,
-    /// Ticks between keyframes while pictures change.
-    keyframes: usize,
     settings: VideoSettings,
 }
 
 fn variants() -> Vec<Variant> {
     let settings = VideoSettings { threads: 1, ..VideoSettings::screen(SIZE.0, SIZE.1, FPS) };
-    let base = Variant {
-        name: "vp9",
-        codec: Codec::Vp9,
-        marks: true,
-        hurry: true,
-        keyframes: 10 * FPS as usize,
-        settings,
-    };
+    let base = Variant { name: "vp9", codec: Codec::Vp9, marks: true, hurry: true, settings };
     let with = |name, change: &dyn Fn(&mut Variant)| {
         let mut variant = Variant { name, ..base.clone() };
         change(&mut variant);
@@ -77,8 +66,6 @@ fn variants() -> Vec<Variant> {
         base.clone(),
         with("vp9, no marks", &|variant| variant.marks = false),
         with("vp9, 2 threads", &|variant| variant.settings.threads = 2),
-        with("vp9, one keyframe", &|variant| variant.keyframes = usize::MAX),
-        with("vp9, keyframes 4 s", &|variant| variant.keyframes = 4 * FPS as usize),
         with("vp9, speed 7", &|variant| variant.settings.speed = 7),
         with("vp9, speed 9", &|variant| variant.settings.speed = 9),
         with("vp9, quality 12, no hurry, 4 Mbit/s", &|variant| {
@@ -94,9 +81,6 @@ fn variants() -> Vec<Variant> {
         with("av1", &|variant| variant.codec = Codec::Av1),
         with("av1, no marks", &|variant| (variant.codec, variant.marks) = (Codec::Av1, false)),
         with("av1, 2 threads", &|variant| (variant.codec, variant.settings.threads) = (Codec::Av1, 2)),
-        with("av1, keyframes 4 s", &|variant| {
-            (variant.codec, variant.keyframes) = (Codec::Av1, 4 * FPS as usize)
-        }),
         with("av1, speed 9", &|variant| (variant.codec, variant.settings.speed) = (Codec::Av1, 7)),
         with("av1, speed 11", &|variant| (variant.codec, variant.settings.speed) = (Codec::Av1, 9)),
         with("av1, no hurry", &|variant| (variant.codec, variant.hurry) = (Codec::Av1, false)),
@@ -150,39 +134,26 @@ fn capture(display: &str, seconds: u64, mut each: impl FnMut(&I420, Vec<Rect>)) 
 fn encode(ticks: &[Tick], variant: &Variant) -> Result<(Vec<(usize, Encoded)>, f64)> {
     let mut encoder = video_encoder(variant.codec, variant.settings.clone()).map_err(broken)?;
     let mut canvas = I420::black(SIZE.0, SIZE.1).map_err(broken)?;
-    let mut warmth = Warmth::new(SIZE.0, SIZE.1, WARM);
-    let mut motion = Motion::default();
-    let (mut packets, mut out) = (Vec::new(), Vec::new());
-    let (mut last_key, mut last_sent, mut settled, mut worst) = (None::<usize>, 0, 0u32, 0.0f64);
+    let mut cadence = Cadence::new(SIZE.0, SIZE.1);
+    let (mut packets, mut out, mut worst, mut spent) = (Vec::new(), Vec::new(), 0.0f64, Spent::default());
     for (n, tick) in ticks.iter().enumerate() {
+        let time = Time::from_micros(n as u64 * 1_000_000 / u64::from(FPS));
         tick.patch.paint(&mut canvas);
-        warmth.touch(&tick.changed);
-        let dirty = !tick.changed.is_empty();
-        let due = n - last_sent >= if settled == 0 { 6 } else { 28 };
-        if !dirty && !due && last_key.is_some() {
+        cadence.touch(&tick.changed, time);
+        if !cadence.is_due(time) {
             continue;
         }
-        settled = if dirty { 0 } else { settled + 1 };
-        let keyframe = last_key.is_none_or(|last| dirty && n - last >= variant.keyframes);
-        let time = Time::from_micros(n as u64 * 1_000_000 / u64::from(FPS));
-        let moving = motion.look(warmth.fresh(), time);
-        let changed = match (dirty, settled) {
-            (true, _) => Some(warmth.map(moving)),
-            (false, 0..=3) => None,
-            (false, _) => Some(ActiveMap::empty(SIZE.0, SIZE.1)),
-        };
-        let marks = changed.as_ref().filter(|map| variant.marks || map.is_empty());
-        let hints = Hints { keyframe, changed: marks, moving: moving && variant.hurry };
+        let next = cadence.next(time, spent);
+        let marks = next.changed.as_ref().filter(|map| variant.marks || map.is_empty());
+        let moving = next.moving && variant.hurry;
+        let hints = Hints { keyframe: next.keyframe, changed: marks, moving };
         let began = Instant::now();
         encoder.encode(&canvas, time, hints, &mut packets).map_err(broken)?;
         worst = worst.max(began.elapsed().as_secs_f64());
-        out.extend(packets.drain(..).map(|packet| (n, packet)));
-        last_sent = n;
-        if keyframe {
-            warmth.sent_whole();
-            last_key = Some(n);
-        } else {
-            warmth.sent(moving);
+        cadence.sent(next.without_marks(), time);
+        for packet in packets.drain(..) {
+            spent.add(packet.bytes.len(), packet.keyframe);
+            out.push((n, packet));
         }
     }
     Ok((out, worst))

@@ -8,7 +8,8 @@
 //! the typical mix, and a run with a program beside it that keeps one core busy.
 //! The recorder measured is this program itself, started anew with the arguments of `deskside record`.
 //! `DESKSIDE_BENCH_SECONDS`, `DESKSIDE_BENCH_ROUNDS` and `DESKSIDE_BENCH_SCRIPTS` (`typing,idle`) say how long, how often
-//! and what; needs Xvfb and ffmpeg.
+//! and what; needs Xvfb and ffmpeg. Sizes say something from a minute on, because a clip begins with a keyframe and needs
+//! few more: `DESKSIDE_BENCH_ALONE=60` records each script once for so many seconds by Deskside alone, and nothing else.
 
 #[path = "support/stage.rs"]
 mod stage;
@@ -169,6 +170,13 @@ fn main() -> Result<ExitCode> {
     let server = Server::start()?;
     let mut stage = Stage::set(&server.display, folder.path())?;
 
+    if let Some(seconds) = number("DESKSIDE_BENCH_ALONE") {
+        for script in &scripts {
+            let recorder = Recorder::Deskside;
+            println!("{}", run(&mut stage, recorder, &server.display, *script, seconds, folder.path())?);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut runs: BTreeMap<(Script, Recorder), Runs> = BTreeMap::new();
     for round in 0..rounds {
         for script in &scripts {

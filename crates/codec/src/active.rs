@@ -121,6 +121,13 @@ impl Warmth {
         self.fresh.share()
     }
 
+    /// The share of the picture that is to be made, or made good, in the next one: what is only warm is not counted.
+    pub fn anew(&self, moving: bool) -> f32 {
+        let blocks = self.fresh.marks.iter().zip(&self.dull);
+        let anew = blocks.filter(|(fresh, dull)| **fresh == 1 || (!moving && **dull)).count();
+        anew as f32 / self.dull.len().max(1) as f32
+    }
+
     /// What the next picture should look at, while much moves or not.
     pub fn map(&self, moving: bool) -> ActiveMap {
         let mut map = self.fresh.clone();
@@ -139,10 +146,11 @@ impl Warmth {
         }
     }
 
-    /// A picture was sent that all of it was made anew in: all of it is to be made good in the next ones.
-    pub fn sent_whole(&mut self) {
+    /// A picture was sent that all of it was made anew in, while much moved or not.
+    pub fn sent_whole(&mut self, moving: bool) {
         self.fresh.clear();
-        self.dull.fill(true);
+        self.left.fill(0);
+        self.dull.fill(moving);
     }
 }
 
@@ -159,19 +167,23 @@ impl Motion {
     const MUCH: f32 = 0.1;
     /// Large changes that follow each other within this are motion.
     const RHYTHM: Duration = Duration::from_millis(250);
-    /// So long after the last of them it stands still.
-    const REST: Duration = Duration::from_millis(120);
+    /// So long after the last of them it stands still. Nobody reads before, and what is made of it then takes its time, too:
+    /// together they are to be less than a second.
+    const REST: Duration = Duration::from_millis(600);
 
     /// Looks at a picture of which that share is new; whether it is one of a motion.
     pub fn look(&mut self, share: f32, now: Time) -> bool {
-        let since = self.last.map(|last| now.since(last));
+        self.moving = self.lasts(now);
         if share >= Self::MUCH {
-            self.moving = since.is_some_and(|since| since < Self::RHYTHM);
+            self.moving |= self.last.is_some_and(|last| now.since(last) < Self::RHYTHM);
             self.last = Some(now);
-        } else if since.is_some_and(|since| since >= Self::REST) {
-            self.moving = false;
         }
         self.moving
+    }
+
+    /// Whether it still moves, if nothing large changes now.
+    pub fn lasts(&self, now: Time) -> bool {
+        self.moving && self.last.is_some_and(|last| now.since(last) < Self::REST)
     }
 }
 
@@ -222,14 +234,17 @@ mod tests {
             warmth.sent(true);
         }
         assert!(warmth.map(true).is_empty(), "it is not looked at for ever while much moves");
+        assert!(warmth.anew(true) == 0.0 && warmth.anew(false) > 0.3);
         assert_eq!(warmth.map(false).marks(), &[1, 0, 0]);
         warmth.sent(false);
-        assert_eq!(warmth.map(false).marks(), &[1, 0, 0]);
+        assert_eq!((warmth.map(false).marks(), warmth.anew(false)), (&[1, 0, 0][..], 0.0));
         warmth.sent(false);
         assert!(warmth.map(false).is_empty());
         warmth.touch(&[Rect::new(20, 0, 1, 1)]);
-        warmth.sent_whole();
+        warmth.sent_whole(true);
         assert_eq!((warmth.map(true).is_empty(), warmth.map(false).share()), (true, 1.0));
+        warmth.sent_whole(false);
+        assert!(warmth.map(false).is_empty());
     }
 
     #[test]
@@ -240,9 +255,11 @@ mod tests {
         assert!(!look(0.001, 40) && !look(1.0, 1_000), "another one, later");
         assert!(look(0.5, 1_040) && look(0.2, 1_080), "it scrolls");
         assert!(look(0.001, 1_120), "the pointer does not end it");
-        assert!(look(0.5, 1_200));
-        assert!(!look(0.001, 1_400) && !look(0.0, 1_433), "it stands");
-        assert!(!look(0.05, 1_450) && !look(0.05, 1_480), "what is small may move for ever");
+        assert!(look(0.5, 1_200) && look(0.5, 1_700), "who scrolls stops for a moment now and then");
+        assert!(motion.lasts(Time::from_millis(2_299)) && !motion.lasts(Time::from_millis(2_300)));
+        let mut look = |share, millis| motion.look(share, Time::from_millis(millis));
+        assert!(!look(0.001, 2_300) && !look(0.0, 2_333), "it stands");
+        assert!(!look(0.05, 2_350) && !look(0.05, 2_380), "what is small may move for ever");
     }
 
     #[test]

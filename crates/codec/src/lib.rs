@@ -6,6 +6,7 @@
 
 mod active;
 mod av1;
+mod cadence;
 pub mod convert;
 mod error;
 mod libaom;
@@ -17,6 +18,7 @@ mod vp9;
 
 pub use active::{ActiveMap, Motion, Warmth};
 pub use av1::{Av1Decoder, Av1Encoder, av1_version};
+pub use cadence::{Cadence, Next, Sent, Spent};
 pub use error::CodecError;
 pub use opus::{OpusDecoder, OpusEncoder};
 pub use sound::{AudioEncoder, PACKET_SAMPLES, SOUND_RATE};

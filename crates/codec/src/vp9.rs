@@ -172,7 +172,7 @@ impl VideoEncoder for Vp9Encoder {
             packets.push(Encoded { track: Track::Video, time, keyframe: false, bytes: vec![AGAIN | slot] });
             return Ok(());
         }
-        self.tell(hints.moving && !hints.keyframe, time)?;
+        self.tell(hints.moving, time)?;
         self.encoder.set_active(changed)?;
         let duration = 1_000_000 / u64::from(self.settings.fps.max(1));
         self.encoder.encode(picture, time.micros(), duration, hints.keyframe)?;

@@ -120,7 +120,7 @@ impl Pictures {
         let hints = Hints { keyframe, changed: changed.as_ref(), moving };
         self.encoder.encode(&picture, time, hints, &mut self.ready)?;
         if keyframe {
-            self.warmth.sent_whole();
+            self.warmth.sent_whole(moving);
             self.keyframe_at = Some(time);
         } else {
             self.warmth.sent(moving);

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
 use std::time::{Duration, Instant};
 
 use deskside_capture::{CaptureError, Source, View};
-use deskside_codec::{ActiveMap, Motion, Warmth};
+use deskside_codec::{ActiveMap, Cadence, Next};
 use deskside_frame::{I420, Patch, Rect, Time};
 
 use super::event::Note;
@@ -23,31 +23,14 @@ const ROOM: usize = 20;
 const SPARE: usize = 4;
 /// More parts than this are sent as a whole picture.
 const MOST_RECTS: usize = 64;
-/// A still screen sends a picture this often, so that players and watchers know that it is still.
-const HEARTBEAT: Duration = Duration::from_millis(950);
-/// Soon after the last change comes one picture more, in which the encoder makes sharp what it had no time for.
-const SETTLE: Duration = Duration::from_millis(200);
-/// Heartbeats in which the encoder still looks everywhere; what is sharp after these stays so.
-const SHARPENING: u32 = 3;
-/// Pictures for which a changed block stays marked: the encoder improves it in each.
-const WARM: u8 = 4;
-/// Time between keyframes while pictures change. Each is as large as a second of typing and scrolling.
-const KEYFRAME: Duration = Duration::from_secs(10);
-
 /// A picture on its way to the encoder.
 pub struct Shown {
     /// What to paint over the picture before.
     pub patch: Patch,
     /// When it was on the screen.
     pub time: Time,
-    /// Where it differs from the one before; `None` lets the encoder look everywhere.
-    pub changed: Option<ActiveMap>,
-    /// Whether it is one of a motion, in which nothing can be read.
-    pub moving: bool,
-    /// Whether decoding must be able to begin here.
-    pub keyframe: bool,
-    /// Whether the screen changed, so that something would be lost without it.
-    pub fresh: bool,
+    /// What the encoder is to know of it.
+    pub next: Next,
 }
 
 /// Opens the source, tells its size, waits for the word, and looks until told to stop.
@@ -85,18 +68,11 @@ struct Camera<'a> {
     memory: Vec<Vec<u8>>,
     /// The picture that the source keeps up to date.
     canvas: I420,
-    /// What the encoder should look at.
-    warmth: Warmth,
-    motion: Motion,
+    /// When a picture leaves, and what it is to be.
+    cadence: Cadence,
     /// What changed since the last picture that left.
     behind: Vec<Rect>,
-    /// Whether anything did.
-    dirty: bool,
-    last_sent: Option<Instant>,
-    last_change: Instant,
-    last_key: Option<Time>,
     last_time: Option<Time>,
-    settled: u32,
 }
 
 impl<'a> Camera<'a> {
@@ -110,15 +86,9 @@ impl<'a> Camera<'a> {
             back,
             memory: Vec::new(),
             canvas: I420::black(size.0, size.1)?,
-            warmth: Warmth::new(size.0, size.1, WARM),
-            motion: Motion::default(),
+            cadence: Cadence::new(size.0, size.1),
             behind: vec![Rect::whole(size.0, size.1)],
-            dirty: false,
-            last_sent: None,
-            last_change: Instant::now(),
-            last_key: None,
             last_time: None,
-            settled: 0,
         })
     }
 
@@ -134,8 +104,7 @@ impl<'a> Camera<'a> {
                 continue;
             }
             if std::mem::take(&mut was_paused) {
-                self.last_key = None;
-                self.last_sent = None;
+                self.cadence.begin_anew();
             }
             let now = Instant::now();
             if now < next {
@@ -158,14 +127,15 @@ impl<'a> Camera<'a> {
     fn last_picture(&mut self, shown: &SyncSender<Shown>) {
         let end = self.shared.end_time();
         let time = Time::from(end.as_duration().saturating_sub(self.shared.interval()));
-        if self.shared.is_paused() || self.dirty || self.last_time.is_none_or(|last| time <= last) {
+        if self.shared.is_paused()
+            || self.cadence.is_dirty()
+            || self.last_time.is_none_or(|last| time <= last)
+        {
             return;
         }
         let nothing = ActiveMap::empty(self.canvas.width(), self.canvas.height());
-        let patch = Patch::default();
-        let last =
-            Shown { patch, time, changed: Some(nothing), moving: false, keyframe: false, fresh: false };
-        let _ = shown.try_send(last);
+        let next = Next { keyframe: false, changed: Some(nothing), moving: false, fresh: false };
+        let _ = shown.try_send(Shown { patch: Patch::default(), time, next });
     }
 
     /// One look, after `missed` ticks without one. False when there is nothing left to look for.
@@ -190,31 +160,19 @@ impl<'a> Camera<'a> {
             self.shared.note(Note::Screen(notice));
         }
         let fresh = !update.changed.is_empty();
+        let reached = self.shared.course().reached(now);
         if fresh {
             // What changed may have changed at every tick without a look. Nothing can be lost before the first picture.
-            if self.last_sent.is_some() {
+            if self.cadence.has_sent() {
                 self.shared.lost.fetch_add(missed, Ordering::Relaxed);
             }
-            self.mark(&update.changed);
-            self.last_change = now;
-            self.settled = 0;
-            self.dirty = true;
+            self.cadence.touch(&update.changed, reached);
+            self.behind.extend_from_slice(&update.changed);
+            if self.behind.len() > MOST_RECTS {
+                self.behind = vec![Rect::whole(self.canvas.width(), self.canvas.height())];
+            }
         }
-        let since_sent = self.last_sent.map(|sent| now.duration_since(sent));
-        let settle = self.settled == 0 && now.duration_since(self.last_change) >= SETTLE;
-        let send = match since_sent {
-            None => true,
-            Some(since) => self.dirty || settle || since >= HEARTBEAT,
-        };
-        if send { self.send(shown, now, fresh) } else { true }
-    }
-
-    fn mark(&mut self, changed: &[Rect]) {
-        self.warmth.touch(changed);
-        self.behind.extend_from_slice(changed);
-        if self.behind.len() > MOST_RECTS {
-            self.behind = vec![Rect::whole(self.canvas.width(), self.canvas.height())];
-        }
+        if self.cadence.is_due(reached) { self.send(shown, now, fresh) } else { true }
     }
 
     fn send(&mut self, shown: &SyncSender<Shown>, now: Instant, fresh: bool) -> bool {
@@ -232,37 +190,17 @@ impl<'a> Camera<'a> {
             self.shared.lost.fetch_add(u64::from(fresh), Ordering::Relaxed);
             return true;
         }
-        let keyframe = match self.last_key {
-            None => true,
-            Some(last) => self.dirty && time.since(last) >= KEYFRAME,
-        };
-        let moving = self.motion.look(self.warmth.fresh(), time);
-        let changed = if keyframe {
-            None
-        } else if self.dirty {
-            Some(self.warmth.map(moving))
-        } else {
-            self.settled += 1;
-            // Once everything is sharp, nothing is to be looked at any more.
-            let all_done = self.settled > SHARPENING;
-            all_done.then(|| ActiveMap::empty(self.canvas.width(), self.canvas.height()))
-        };
+        let next = self.cadence.next(time, *self.shared.spent());
         let memory = self.memory();
         let patch = Patch::of(&self.canvas, &self.behind, memory);
         let bytes = patch.len();
         self.shared.waiting.fetch_add(bytes, Ordering::AcqRel);
-        match shown.try_send(Shown { patch, time, changed, moving, keyframe, fresh: self.dirty }) {
+        let sent = next.without_marks();
+        match shown.try_send(Shown { patch, time, next }) {
             Ok(()) => {
                 self.shared.shown.store(time.micros(), Ordering::Release);
-                if keyframe {
-                    self.warmth.sent_whole();
-                    self.last_key = Some(time);
-                } else {
-                    self.warmth.sent(moving);
-                }
+                self.cadence.sent(sent, time);
                 self.behind.clear();
-                self.dirty = false;
-                self.last_sent = Some(now);
                 self.last_time = Some(time);
                 true
             }

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, SyncSender};
 use std::time::{Duration, Instant};
 
-use deskside_codec::{CodecError, Hints, VideoEncoder};
+use deskside_codec::{CodecError, Hints, Next, VideoEncoder};
 use deskside_frame::{I420, Time};
 
 use super::camera::Shown;
@@ -48,12 +48,18 @@ pub fn run(
     let mut waiting = VecDeque::new();
     while let Some(next) = take(&mut waiting, shown) {
         let next = catch_up(next, &mut waiting, &mut haste, &mut canvas, back, shared);
-        let Shown { time, changed, moving, keyframe, .. } = next;
+        let Shown { time, next: Next { keyframe, changed, moving, .. }, .. } = next;
         poster.consider(&canvas, shared);
         strip.consider(&canvas, time);
-        let result = haste.adapt(late(time, shared), shared, encoder.as_mut()).and_then(|()| {
-            encoder.encode(&canvas, time, Hints { keyframe, changed: changed.as_ref(), moving }, &mut packets)
-        });
+        let result =
+            haste.adapt(late(time, shared), Instant::now(), shared, encoder.as_mut()).and_then(|()| {
+                encoder.encode(
+                    &canvas,
+                    time,
+                    Hints { keyframe, changed: changed.as_ref(), moving },
+                    &mut packets,
+                )
+            });
         shared.encoded.store(time.micros(), Ordering::Release);
         shared.pictures.fetch_add(1, Ordering::Relaxed);
         if let Err(error) = result {
@@ -61,6 +67,7 @@ pub fn run(
             break;
         }
         for packet in packets.drain(..) {
+            shared.spent().add(packet.bytes.len(), packet.keyframe);
             if pieces.send(Piece::Frame(packet)).is_err() {
                 return;
             }
@@ -103,16 +110,18 @@ fn catch_up(
             return next;
         }
         let Some(later) = waiting.pop_front() else { return next };
-        shared.lost.fetch_add(u64::from(next.fresh), Ordering::Relaxed);
-        haste.passed_over += u32::from(next.fresh);
-        let changed = match (next.changed, later.changed) {
+        let (passed, late) = (next.next, later.next);
+        shared.lost.fetch_add(u64::from(passed.fresh), Ordering::Relaxed);
+        haste.passed_over += u32::from(passed.fresh);
+        let changed = match (passed.changed, late.changed) {
             (Some(mut changed), Some(also)) => {
                 changed.merge(&also);
                 Some(changed)
             }
             _ => None,
         };
-        next = Shown { changed, keyframe: next.keyframe || later.keyframe, ..later };
+        let keyframe = passed.keyframe || late.keyframe;
+        next = Shown { next: Next { changed, keyframe, ..late }, ..later };
     }
 }
 
@@ -158,10 +167,10 @@ impl Haste {
     fn adapt(
         &mut self,
         late: Duration,
+        now: Instant,
         shared: &Shared,
         encoder: &mut dyn VideoEncoder,
     ) -> Result<(), CodecError> {
-        let now = Instant::now();
         if late >= LATE {
             self.since = now;
             if !std::mem::replace(&mut self.hasty, true) {
@@ -308,6 +317,42 @@ mod tests {
         assert!(ran.encoded.windows(2).all(|pair| pair[0].1 < pair[1].1), "each at a time of its own");
         assert_eq!(ran.speeds.first(), Some(&HASTY), "it hurried to catch up");
         assert_eq!(ran.notes, 0, "and nobody need know");
+    }
+
+    #[test]
+    fn under_load_speed_gives_way_first_then_the_frame_rate_and_they_come_back_in_turn() {
+        let notes: Arc<Mutex<Vec<String>>> = Arc::default();
+        let told = notes.clone();
+        let shared = Shared::new(30, Box::new(move |event| told.lock().unwrap().push(format!("{event:?}"))));
+        let speeds: Arc<Mutex<Vec<u32>>> = Arc::default();
+        let mut encoder = Slow { seen: Arc::default(), time: |_| Duration::ZERO, speeds: speeds.clone() };
+        let mut haste = Haste::none();
+        let began = haste.since;
+        let mut adapt = |millis: u64, late: Duration, passed_over: u32| {
+            haste.passed_over += passed_over;
+            haste.adapt(late, began + Duration::from_millis(millis), &shared, &mut encoder).unwrap();
+            (speeds.lock().unwrap().clone(), notes.lock().unwrap().len(), shared.ticks_per_look())
+        };
+        let on_time = Duration::from_millis(20);
+        assert_eq!(adapt(0, on_time, 0), (vec![], 0, 1));
+        assert_eq!(adapt(100, LATE, 0), (vec![HASTY], 0, 1), "the encoder hurries");
+        assert_eq!(
+            adapt(3_000, LATE, TOO_MANY - 1),
+            (vec![HASTY], 0, 1),
+            "single pictures are no reason yet"
+        );
+        assert_eq!(
+            adapt(3_100, LATE, 1),
+            (vec![HASTY], 1, 2),
+            "it goes on: half the pictures, and that is told"
+        );
+        assert_eq!(adapt(3_200, LATE, 1), (vec![HASTY], 1, 2), "once");
+        assert_eq!(adapt(6_100, on_time, 0), (vec![HASTY], 1, 2), "not at the first sign of ease");
+        assert_eq!(adapt(6_200, on_time, 0), (vec![HASTY], 2, 1), "the pictures come back first");
+        assert_eq!(adapt(9_100, on_time, 0), (vec![HASTY], 2, 1));
+        assert_eq!(adapt(9_200, on_time, 0), (vec![HASTY, CAREFUL], 2, 1), "then care");
+        assert!(notes.lock().unwrap()[0].contains("fps: 15"), "{:?}", notes.lock().unwrap());
+        assert_eq!(adapt(9_300, LATE, 0), (vec![HASTY, CAREFUL, HASTY], 2, 1), "and it begins anew");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use deskside_capture::microphone::{Event as Heard, Microphone};
 use deskside_capture::{Area, CaptureError, Session, Source};
 use deskside_clip::Writer;
-use deskside_codec::{AudioEncoder, OpusEncoder, VideoSettings, video_encoder};
+use deskside_codec::{AudioEncoder, OpusEncoder, Spent, VideoSettings, video_encoder};
 use deskside_frame::{I420, Time};
 
 use super::event::{Event, Note, Outcome, RecordError};
@@ -264,6 +264,7 @@ pub struct Shared {
     pub pictures: AtomicU64,
     /// Pictures that were lost.
     pub lost: AtomicU64,
+    spent: Mutex<Spent>,
     poster: Mutex<Option<I420>>,
     strip: Mutex<Option<Strip>>,
     notes: Mutex<Vec<Note>>,
@@ -287,6 +288,7 @@ impl Shared {
             encoded: AtomicU64::new(0),
             pictures: AtomicU64::new(0),
             lost: AtomicU64::new(0),
+            spent: Mutex::default(),
             poster: Mutex::new(None),
             strip: Mutex::new(None),
             notes: Mutex::new(Vec::new()),
@@ -296,6 +298,11 @@ impl Shared {
     /// The course of the recording.
     pub fn course(&self) -> MutexGuard<'_, Course> {
         lock(&self.course)
+    }
+
+    /// What the pictures took so far.
+    pub fn spent(&self) -> MutexGuard<'_, Spent> {
+        lock(&self.spent)
     }
 
     /// The picture that becomes the poster.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // A test fails where it can not go on.
 
 mod av1;
+mod cadence;
 mod conversion;
 mod sound;
 mod vp9;
