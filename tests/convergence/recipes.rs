@@ -275,6 +275,7 @@ fn arguments(kind: &str, view: &View, chance: &mut Chance) -> Value {
         "cut_clip" => {
             json!({ "clip": view.clip(chance), "version": 1, "keep": [{ "from_ms": 0, "to_ms": 1_000 }] })
         }
+        "convert_clip" => json!({ "clip": view.clip(chance), "version": 1 }),
         "set_calendar" => json!({ "person": view.me, "source": "" }),
         "keep_secret" => json!({ "name": "jitsi", "value": text(chance) }),
         other => panic!("how is {other} made up? Say it in tests/convergence/recipes.rs"),
