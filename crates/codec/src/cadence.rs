@@ -228,14 +228,14 @@ mod tests {
 
     #[test]
     fn a_keyframe_comes_when_it_is_paid_for() {
-        let types = |look: u64| (look % 3 == 0).then_some(LETTER);
+        let types = |look: u64| look.is_multiple_of(3).then_some(LETTER);
         let seconds =
             |spent| keyframes(62, spent, types).iter().map(|(second, _)| *second).collect::<Vec<_>>();
         assert_eq!(seconds(Spent { keyframe: 1_000, since: 0 }), [0, 10, 20, 30, 40, 50, 60], "small ones");
         assert_eq!(seconds(Spent { keyframe: 200_000, since: 0 }), [0, 25, 50]);
         assert_eq!(seconds(Spent { keyframe: 200_000, since: 1_600_000 })[1], 10, "others are as dear");
         assert_eq!(seconds(Spent { keyframe: 9_000_000, since: 0 }), [0, 60]);
-        let busy = |look: u64| (look % 2 == 0).then_some(LETTER);
+        let busy = |look: u64| look.is_multiple_of(2).then_some(LETTER);
         let dear = Spent { keyframe: 9_000_000, since: 0 };
         assert_eq!(keyframes(62, dear, busy).len(), 2, "after {MOST_PICTURES} pictures in any case");
         assert!(keyframes(62, dear, busy)[1].0 < 45);
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_page_that_comes_anew_is_a_keyframe_and_a_page_that_moves_waits_for_its_rest() {
         let dear = Spent { keyframe: 9_000_000, since: 0 };
-        let turns = |look: u64| (look % 120 == 0).then_some(PAGE);
+        let turns = |look: u64| look.is_multiple_of(120).then_some(PAGE);
         assert_eq!(keyframes(30, dear, turns).iter().map(|(at, _)| *at).collect::<Vec<_>>(), [0, 12, 24]);
         let scrolls = |look: u64| (look / 30 % 17 > 6 && look / 30 % 17 < 14).then_some(PAGE);
         let found = keyframes(40, dear, scrolls);

@@ -120,7 +120,7 @@ fn ink(x: u32, y: u32) -> u8 {
     let (column, line) = (x / 9, y / LINE);
     let cell = dice(line * 1_009 + column);
     let margin = column < 4 || column > 90 + dice(line) % 12;
-    if margin || cell % 6 == 0 || y % LINE >= 14 || x % 9 >= 7 {
+    if margin || cell.is_multiple_of(6) || y % LINE >= 14 || x % 9 >= 7 {
         return 235;
     }
     let stroke = |x: u32, y: u32| dice(cell ^ (x / 2 * 31 + y / 3 * 7)) % 5 < 2;
@@ -166,8 +166,11 @@ fn a_minute_in_which_only_a_caret_blinks_is_less_than_a_megabyte() {
     let whole = screen.page(0);
     screen.look(&[whole]);
     while screen.now() < Time::from_millis(120_000) {
-        let changed: Vec<Rect> =
-            if screen.looks % 16 == 0 { vec![screen.caret(screen.looks % 32 == 0)] } else { vec![] };
+        let changed: Vec<Rect> = if screen.looks.is_multiple_of(16) {
+            vec![screen.caret(screen.looks.is_multiple_of(32))]
+        } else {
+            vec![]
+        };
         screen.look(&changed);
     }
     for minute in 0..2 {
