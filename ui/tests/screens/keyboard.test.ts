@@ -242,7 +242,7 @@ test('Esc leaves the choice of a person, then the palette', async () => {
   await page.keyboard.press('Enter')
   await page.getByPlaceholder('With whom?').waitFor()
   await page.keyboard.press('Escape')
-  await page.getByPlaceholder('Search requests').waitFor()
+  await page.getByPlaceholder('Search, go anywhere').waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await page.context().close()
