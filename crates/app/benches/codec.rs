@@ -78,6 +78,7 @@ fn variants() -> Vec<Variant> {
         with("vp9, quality 1", &|variant| variant.settings.quality = 1),
         with("vp9, moving 14", &|variant| variant.settings.moving_quality = 14),
         with("vp9, moving 32", &|variant| variant.settings.moving_quality = 32),
+        with("vp9, moving 48", &|variant| variant.settings.moving_quality = 48),
         with("av1", &|variant| variant.codec = Codec::Av1),
         with("av1, no marks", &|variant| (variant.codec, variant.marks) = (Codec::Av1, false)),
         with("av1, 2 threads", &|variant| (variant.codec, variant.settings.threads) = (Codec::Av1, 2)),

@@ -25,8 +25,9 @@ const SHORTEST: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_secs(60);
 /// After so many pictures that had to be decoded one after the other, somebody who seeks would notice.
 const MOST_PICTURES: u32 = 600;
-/// Bytes per second that keyframes may cost in any case: half a megabyte a minute.
-const ALLOWANCE: u64 = 8_000;
+/// Bytes per second that keyframes may cost in any case: so few that a minute that has two of them, at its begin and at
+/// its end, is less than a megabyte with a voice.
+const ALLOWANCE: u64 = 6_500;
 /// Beyond that, of what is spent on the other pictures keyframes may cost this part.
 const PART: u64 = 8;
 /// Where more of the picture than this is made anew, a keyframe is not dearer.
@@ -232,7 +233,7 @@ mod tests {
         let seconds =
             |spent| keyframes(62, spent, types).iter().map(|(second, _)| *second).collect::<Vec<_>>();
         assert_eq!(seconds(Spent { keyframe: 1_000, since: 0 }), [0, 10, 20, 30, 40, 50, 60], "small ones");
-        assert_eq!(seconds(Spent { keyframe: 200_000, since: 0 }), [0, 25, 50]);
+        assert_eq!(seconds(Spent { keyframe: 200_000, since: 0 }), [0, 31]);
         assert_eq!(seconds(Spent { keyframe: 200_000, since: 1_600_000 })[1], 10, "others are as dear");
         assert_eq!(seconds(Spent { keyframe: 9_000_000, since: 0 }), [0, 60]);
         let busy = |look: u64| look.is_multiple_of(2).then_some(LETTER);

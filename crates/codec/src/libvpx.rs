@@ -44,6 +44,8 @@ pub enum Control {
     Bt709,
     LimitedRange,
     MaxIntraPercent,
+    /// 0: every picture is smoothed where blocks meet; 2: none is.
+    Unsmoothed,
 }
 
 /// A context of libvpx, initialised, at a fixed address.
@@ -176,6 +178,7 @@ impl Encoder {
                 (id::VP9E_SET_COLOR_RANGE, vpx::vpx_color_range::VPX_CR_STUDIO_RANGE as u32)
             }
             Control::MaxIntraPercent => (id::VP8E_SET_MAX_INTRA_BITRATE_PCT, value),
+            Control::Unsmoothed => (id::VP9E_SET_DISABLE_LOOPFILTER, value),
         };
         // SAFETY: every one of these reads one int from the variable arguments and keeps no pointer.
         let result = unsafe { vpx::vpx_codec_control_(&mut *self.context.0, id as c_int, value as c_int) };

@@ -31,7 +31,7 @@ impl VideoSettings {
         let pixels = u64::from(width) * u64::from(height);
         // 6 Mbit/s for a full-HD desk, in proportion for others, and never so little that text smears. Only films need it.
         let kilobits = (pixels * 6_000 / (1_920 * 1_080)).clamp(1_200, 18_000) as u32;
-        VideoSettings { width, height, fps, kilobits, quality: 4, moving_quality: 24, threads: 2, speed: 8 }
+        VideoSettings { width, height, fps, kilobits, quality: 2, moving_quality: 24, threads: 2, speed: 8 }
     }
 }
 

@@ -13,6 +13,9 @@ use crate::{CodecError, Hints, VideoDecoder, VideoEncoder, VideoSettings};
 /// The slowest and the fastest speed that make sense in real time.
 const SPEEDS: std::ops::RangeInclusive<u32> = 7..=9;
 
+/// No picture is smoothed where blocks meet.
+const UNSMOOTHED: u32 = 2;
+
 /// The library behind it, with its version: `libvpx v1.12.0`.
 pub fn vp9_version() -> String {
     format!("libvpx {}", crate::libvpx::version())
@@ -25,8 +28,8 @@ pub struct Vp9Encoder {
     last: Option<Time>,
     /// The speed asked for.
     speed: u32,
-    /// What libvpx was last told of speed and quality.
-    told: (u32, u32),
+    /// What libvpx was last told of speed, quality, and whether to smooth.
+    told: (u32, u32, bool),
     rate: Rate,
     /// Where the decoder keeps the last picture.
     slot: Option<u8>,
@@ -51,7 +54,9 @@ impl Vp9Encoder {
             (Control::CpuUsed, speed),
             (Control::ScreenContent, 1),
             (Control::CqLevel, quality),
-            (Control::AqMode, 3),
+            // Refreshing blocks in turns is for rates, not for a quality that is told; what was coarse is marked again.
+            (Control::AqMode, 0),
+            (Control::Unsmoothed, UNSMOOTHED),
             (Control::NoiseSensitivity, 0),
             (Control::StaticThreshold, 1),
             (Control::RowMt, u32::from(settings.threads > 1)),
@@ -65,24 +70,37 @@ impl Vp9Encoder {
         ] {
             encoder.control(control, value)?;
         }
-        Ok(Vp9Encoder { encoder, settings, last: None, speed, told: (speed, quality), rate, slot: None })
+        Ok(Vp9Encoder {
+            encoder,
+            settings,
+            last: None,
+            speed,
+            told: (speed, quality, false),
+            rate,
+            slot: None,
+        })
     }
 
     /// Sets speed and quality for the next picture.
     fn tell(&mut self, moving: bool, time: Time) -> Result<(), CodecError> {
-        let (speed, quality) = if moving {
+        let (speed, wanted) = if moving {
             (*SPEEDS.end(), self.settings.moving_quality)
         } else {
             (self.speed, self.settings.quality)
         };
-        let quality = self.rate.quality(quality, time);
+        let quality = self.rate.quality(wanted, time);
+        // What is finer has no edges where its blocks meet, and letters have edges that should stay.
+        let smooth = quality > self.settings.moving_quality.max(wanted);
+        if smooth != self.told.2 {
+            self.encoder.control(Control::Unsmoothed, if smooth { 0 } else { UNSMOOTHED })?;
+        }
         if speed != self.told.0 {
             self.encoder.control(Control::CpuUsed, speed)?;
         }
         if quality != self.told.1 {
             self.encoder.control(Control::CqLevel, quality)?;
         }
-        self.told = (speed, quality);
+        self.told = (speed, quality, smooth);
         Ok(())
     }
 

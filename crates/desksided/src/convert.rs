@@ -11,7 +11,7 @@ use std::io::{Read, Write};
 use anyhow::{Context as _, bail, ensure};
 use deskside_clip::{Cluster, Reader, Writer};
 use deskside_codec::{
-    ActiveMap, Hints, Motion, VideoDecoder, VideoEncoder, VideoSettings, Warmth, video_decoder, video_encoder,
+    Cadence, Hints, Spent, VideoDecoder, VideoEncoder, VideoSettings, video_decoder, video_encoder,
 };
 use deskside_frame::{Codec, Encoded, I420, Rect, Time, Track};
 
@@ -21,10 +21,6 @@ use crate::options::Convert;
 const FPS: u32 = 30;
 /// Side of the blocks that are compared, in pixels: what encoders think in.
 const BLOCK: usize = 16;
-/// Pictures for which a changed block is looked at, as a recorder does it.
-const WARM: u8 = 4;
-/// Time between keyframes while pictures change, where the clip itself has none for so long.
-const KEYFRAME: u128 = 10_000;
 
 /// Converts standard input.
 pub fn run(options: &Convert) -> anyhow::Result<()> {
@@ -79,9 +75,9 @@ struct Pictures {
     encoder: Box<dyn VideoEncoder>,
     size: (u32, u32),
     last: Option<(I420, Time)>,
-    warmth: Warmth,
-    motion: Motion,
-    keyframe_at: Option<Time>,
+    /// What a picture is to be, as a recorder decides it; when it comes, the clip says.
+    cadence: Cadence,
+    spent: Spent,
     ready: Vec<Encoded>,
 }
 
@@ -93,9 +89,8 @@ impl Pictures {
             encoder: video_encoder(Codec::Vp9, settings)?,
             size: (width, height),
             last: None,
-            warmth: Warmth::new(width, height, WARM),
-            motion: Motion::default(),
-            keyframe_at: None,
+            cadence: Cadence::new(width, height),
+            spent: Spent::default(),
             ready: Vec::new(),
         })
     }
@@ -108,23 +103,20 @@ impl Pictures {
         }
         let mut time = frame.time;
         if let Some((last, at)) = &self.last {
-            changes(last, &picture, |rect| self.warmth.touch(&[rect]));
             // Two pictures at one moment are shown one after the other.
             time = time.max(*at + Time::from_millis(1).as_duration());
+            changes(last, &picture, |rect| self.cadence.touch(&[rect], time));
         }
-        let fresh = self.warmth.fresh();
-        let moving = self.motion.look(fresh, time);
-        let is_due = self.keyframe_at.is_none_or(|at| time.since(at).as_millis() >= KEYFRAME && fresh > 0.0);
-        let keyframe = frame.keyframe || is_due;
-        let changed: Option<ActiveMap> = (!keyframe).then(|| self.warmth.map(moving));
-        let hints = Hints { keyframe, changed: changed.as_ref(), moving };
+        let mut next = self.cadence.next(time, self.spent);
+        if frame.keyframe {
+            (next.keyframe, next.changed) = (true, None);
+        }
+        let hints = Hints { keyframe: next.keyframe, changed: next.changed.as_ref(), moving: next.moving };
         self.encoder.encode(&picture, time, hints, &mut self.ready)?;
-        if keyframe {
-            self.warmth.sent_whole(moving);
-            self.keyframe_at = Some(time);
-        } else {
-            self.warmth.sent(moving);
+        for made in &self.ready {
+            self.spent.add(made.bytes.len(), made.keyframe);
         }
+        self.cadence.sent(next.without_marks(), time);
         self.last = Some((picture, time));
         Ok(std::mem::take(&mut self.ready))
     }
