@@ -237,3 +237,19 @@ test('in quiet hours a reminder waits until they are over', () => {
   expect(after(quiet(false))).toMatchObject([{ of: 'callback' }])
   expect(after(late)).toEqual([])
 })
+
+test('of thousands only those are reckoned again that changed, whose desk did, or all when one changes oneself', () => {
+  const replica = new Replica()
+  const rest = entities.filter((entity) => entity.entity !== 'request')
+  replica.snapshot({ cursor: { epoch: 1, seq: 1 }, me: ben.id, now: 0, entities: [...rest, { entity: 'request', ...refund, ...open }] })
+  const unclaimed = () => look(replica, ben.id).unclaimed.size
+  expect(unclaimed()).toBe(1)
+  // The row stays as it is; what it means hangs on its desk and on who asks.
+  replica.changes([{ put: { entity: 'desk', ...phones, owner: sam.id, helpers: { kind: 'these', people: [sam.id] } } }])
+  expect(unclaimed()).toBe(0)
+  expect(look(replica, sam.id).unclaimed.size).toBe(1)
+  replica.changes([{ put: { entity: 'desk', ...phones } }])
+  expect(unclaimed()).toBe(1)
+  replica.changes([{ put: { entity: 'request', ...refund, owner: sam.id, state: 'accepted' } }])
+  expect(unclaimed()).toBe(0)
+})

@@ -12,7 +12,7 @@
  * nobody does, a waiting customer is.
  */
 
-import type { CallId, DeskId, Helpers, MessageId, Owed, Person, PersonId, Request, RequestId } from '../../protocol/wire'
+import type { CallId, Desk, DeskId, Helpers, MessageId, Owed, Person, PersonId, Request, RequestId } from '../../protocol/wire'
 import type { Replica } from '../../replica/replica'
 import { helpsAt } from '../inbox/groups'
 
@@ -74,18 +74,16 @@ export function look(replica: Replica, me: PersonId, before?: Seen): Seen {
   const owed = new Map<NoteId, { request: RequestId; of: Owed }>()
   const unblocked = new Map<RequestId, number>()
   for (const request of replica.requests.values()) {
-    const { unblocked_at } = request.care
-    if (unblocked_at !== null && (request.owner === me || request.asker === me || request.care.joined.includes(me))) unblocked.set(request.id, unblocked_at)
-    if (isForMe(request, replica, me)) unclaimed.add(request.id)
-    const call = callOf(request, replica, me)
+    const { isForMe, call, owes, turn, clip, unblockedAt } = meaningOf(request, replica, me)
+    if (unblockedAt !== undefined) unblocked.set(request.id, unblockedAt)
+    if (isForMe) unclaimed.add(request.id)
     if (call) {
       calls.set(request.id, call)
       if (isHeld(request, replica, me)) held.add(request.id)
     }
-    for (const { person, of } of request.care.reminders) if (person === me) owed.set(noteOf(request.id, of), { request: request.id, of })
-    const wantsClip = request.asker === me && request.state === 'waiting_asker' && request.clip_wanted_by
-    if (wantsClip) clips.set(request.id, wantsClip)
-    else if (isTurnOf(me, request)) turns.set(request.id, `${request.state} ${request.answered_at ?? request.touched_at}`)
+    for (const of of owes) owed.set(noteOf(request.id, of), { request: request.id, of })
+    if (clip) clips.set(request.id, clip)
+    else if (turn) turns.set(request.id, turn)
   }
   const myself = replica.people.get(me)
   const waits = before !== undefined && (myself?.quiet_now === true || myself?.status === 'off')
@@ -98,6 +96,39 @@ export function look(replica: Replica, me: PersonId, before?: Seen): Seen {
 
 export function noteOf(request: RequestId, of: Owed): NoteId {
   return `${request} ${of}`
+}
+
+/** What a request's row, its desk's and one's own say together, whoever else is there. */
+interface Meaning {
+  from: readonly [PersonId, Person | undefined, Desk | undefined]
+  isForMe: boolean
+  call: Call | undefined
+  owes: readonly Owed[]
+  turn: string | undefined
+  clip: PersonId | undefined
+  unblockedAt: number | undefined
+}
+
+/** A row that changed is another object: of thousands, those that did not change are not reckoned again. */
+const meanings = new WeakMap<Request, Meaning>()
+
+function meaningOf(request: Request, replica: Replica, me: PersonId): Meaning {
+  const from = [me, replica.people.get(me), replica.desks.get(request.desk)] as const
+  const known = meanings.get(request)
+  if (known?.from.every((row, at) => row === from[at])) return known
+  const { care } = request
+  const concerns = request.owner === me || request.asker === me || care.joined.includes(me)
+  const meaning: Meaning = {
+    from,
+    isForMe: isForMe(request, replica, me),
+    call: callOf(request, replica, me),
+    owes: care.reminders.flatMap(({ person, of }) => (person === me ? [of] : [])),
+    turn: isTurnOf(me, request) ? `${request.state} ${request.answered_at ?? request.touched_at}` : undefined,
+    clip: (request.asker === me && request.state === 'waiting_asker' && request.clip_wanted_by) || undefined,
+    unblockedAt: (concerns ? care.unblocked_at : null) ?? undefined,
+  }
+  meanings.set(request, meaning)
+  return meaning
 }
 
 /** What is new between `before` and `now`, and whose cards are over. */
