@@ -7,6 +7,7 @@ export const rotaWords = {
     hint: 'Whoever is on duty is rung first. Colleagues who help at the desk follow when nobody answers.',
     desk: 'Desk',
     now: (names: string) => `On duty now: ${names}`,
+    elsewhere: (name: string, where: string) => `${name} (${where})`,
     nowNobody: 'Nobody is on duty now',
     nowEveryone: 'On duty now: everyone who helps',
     nowClosed: (opens: string) => `The desk is closed, it opens ${opens}`,

@@ -6,7 +6,7 @@ import { useRefocus } from '../../app/refocus'
 import { go } from '../../app/router'
 import { Avatar, Button, EmptyState, IconButton, Menu, Note, Select, Skeleton, TextField } from '../../kit'
 import { clockTime, minutes } from '../../hours/typed'
-import type { Desk, DeskId, PersonId } from '../../protocol/wire'
+import type { Desk, DeskId, Person, PersonId } from '../../protocol/wire'
 import { useCommands, useMe, useNow, usePerson, useReplica, useWorld } from '../../replica/hooks'
 import type { Replica } from '../../replica/replica'
 import { firstName, list, moment, text } from '../../text'
@@ -205,16 +205,21 @@ function Slot({ slot, weekday, index, problem, people, disabled, onChange, onRem
 }
 
 function Now({ desk }: { desk: Desk }) {
-  const { replica } = useWorld()
   const now = useNow()
   const calendar = useCalendar(desk.id)
-  const zone = replica.org?.zone ?? 'UTC'
+  const zone = useReplica((replica) => replica.org?.zone ?? 'UTC')
+  const rows = useReplica(useCallback((replica: Replica) => [...replica.people.values()].filter(({ id }) => desk.rota.some(({ person }) => person === id)), [desk]))
   if (calendar && !calendar.isOpen(now)) {
     const opens = calendar.nextOpen(now)
     return opens === null ? null : <p className={styles.onDuty}>{words.nowClosed(moment(opens, now))}</p>
   }
   const people = onDuty(desk, zone, now)
-  const names = people === 'everyone' ? [] : people.map((id) => firstName(replica.people.get(id)?.name ?? text.common.someone))
+  // Duty is a plan; whoever is elsewhere is said to be.
+  const said = ({ name, status }: Person) => (status === 'available' ? firstName(name) : words.elsewhere(firstName(name), text.reach.said[status]))
+  const names = people === 'everyone' ? [] : people.map((id) => {
+    const person = rows.find((row) => row.id === id)
+    return person ? said(person) : text.common.someone
+  })
   return <p className={styles.onDuty}>{people === 'everyone' ? words.nowEveryone : names.length === 0 ? words.nowNobody : words.now(list(names))}</p>
 }
 
