@@ -23,7 +23,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::display::Display;
-use crate::{setup, shell, workspace};
+use crate::{shell, ui, workspace};
 use table::Table;
 
 #[derive(Args)]
@@ -143,8 +143,7 @@ fn build(wanted: &BTreeMap<String, Program>) -> Result<Vec<Built>> {
     packages.dedup();
     if packages.contains(&"desksided") || targets.len() < wanted.len() {
         // The server has the UI inside.
-        setup::ui_packages("ui")?;
-        to_stderr(workspace::npm().args(["run", "--silent", "build"]))?;
+        ui::build(|npm| to_stderr(npm).map(drop))?;
     }
     let mut found = BTreeMap::new();
     if !targets.is_empty() {

@@ -15,7 +15,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::{setup, shell, workspace};
+use crate::{shell, ui, workspace};
 
 #[derive(Args)]
 pub struct Options {
@@ -66,8 +66,7 @@ pub fn dist(options: &Options) -> Result<()> {
         }
     }
     if !options.no_build {
-        setup::ui_packages("ui")?;
-        shell::run(workspace::npm().args(["run", "--silent", "build"]))?;
+        ui::build(shell::run)?;
         shell::run(&mut workspace::build_binaries(true)?)?;
     }
     let folder = workspace::target().join("dist");

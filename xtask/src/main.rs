@@ -15,6 +15,7 @@ mod setup;
 mod shell;
 mod test;
 mod tidy;
+mod ui;
 mod wayland;
 mod workspace;
 

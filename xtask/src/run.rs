@@ -19,7 +19,7 @@ use crate::children::{self, Running};
 use crate::demo_media::Made;
 use crate::display::Display;
 use crate::setup::{self, Group};
-use crate::{demo_media, shell, workspace};
+use crate::{demo_media, shell, ui, workspace};
 
 /// The port people find the demo at, when it is free.
 const PORT: u16 = 7373;
@@ -52,8 +52,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     setup::node()?;
     setup::system_packages(&groups)?;
-    setup::ui_packages("ui")?;
-    shell::run(workspace::npm().args(["run", "--silent", "build"]))?;
+    ui::build(shell::run)?;
     shell::run(&mut workspace::build_binaries(options.release)?)?;
 
     let data = options.data.clone().unwrap_or_else(|| workspace::target().join("demo"));
