@@ -8,9 +8,9 @@
  */
 
 import { settled } from '../browser/support/team.mjs'
-import { skipCount } from '../desktop/support/recording.mjs'
 import { Story } from '../desktop/support/story.mjs'
 import { tell } from './support/figures.mjs'
+import { copyLink, playable, pressStop, recordDisplay } from './support/link.mjs'
 import { eventually } from '../browser/support/waiting.mjs'
 
 const length = Number(process.env.DESKSIDE_BENCH_SECONDS ?? 60)
@@ -22,21 +22,11 @@ await story.begin()
 try {
   const desk = await story.desk('ana', { width: 1920, height: 1080 })
   const { app } = await story.app(desk, 'Ana')
-  const overlay = await app.page('overlay')
   const sam = await story.team.signIn('Sam')
   const watcher = await story.team.signIn('Sam')
 
-  desk.key('ctrl+shift+space')
-  await overlay.until(() => document.hasFocus() && document.activeElement?.tagName === 'TEXTAREA', 'the caret')
-  await overlay.press('button', 'Clip')
-  const pick = await app.page('pick')
-  await pick.press('button', /^Display 1/)
-  await pick.press('button', /^Record/)
-  const bar = await app.page('recorder')
-  await skipCount(bar)
-  await bar.press('button', 'Copy clip link')
-  await bar.find('button', 'Copied')
-  const link = (await desk.run('xclip', '-o', '-selection', 'clipboard')).trim()
+  const bar = await recordDisplay(desk, app)
+  const link = await copyLink(desk, bar)
   await bar.press('button', 'Let someone watch')
   await bar.press('button', /^Sam/)
 
@@ -73,43 +63,15 @@ try {
     if (stamp[0] !== i % 2) throw new Error(`change ${i} was seen as ${stamp}`)
     ages.push(stamp[1] - at)
   }
-  tell('app-clip', 'live', ages, 3000)
+  tell('a change of the screen to a watcher', ages, 3000)
 
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, length * 1000 - (Date.now() - began))))
   await sam.goto(story.server.address)
   await settled(sam)
   await watcher.goto('about:blank')
-  const stop = await bar.run(() => {
-    const button = [...document.querySelectorAll('button')].find((button) => /^Stop/.test(button.innerText))
-    button.addEventListener('click', () => (window.stopped = performance.timeOrigin + performance.now()), { capture: true, once: true })
-    button.click()
-    return window.stopped
-  })
-  // A player of its own, as anybody who is sent the address has: asked again until what comes is the whole clip.
-  const id = link.split('/').at(-1)
-  const playable = await watcherPlays(sam, id, length * 0.8)
-  tell('app-clip', 'link', [playable - stop], 1000)
+  const stop = await pressStop(bar)
+  const played = await playable(sam, link.split('/').at(-1), length * 0.8)
+  tell(`Stop to a video that plays elsewhere, after ${length} s`, [played - stop], length < 300 ? 1000 : 500)
 } finally {
   await story.end()
-}
-
-async function watcherPlays(page, id, least) {
-  return page.evaluate(
-    async ([id, least]) => {
-      for (;;) {
-        const video = document.createElement('video')
-        video.muted = true
-        video.preload = 'auto'
-        const length = await new Promise((resolve) => {
-          video.oncanplay = () => resolve(video.duration)
-          video.onerror = () => resolve(0)
-          video.src = `/media/clip/${id}`
-        })
-        if (Number.isFinite(length) && length >= least) return Date.now()
-        video.removeAttribute('src')
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-    },
-    [id, least],
-  )
 }

@@ -4,7 +4,7 @@
  * `start`: from exec to the inbox painted, with a profile that has been signed in before. `caret`: from the key press to
  * the painted caret of the question. `kept`: from Enter to "sending", which the app says once the question is on its disk.
  * `card`: from Enter to the painted row in a second person's browser. All clocks are this machine's. One JSON line per
- * figure: p50, p95 and max in milliseconds, the bar, and whether p95 is within it.
+ * figure.
  * `DESKSIDE_BENCH_ROUNDS` says how often (40), `DESKSIDE_BENCH_STARTS` how many starts (10).
  */
 
@@ -36,7 +36,7 @@ async function measureStart(desk) {
     times.push(painted - app.startedAt)
     await app.quit()
   }
-  tell('app', 'start', times, 1500)
+  tell('start to the inbox', times, 1500)
 }
 
 async function measureQuestion(desk) {
@@ -89,7 +89,7 @@ async function measureQuestion(desk) {
     await overlay.until(() => document.visibilityState === 'hidden', 'the overlay away')
     await notes.focus()
   }
-  tell('app', 'caret', caret, 150)
-  tell('app', 'kept', kept, 100)
-  tell('app', 'card', card, 300)
+  tell('hotkey to the caret', caret, 150)
+  tell('Enter to kept on this disk', kept, 100)
+  tell("Enter to a colleague's row", card, 300)
 }

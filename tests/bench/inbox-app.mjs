@@ -46,7 +46,7 @@ try {
   if (during.sent < RATE * SECONDS * 0.9) throw new Error(`only ${during.sent} changes were sent in ${SECONDS} s`)
   const work = perPicture(account, pictures)
   if (work.length < SECONDS * 10) throw new Error(`only ${work.length} pictures in ${SECONDS} s: nothing was scrolled`)
-  tell('inbox-app', 'work per picture while scrolling', work, 8)
+  tell('main thread per picture while scrolling', work, 8)
 
   // Half of the changes meet rows in sight, so that there is enough to measure.
   await main.run(() => {
@@ -63,7 +63,7 @@ try {
   const stamps = await main.run(() => window.stamps)
   const late = stamps.flatMap(([id, words, at]) => (given.has(`${id} ${words}`) ? [at - given.get(`${id} ${words}`)] : []))
   if (late.length < SECONDS * 5) throw new Error(`only ${late.length} changes were seen (${stamps.length} stamps)`)
-  tell('inbox-app', 'change to pixel', late, 100)
+  tell('change to pixel', late, 100)
 } finally {
   await story.end()
 }

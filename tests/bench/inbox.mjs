@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { serve } from './inbox/floor.mjs'
+import { tell } from './support/figures.mjs'
 
 const root = join(import.meta.dirname, '../..')
 const { chromium } = createRequire(join(root, 'ui/package.json'))('playwright-core')
@@ -27,7 +28,7 @@ try {
   const opened = performance.now()
   await page.goto(floor.address)
   await page.locator('[data-list] a').first().waitFor()
-  tell('snapshot to a usable inbox', 'ms', [performance.now() - opened])
+  tell('snapshot to a usable inbox', [performance.now() - opened])
 
   const random = seeded(Number(process.env.SEED ?? 7))
   let stop = floor.begin((requests) => requests[Math.floor(random() * requests.length)])
@@ -36,7 +37,7 @@ try {
   stop()
   const { work, frames } = perPicture(events)
   if (frames < SECONDS * 10) throw new Error(`only ${frames} pictures in ${SECONDS} s: nothing was scrolled`)
-  tell('main thread per picture while scrolling', 'ms', work, { bar: 8, pictures: frames })
+  tell('main thread per picture while scrolling', work, 8, { pictures: frames })
 
   // Half of the changes meet rows in sight, so that there is enough to measure.
   await page.locator('[data-list]').evaluate((list) => (list.scrollTop = 0))
@@ -48,7 +49,7 @@ try {
   const sent = stop()
   const late = await page.evaluate(() => window.late)
   if (late.length < SECONDS * 5) throw new Error(`only ${late.length} changes were seen of ${sent}`)
-  tell('change to pixel', 'ms', late, { bar: 100, seen: late.length, sent })
+  tell('change to pixel', late, 100, { sent })
   if (errors.length > 0) throw new Error(errors.join('\n'))
 } finally {
   await browser.close()
@@ -114,12 +115,6 @@ function watchPixels(page) {
     look()
     new MutationObserver(look).observe(document.querySelector('[data-list]'), { subtree: true, childList: true, characterData: true })
   })
-}
-
-function tell(what, unit, values, more = {}) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (part) => Number((sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0).toFixed(2))
-  console.log(JSON.stringify({ bench: 'inbox', what, unit, requests: REQUESTS, changes_per_second: RATE, p50: at(0.5), p95: at(0.95), worst: at(1), ...more }))
 }
 
 function seeded(state) {

@@ -9,7 +9,8 @@
 //! The recorder measured is this program itself, started anew with the arguments of `deskside record`.
 //! `DESKSIDE_BENCH_SECONDS`, `DESKSIDE_BENCH_ROUNDS` and `DESKSIDE_BENCH_SCRIPTS` (`typing,idle`) say how long, how often
 //! and what; needs Xvfb and ffmpeg. Sizes say something from a minute on, because a clip begins with a keyframe and needs
-//! few more: `DESKSIDE_BENCH_ALONE=60` records each script once for so many seconds by Deskside alone, and nothing else.
+//! few more: `DESKSIDE_BENCH_ALONE=60` records each script once for so many seconds by Deskside alone, and nothing else;
+//! from three minutes on it says what the recorder holds in memory after one, and at most.
 
 #[path = "support/stage.rs"]
 mod stage;
@@ -19,7 +20,7 @@ use std::io::{Error, Result};
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use stage::{Script, Server, Stage};
@@ -84,6 +85,24 @@ fn cpu_of_children() -> f64 {
     (ticks(13) + ticks(14)) / 100.0
 }
 
+/// What a process holds in memory, in megabytes, at once and then every minute until the end.
+fn memory(process: u32, end: &AtomicBool) -> Vec<f64> {
+    let mut seen = Vec::new();
+    for second in 0u64.. {
+        if end.load(Ordering::Acquire) {
+            break;
+        }
+        if second.is_multiple_of(60) {
+            let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+            let held = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+            let kilobytes = held.and_then(|held| held.trim().trim_end_matches(" kB").parse::<f64>().ok());
+            seen.extend(kilobytes.map(|kilobytes| kilobytes * 1_024e-6));
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    seen
+}
+
 /// Records one script once.
 fn run(
     stage: &mut Stage,
@@ -101,12 +120,22 @@ fn run(
     let began = Instant::now();
     let (output, played) = std::thread::scope(|scope| {
         let playing = scope.spawn(|| stage.play(script, &end));
-        let output = command.stdin(Stdio::null()).output();
+        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let output = piped.spawn().and_then(|child| {
+            let id = child.id();
+            let watching = scope.spawn({
+                let end = &end;
+                move || memory(id, end)
+            });
+            let output = child.wait_with_output();
+            end.store(true, Ordering::Release);
+            Ok((output?, watching.join().unwrap_or_default()))
+        });
         end.store(true, Ordering::Release);
         (output, playing.join())
     });
     let (cpu, wall) = (cpu_of_children() - before, began.elapsed().as_secs_f64());
-    let output = output?;
+    let (output, memory) = output?;
     played.map_err(|_| Error::other("the stage broke down"))??;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if !output.status.success() {
@@ -123,6 +152,10 @@ fn run(
         let said: Value = serde_json::from_str(text(&output.stdout).lines().last().unwrap_or_default())?;
         for key in ["pictures", "lost", "notes"] {
             line[key] = said[key].clone();
+        }
+        if let [_, settled, .., _] = memory[..] {
+            let most = memory.iter().copied().fold(0.0, f64::max);
+            line["memory_mb"] = json!({ "after_a_minute": settled, "most": most, "growth": most - settled });
         }
     }
     Ok(line)
