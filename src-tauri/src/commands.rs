@@ -8,6 +8,7 @@ use deskside_app::{
     hotkeys::Does,
     masks::Mask,
     numbers::Number,
+    record::Sound,
     to_ui::{PictureAt, ToUi},
 };
 use deskside_client::Trouble;
@@ -374,7 +375,13 @@ async fn recorder_areas(app: Deskside<'_>, window: WebviewWindow) -> Answer<Valu
     let areas = app.areas().await.map_err(problem)?;
     let covers = windows::display_under(&window);
     let (last, mics) = (app.settings.get().last_area, app.mics().await);
-    Ok(json!({ "areas": areas, "covers": covers, "last": last, "mics": mics, "backdrop": app.backdrop() }))
+    // What for, where the computer's sound may be recorded; null where it may not.
+    let system_sound = app.system_sound().await.map_err(problem)?;
+    let backdrop = app.backdrop();
+    Ok(json!({
+        "areas": areas, "covers": covers, "last": last, "mics": mics, "system_sound": system_sound,
+        "backdrop": backdrop,
+    }))
 }
 
 #[tauri::command]
@@ -395,9 +402,10 @@ async fn recorder_begin(
     app: Deskside<'_>,
     area: Area,
     mic: Option<String>,
+    system_sound: bool,
     request: Option<RequestId>,
 ) -> Answer<()> {
-    app.record(area, mic, request).await.map_err(problem)
+    app.record(area, mic, system_sound, request).await.map_err(problem)
 }
 
 #[tauri::command]
@@ -413,8 +421,9 @@ async fn recorder_pause(app: Deskside<'_>, on: bool) -> Answer<()> {
 }
 
 #[tauri::command]
-async fn recorder_mute(app: Deskside<'_>, on: bool) -> Answer<()> {
-    app.clips.mute(on).await;
+async fn recorder_mute(app: Deskside<'_>, on: bool, system: bool) -> Answer<()> {
+    let sound = if system { Sound::System } else { Sound::Microphone };
+    app.clips.mute(sound, on).await;
     Ok(())
 }
 

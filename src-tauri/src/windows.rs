@@ -8,7 +8,7 @@ use std::{
 use deskside_app::{
     app::{App, title_of_active_window},
     masks::Mask,
-    to_ui::{AppNews, RecorderState, Shown},
+    to_ui::{AppNews, MicState, RecorderState, Shown},
 };
 use tauri::{
     AppHandle, LogicalSize, Manager as _, Monitor, PhysicalPosition, PhysicalSize, WebviewUrl, WebviewWindow,
@@ -34,6 +34,8 @@ pub const RING: &str = "ring";
 const APPEAR: Duration = Duration::from_millis(200);
 const OVERLAY_SIZE: LogicalSize<f64> = LogicalSize { width: 640.0, height: 220.0 };
 const BAR_SIZE: LogicalSize<f64> = LogicalSize { width: 520.0, height: 44.0 };
+/// With the computer's sound: two levels, and the reminder to say that one records, which must not be cut short.
+const WIDE_BAR_SIZE: LogicalSize<f64> = LogicalSize { width: 680.0, height: 44.0 };
 const RING_SIZE: LogicalSize<f64> = LogicalSize { width: 360.0, height: 224.0 };
 
 /// The main window, and the overlay, which waits hidden so that it comes at once.
@@ -245,6 +247,7 @@ pub fn follow_recorder(app: AppHandle, deskside: Arc<App>) {
     tauri::async_runtime::spawn(async move {
         let mut states = deskside.clips.state();
         let mut ended = None;
+        let mut was_wide = false;
         loop {
             let state = states.borrow_and_update().clone();
             if let RecorderState::Finishing { clip } = state {
@@ -275,6 +278,15 @@ pub fn follow_recorder(app: AppHandle, deskside: Arc<App>) {
                     tracing::error!(%error, label, "a window could not be opened");
                 }
             }
+            let is_wide = matches!(state, RecorderState::Recording { system, .. } if system != MicState::Off);
+            if wanted == Some(RECORDER)
+                && is_wide != was_wide
+                && let Some(bar) = app.get_webview_window(RECORDER)
+                && let Err(error) = place_bar(&bar, if is_wide { WIDE_BAR_SIZE } else { BAR_SIZE })
+            {
+                tracing::warn!(%error, "the bar keeps its size");
+            }
+            was_wide = is_wide;
             if states.changed().await.is_err() {
                 return;
             }
@@ -293,16 +305,21 @@ fn open_for_recorder(app: &AppHandle, label: &str) -> tauri::Result<()> {
         return picker.set_focus();
     }
     let bar = small(app, RECORDER, "recorder", BAR_SIZE).focused(false).visible(false).build()?;
-    if let Some(monitor) = monitor(&bar) {
-        let size = BAR_SIZE.to_physical::<u32>(monitor.scale_factor());
-        let (left, width) = (monitor.position().x, monitor.size().width.cast_signed());
-        let bottom = monitor.position().y + monitor.size().height.cast_signed();
-        bar.set_position(PhysicalPosition::new(
-            left + (width - size.width.cast_signed()) / 2,
-            bottom - size.height.cast_signed() - 48,
-        ))?;
-    }
+    place_bar(&bar, BAR_SIZE)?;
     bar.show()
+}
+
+/// Puts the bar of that size at the middle of its display's lower edge.
+fn place_bar(bar: &WebviewWindow, size: LogicalSize<f64>) -> tauri::Result<()> {
+    bar.set_size(size)?;
+    let Some(monitor) = monitor(bar) else { return Ok(()) };
+    let size = size.to_physical::<u32>(monitor.scale_factor());
+    let (left, width) = (monitor.position().x, monitor.size().width.cast_signed());
+    let bottom = monitor.position().y + monitor.size().height.cast_signed();
+    bar.set_position(PhysicalPosition::new(
+        left + (width - size.width.cast_signed()) / 2,
+        bottom - size.height.cast_signed() - 48,
+    ))
 }
 
 /// A window over a whole display, without frame.

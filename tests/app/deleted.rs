@@ -55,6 +55,7 @@ async fn announced(app: &App) -> ClipId {
         sound: false,
         in_browser: false,
         reviewed: false,
+        system_sound: false,
     };
     app.client.keep(Uuid::now_v7(), start.into()).await.expect("kept").decided().await.expect("begun");
     clip

@@ -165,7 +165,7 @@ async fn records_until_it_is_killed() {
             width: 0,
             height: 0,
         };
-        let begin = app.record(area, None, Some(request));
+        let begin = app.record(area, None, false, Some(request));
         let skip = until("the count to be skipped", || async {
             app.clips.skip_count();
             matches!(*app.clips.state().borrow(), RecorderState::Recording { .. })

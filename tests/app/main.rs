@@ -3,4 +3,5 @@
 mod deleted;
 mod held;
 mod recording;
+mod system_sound;
 mod telephony;

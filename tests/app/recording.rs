@@ -28,10 +28,15 @@ use uuid::Uuid;
 /// Set where a test runs on a screen of its own.
 const INSIDE: &str = "DESKSIDE_TEST_SCREEN";
 
+/// Whether this is the process with a screen of its own.
+pub(crate) fn is_inside() -> bool {
+    std::env::var_os(INSIDE).is_some()
+}
+
 /// An app finds its screen by its surroundings: the test `name` runs once more in a process that has a screen of its own
 /// and these surroundings. True there, where the story is told.
-fn on_a_screen(name: &str, surroundings: &[(&str, &str)]) -> bool {
-    if std::env::var_os(INSIDE).is_some() {
+pub(crate) fn on_a_screen(name: &str, surroundings: &[(&str, &str)]) -> bool {
+    if is_inside() {
         return true;
     }
     let mut screen = Process::new("Xvfb")
@@ -60,7 +65,7 @@ fn on_a_screen(name: &str, surroundings: &[(&str, &str)]) -> bool {
     false
 }
 
-async fn app(server: &TestServer) -> Arc<App> {
+pub(crate) async fn app(server: &TestServer) -> Arc<App> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     drop(server.founder(server.address).await.expect("an organisation"));
     let app = App::open_as(server.options("app")).await.expect("opens");
@@ -74,7 +79,7 @@ async fn sign_in(app: &App, server: &TestServer) {
     app.client.sign_in(Some(&address), mia.0, mia.1).await.expect("signed in");
 }
 
-fn state(app: &App) -> RecorderState {
+pub(crate) fn state(app: &App) -> RecorderState {
     app.clips.state().borrow().clone()
 }
 
@@ -84,7 +89,7 @@ async fn begin(app: &Arc<App>, (width, height): (u32, u32)) -> Result<(), Troubl
     let area = Area { kind: AreaKind::Display, name, id, x: 0, y: 0, width, height };
     let begins = tokio::spawn({
         let app = app.clone();
-        async move { app.record(area, None, None).await }
+        async move { app.record(area, None, false, None).await }
     });
     until("the recording to begin or be refused", || async {
         app.clips.skip_count();

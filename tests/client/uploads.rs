@@ -43,6 +43,7 @@ async fn a_growing_file_is_followed_over_cuts_and_a_restart() {
         sound: false,
         in_browser: false,
         reviewed: false,
+        system_sound: false,
     };
     client.keep(Uuid::now_v7(), start.into()).await.expect("kept").decided().await.expect("accepted");
     // Looks without the cutting proxy in between.

@@ -261,6 +261,8 @@ fn arguments(kind: &str, view: &View, chance: &mut Chance) -> Value {
             service["guidelines"] = json!(text(chance));
             json!({ "desk": desk.id, "service": service })
         }
+        "allow_system_sound" => json!({ "desk": view.desk(chance), "reason": text(chance) }),
+        "forbid_system_sound" => json!({ "desk": view.desk(chance) }),
         "set_rota" => {
             let slot = json!({ "weekday": 1 + chance.below(7), "from": 0, "to": 1_440, "person": view.me });
             json!({ "desk": view.desk(chance), "slots": if chance.below(2) == 0 { vec![slot] } else { Vec::new() } })

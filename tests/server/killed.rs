@@ -83,6 +83,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_over_a_hundred_kills() {
         sound: false,
         in_browser: false,
         reviewed: false,
+        system_sound: false,
     })
     .await;
     mia.begins_upload("clip", clip.0, None).await;

@@ -49,6 +49,7 @@ impl Bench {
                 sound: false,
                 in_browser: false,
                 reviewed: false,
+                system_sound: false,
             })
             .await;
         let proxy = self.proxy(shape).await;

@@ -30,6 +30,7 @@ async fn starts(person: &mut Person, request: Option<RequestId>) -> ClipId {
             sound: false,
             in_browser: false,
             reviewed: false,
+            system_sound: false,
         })
         .await;
     clip

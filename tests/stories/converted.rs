@@ -93,8 +93,16 @@ fn is(person: &Person, id: ClipId, conversion: Conversion) -> bool {
 async fn sends(person: &mut Person, request: Option<RequestId>, size: (u32, u32), bytes: &[u8]) -> ClipId {
     let id = ClipId::fresh();
     let (width, height) = size;
-    let start =
-        StartClip { clip: id, request, width, height, sound: true, in_browser: false, reviewed: false };
+    let start = StartClip {
+        clip: id,
+        request,
+        width,
+        height,
+        sound: true,
+        in_browser: false,
+        reviewed: false,
+        system_sound: false,
+    };
     person.does(start).await;
     let upload = person.begins_upload("clip", id.0, None).await;
     let offset = person.uploads(&upload, 0, bytes).await;

@@ -51,6 +51,7 @@ async fn records(person: &mut Person, request: RequestId, seconds: u64) -> ClipI
         sound: false,
         in_browser: false,
         reviewed: false,
+        system_sound: false,
     };
     person.does(start).await;
     let upload = person.begins_upload("clip", id.0, None).await;

@@ -1,18 +1,25 @@
 //! The capture commands without the app around them, for tests and benches: `headless record --out clip.webm`.
 //!
-//! `headless keys` asks the desktop for the keys that open the overlay. And one that the command line has no use for: `headless mute --out clip.webm` records the default microphone, waits
+//! `headless keys` asks the desktop for the keys that open the overlay. And one that the command line has no use for:
+//! `headless mute --out clip.webm` records the default microphone, waits
 //! until it hears something, mutes it for a second in the middle, and prints when, in seconds of the clip.
+//!
+//! `headless both --out clip.webm` records the default microphone and what the computer plays, which the command line does
+//! not do either: that is allowed for a desk, and here is none. `headless mic --out clip.webm` records the first alone.
+//! Both print notes (`note no_sound`), and `loud microphone` when that is heard for the first time. They take a word a
+//! line: `system off`, `system on`, `stop`, and `wait 1.5`, which is answered after so many seconds of the clip with
+//! `at` and the second of the clip.
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use deskside_app::hotkeys::Does;
-use deskside_app::record::{ClipFile, Event, Plan, Recorder};
+use deskside_app::record::{ClipFile, Event, Plan, Recorder, Sound};
 use deskside_capture::Target;
 use deskside_capture::microphone::Choice;
 
@@ -31,6 +38,16 @@ fn main() -> ExitCode {
     if words.get(1).is_some_and(|word| word == "keys") {
         return keys();
     }
+    let both = words.get(1).is_some_and(|word| word == "both");
+    if both || words.get(1).is_some_and(|word| word == "mic") {
+        return match listen(both, words.get(3).map(PathBuf::from).unwrap_or_default()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     deskside_app::cli::run(words)
 }
 
@@ -44,12 +61,43 @@ fn keys() -> ExitCode {
     ExitCode::FAILURE
 }
 
+fn listen(system_sound: bool, out: PathBuf) -> Result<(), Box<dyn Error>> {
+    let plan = Plan { mic: Some(Choice::Default), system_sound, ..Plan::of(Target::Display(1)) };
+    let loud = Mutex::new(Vec::new());
+    let recorder = Recorder::start(&plan, ClipFile::create(&out)?, move |event| match event {
+        Event::Note(note) => println!("note {}", note.code()),
+        Event::Level(sound, level) if level.peak > 0.1 => {
+            let mut loud = loud.lock().unwrap_or_else(PoisonError::into_inner);
+            if !loud.contains(sound) {
+                loud.push(*sound);
+                println!("loud {}", sound.code());
+            }
+        }
+        _ => {}
+    })?;
+    for line in std::io::stdin().lines() {
+        match line?.split_once(' ').unwrap_or_default() {
+            ("system", on) => recorder.mute(Sound::System, on == "off"),
+            ("wait", seconds) => {
+                let until = recorder.elapsed() + Duration::from_secs_f64(seconds.parse()?);
+                while recorder.elapsed() < until {
+                    std::thread::park_timeout(Duration::from_millis(2));
+                }
+                println!("at {}", recorder.elapsed().as_secs_f64());
+            }
+            _ => break,
+        }
+    }
+    recorder.stop()?;
+    Ok(())
+}
+
 fn mute(out: PathBuf) -> Result<(), Box<dyn Error>> {
     let plan = Plan { mic: Some(Choice::Default), ..Plan::of(Target::Display(1)) };
     let loud = Arc::new(AtomicBool::new(false));
     let hears = loud.clone();
     let recorder = Recorder::start(&plan, ClipFile::create(&out)?, move |event| {
-        if matches!(event, Event::Level(level) if level.peak > 0.2) {
+        if matches!(event, Event::Level(_, level) if level.peak > 0.2) {
             hears.store(true, Ordering::Release);
         }
     })?;
@@ -67,9 +115,9 @@ fn mute(out: PathBuf) -> Result<(), Box<dyn Error>> {
     }
     let begin = recorder.elapsed().as_millis() as u64 + 800;
     let from = reach(begin);
-    recorder.mute(true);
+    recorder.mute(Sound::Microphone, true);
     let until = reach(begin + 1_000);
-    recorder.mute(false);
+    recorder.mute(Sound::Microphone, false);
     reach(begin + 2_000);
     recorder.stop()?;
     println!("{from}\n{until}");

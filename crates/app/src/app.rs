@@ -443,6 +443,13 @@ impl App {
         self.clips.picking(true);
     }
 
+    /// Whether what the computer plays may be recorded for what is being picked for; and if so, what for, in the words of
+    /// the admin who allowed it.
+    pub async fn system_sound(&self) -> Result<Option<String>, Trouble> {
+        let request = *self.pick_for.lock().unwrap_or_else(PoisonError::into_inner);
+        clips::system_sound_reason(&self.client, request).await
+    }
+
     /// No area is picked after all.
     pub fn cancel_pick(&self) {
         self.shots.cancel();
@@ -466,6 +473,7 @@ impl App {
         &self,
         area: Area,
         mic: Option<String>,
+        system_sound: bool,
         request: Option<RequestId>,
     ) -> Result<(), Trouble> {
         self.shots.cancel();
@@ -476,7 +484,8 @@ impl App {
         let deny = deny(&self.client).await;
         clips::may_be_uncovered(&self.client).await?;
         let hold = clips::is_demanded(&self.client, request).await?;
-        let clip = self.clips.begin(Begin { area, mic, request, deny, count: true, hold }).await?;
+        let clip =
+            self.clips.begin(Begin { area, mic, system_sound, request, deny, count: true, hold }).await?;
         if request.is_none() {
             self.put_draft(NO_PAGE, CLIP_DRAFT.to_owned(), clip.to_string()).await?;
         }

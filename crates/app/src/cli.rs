@@ -69,6 +69,12 @@ pub struct SelfTest {
     /// nothing is chosen.
     #[arg(long)]
     pub mic: Option<String>,
+    /// Leave the clip in this file.
+    #[arg(long)]
+    pub keep: Option<PathBuf>,
+    /// Say that the beeps come so many milliseconds earlier than they do, to see that the fault is found.
+    #[arg(long, hide = true, default_value_t = 0)]
+    pub fault_ms: u64,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

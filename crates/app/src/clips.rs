@@ -3,6 +3,7 @@
 //! for a desk that demands it stays here until its recorder has watched it (`held`).
 
 mod held;
+mod left;
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -10,11 +11,11 @@ use std::sync::{
 };
 use std::{path::PathBuf, time::Duration};
 
-use deskside_capture::{DenyList, microphone::Choice};
-use deskside_client::{Client, Growing, Trouble, UploadState};
+use deskside_capture::{DenyList, microphone, microphone::Choice};
+use deskside_client::{Client, Growing, Trouble};
 use deskside_protocol::{
-    Code, Command, Entity, EntityRef,
-    command::{DiscardClip, LetWatch, StartClip, StopClip},
+    Code, Entity, EntityRef,
+    command::{DiscardClip, LetWatch, StopClip},
     entity::Clip,
     id::{ClipId, PersonId, RequestId},
     values::{ClipNote, ClipSprite, ClipState},
@@ -25,13 +26,13 @@ use tokio::{
 };
 use uuid::Uuid;
 
-pub(crate) use held::{is_demanded, may_be_uncovered};
+pub(crate) use held::{is_demanded, may_be_uncovered, system_sound_reason};
 
 use self::held::Label;
 use crate::{
     area::Area,
     masks::Mask,
-    record::{Event, Journal, Layout, Note, Plan, RecordError, Recorder, Recovered, Shelf, State},
+    record::{Event, Layout, Note, Plan, RecordError, Recorder, Recovered, Shelf, Sound, State},
     to_ui::{HeldClip, MicState, RecordFailed, RecorderState},
 };
 
@@ -46,8 +47,10 @@ const COUNT: u32 = 3;
 pub struct Begin {
     /// What.
     pub area: Area,
-    /// The microphone's id; `None` for pictures alone.
+    /// The microphone's id; `None`: it is not heard.
     pub mic: Option<String>,
+    /// What the computer plays is recorded too. Refused unless an admin allowed it for the request's desk.
+    pub system_sound: bool,
     /// The thread it belongs to, if there is one yet.
     pub request: Option<RequestId>,
     /// Windows that are painted over.
@@ -84,11 +87,48 @@ struct Running {
 /// What the recorder's threads say, for the bar.
 #[derive(Default)]
 struct Heard {
-    level: AtomicU32,
-    no_sound: AtomicBool,
+    mic: Ear,
+    system: Ear,
     disk_full: AtomicBool,
     failed: Notify,
     watchers: Mutex<Vec<PersonId>>,
+}
+
+/// One sound of it.
+#[derive(Default)]
+struct Ear {
+    level: AtomicU32,
+    lost: AtomicBool,
+    still: AtomicBool,
+}
+
+impl Heard {
+    fn ear(&self, sound: Sound) -> &Ear {
+        match sound {
+            Sound::Microphone => &self.mic,
+            Sound::System => &self.system,
+        }
+    }
+
+    fn note(&self, note: &Note) {
+        match note {
+            Note::NoSound { sound, .. } => self.ear(*sound).lost.store(true, Ordering::Relaxed),
+            Note::Still { sound } => self.ear(*sound).still.store(true, Ordering::Relaxed),
+            // It is back, if it was gone.
+            Note::Heard { sound, .. } => {
+                self.ear(*sound).lost.store(false, Ordering::Relaxed);
+                self.ear(*sound).still.store(false, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What was asked to be heard.
+#[derive(Clone, Copy, Debug)]
+struct Wanted {
+    mic: bool,
+    system: bool,
 }
 
 impl Clips {
@@ -163,6 +203,12 @@ impl Clips {
     /// while another recording runs.
     pub async fn begin(self: &Arc<Self>, how: Begin) -> Result<ClipId, Trouble> {
         let target = how.area.target()?;
+        let is_by_the_back_door = how.mic.as_deref().is_some_and(microphone::is_monitor);
+        if is_by_the_back_door
+            || how.system_sound && system_sound_reason(&self.client, how.request).await?.is_none()
+        {
+            return Err(Trouble::refused(Code::NoSystemSound, "no system sound for this desk"));
+        }
         let mut running = self.running.lock().await;
         if running.is_some() {
             return Err(Trouble::refused(Code::WrongState, "another recording runs"));
@@ -174,12 +220,13 @@ impl Clips {
         let mut plan = Plan::of(target);
         plan.deny = how.deny;
         plan.mic = how.mic.map(|mic| if mic == "default" { Choice::Default } else { Choice::Named(mic) });
-        let wants_sound = plan.mic.is_some();
+        plan.system_sound = how.system_sound;
+        let wanted = Wanted { mic: plan.mic.is_some(), system: plan.system_sound };
         match self.record(plan, how.request, how.hold).await {
             Ok(started) => {
                 let id = started.id;
                 *running = Some(started);
-                self.show(running.as_ref(), wants_sound);
+                self.show(running.as_ref(), wanted);
                 Ok(id)
             }
             Err(error) => {
@@ -218,7 +265,7 @@ impl Clips {
     ) -> Result<Running, RecordError> {
         let id = ClipId::fresh();
         let started_at = u64::try_from(self.client.server_now().0).unwrap_or_default();
-        let wants_sound = plan.mic.is_some();
+        let wanted = Wanted { mic: plan.mic.is_some(), system: plan.system_sound };
         let heard = Arc::new(Heard::default());
         let path = self.shelf.clip(id.0);
         let head = path.with_extension("prefix");
@@ -230,7 +277,10 @@ impl Clips {
         };
         let committed = growing.as_ref().map(Growing::reporter);
         let (clips, listening) = (self.clone(), heard.clone());
-        let mut label = Label { request, person: self.client.person(), held: hold, ..Label::default() };
+        // Claimed before anything is heard: a crash may come at any moment.
+        let system_sound = plan.system_sound;
+        let mut label =
+            Label { request, person: self.client.person(), held: hold, system_sound, ..Label::default() };
         let note = label.to_value();
         let shelf = self.shelf.clone();
         let recorder = tokio::task::spawn_blocking(move || {
@@ -241,15 +291,16 @@ impl Clips {
                         committed.send_replace(*bytes);
                     }
                 }
-                Event::Level(level) => {
-                    listening.level.store(level.peak.min(1.0).to_bits(), Ordering::Relaxed)
+                Event::Level(sound, level) => {
+                    let loudness = level.peak.min(1.0).to_bits();
+                    listening.ear(*sound).level.store(loudness, Ordering::Relaxed);
                 }
-                Event::Note(Note::NoSound { .. }) => listening.no_sound.store(true, Ordering::Relaxed),
+                Event::Note(note) => listening.note(note),
                 Event::Failed(error) => {
                     listening.disk_full.store(matches!(error, RecordError::DiskFull), Ordering::Relaxed);
                     listening.failed.notify_one();
                 }
-                Event::Started { .. } | Event::Note(_) => {}
+                Event::Started { .. } => {}
             })
         })
         .await
@@ -265,35 +316,36 @@ impl Clips {
                 return Err(error);
             }
         };
+        if label.system_sound != recorder.has_system_sound() {
+            label.system_sound = recorder.has_system_sound();
+            let _ = self.relabel(id.0, &label);
+        }
         if !hold {
             let (size, sound) = (recorder.size(), recorder.has_sound());
             self.announce(id, &mut label, size, sound).await;
         }
-        let ticker = tokio::spawn(tick(clips, heard.clone(), wants_sound)).abort_handle();
+        let ticker = tokio::spawn(tick(clips, heard.clone(), wanted)).abort_handle();
         Ok(Running { id, recorder, growing, heard, ticker, masks: Vec::new(), masking: None })
     }
 
     /// Tells the server of a clip that begins.
-    async fn announce(
-        self: &Arc<Self>,
-        id: ClipId,
-        label: &mut Label,
-        (width, height): (u32, u32),
-        sound: bool,
-    ) {
-        let request = label.request;
-        let start = StartClip { clip: id, request, width, height, sound, in_browser: false, reviewed: false };
+    async fn announce(self: &Arc<Self>, id: ClipId, label: &mut Label, size: (u32, u32), sound: bool) {
+        let start = label.start(id, size, sound);
         match self.client.keep(Uuid::now_v7(), start.into()).await {
             Ok(ticket) => {
                 label.started = true;
                 let _ = self.relabel(id.0, label);
                 let clips = self.clone();
                 tokio::spawn(async move {
-                    if let Err(problem) = ticket.decided().await
-                        && problem.code == Code::NotReviewed
+                    let Err(problem) = ticket.decided().await else { return };
+                    if problem.code == Code::NoSystemSound {
+                        // Forbidden only just now: nothing more of it is heard.
+                        clips.mute(Sound::System, true).await;
+                    }
+                    if matches!(problem.code, Code::NotReviewed | Code::NoSystemSound)
                         && let Err(trouble) = clips.hold_after_all(id).await
                     {
-                        tracing::error!(%trouble, %id, "a clip that has to be watched first could not be kept back");
+                        tracing::error!(%trouble, %id, "a clip that its desk does not take could not be kept back");
                     }
                 });
             }
@@ -302,20 +354,29 @@ impl Clips {
         }
     }
 
-    fn show(&self, running: Option<&Running>, wants_sound: bool) {
+    fn show(&self, running: Option<&Running>, wanted: Wanted) {
         let Some(running) = running else { return };
-        let mic = match (wants_sound, running.heard.no_sound.load(Ordering::Relaxed)) {
-            (false, _) => MicState::Off,
-            (true, true) => MicState::Lost,
-            (true, false) if running.recorder.is_muted() => MicState::Muted,
-            (true, false) => MicState::On,
+        let state = |sound: Sound, is_wanted: bool| {
+            let ear = running.heard.ear(sound);
+            if !is_wanted {
+                MicState::Off
+            } else if ear.lost.load(Ordering::Relaxed) || ear.still.load(Ordering::Relaxed) {
+                MicState::Lost
+            } else if running.recorder.is_muted(sound) {
+                MicState::Muted
+            } else {
+                MicState::On
+            }
         };
+        let level = |sound: Sound| f32::from_bits(running.heard.ear(sound).level.swap(0, Ordering::Relaxed));
         self.state.send_replace(RecorderState::Recording {
             ms: u64::try_from(running.recorder.elapsed().as_millis()).unwrap_or(u64::MAX),
-            level: f32::from_bits(running.heard.level.swap(0, Ordering::Relaxed)),
+            level: level(Sound::Microphone),
+            system_level: level(Sound::System),
             watchers: running.heard.watchers.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             paused: running.recorder.is_paused(),
-            mic,
+            mic: state(Sound::Microphone, wanted.mic),
+            system: state(Sound::System, wanted.system),
             masks: running.masks.len(),
             held: running.growing.is_none(),
             clip: running.id,
@@ -343,10 +404,10 @@ impl Clips {
         }
     }
 
-    /// From now on nothing is heard, or it is again.
-    pub async fn mute(&self, on: bool) {
+    /// From now on this is not heard, or it is again.
+    pub async fn mute(&self, sound: Sound, on: bool) {
         if let Some(running) = &*self.running.lock().await {
-            running.recorder.mute(on);
+            running.recorder.mute(sound, on);
         }
     }
 
@@ -419,17 +480,19 @@ impl Clips {
 
     async fn finish(&self, running: Running) -> Result<Option<ClipId>, Trouble> {
         let id = running.id;
-        let lost = running.heard.no_sound.load(Ordering::Relaxed);
+        let is_lost = |sound: Sound| running.heard.ear(sound).lost.load(Ordering::Relaxed);
+        let (mic_lost, system_lost) = (is_lost(Sound::Microphone), is_lost(Sound::System));
         let full = running.heard.disk_full.load(Ordering::Relaxed);
         let recorder = running.recorder;
         let outcome =
             tokio::task::spawn_blocking(move || recorder.stop()).await.map_err(anyhow::Error::from)?;
         match outcome {
             Ok(outcome) => {
-                let note = match (full, lost) {
-                    (true, _) => Some(ClipNote::DiskFull),
-                    (false, true) => Some(ClipNote::MicrophoneLost),
-                    (false, false) => None,
+                let note = match (full, mic_lost, system_lost) {
+                    (true, ..) => Some(ClipNote::DiskFull),
+                    (_, true, _) => Some(ClipNote::MicrophoneLost),
+                    (_, _, true) => Some(ClipNote::SystemSoundLost),
+                    _ => None,
                 };
                 match running.growing {
                     Some(growing) => {
@@ -521,135 +584,6 @@ impl Clips {
         self.state.send_replace(RecorderState::Idle);
         Ok(gone?)
     }
-
-    /// Finishes what a crash left behind and sends it, unless it has to be watched first; forgets what the server has.
-    /// Call when somebody is signed in: it takes up what that person recorded, and nobody else's. Answers how many
-    /// clips were saved.
-    pub async fn recover(&self) -> Result<usize, Trouble> {
-        let shelf = self.shelf.clone();
-        let (unfinished, all) = tokio::task::spawn_blocking(move || {
-            Ok::<_, std::io::Error>((shelf.unfinished()?, shelf.list()?))
-        })
-        .await
-        .map_err(anyhow::Error::from)?
-        .map_err(anyhow::Error::from)?;
-        let Some(me) = self.client.person() else { return Ok(0) };
-        let is_mine = |journal: &&Journal| Label::of(journal).is_of(Some(me));
-        let waiting = self.client.waiting().await?;
-        let is_discarded = |clip: ClipId| {
-            let says_so =
-                |command: &Command| matches!(command, Command::DiscardClip(said) if said.clip == clip);
-            waiting.iter().any(|line| says_so(&line.command))
-        };
-        let open = self.client.unfinished_uploads().await?;
-        let open: Vec<_> = open.iter().filter(|upload| upload.state == UploadState::Growing).collect();
-        // Whole, but the app ended, or its disk was full, before it was stopped for good or handed to the uploads.
-        let unstopped = all.iter().filter(|journal| {
-            let is_open = open.iter().any(|upload| upload.id == journal.id);
-            journal.state == State::Finished && (is_open || Label::of(journal).left)
-        });
-        let mut saved = 0;
-        for journal in unfinished.iter().chain(unstopped).filter(is_mine) {
-            let clip = ClipId(journal.id);
-            let row = self.client.entity(EntityRef::Clip(clip)).await?;
-            if is_discarded(clip) || matches!(row, Some(Entity::Clip(row)) if is_gone(&row)) {
-                self.forget(clip).await?;
-                continue;
-            }
-            saved += usize::from(self.save(me, journal).await?);
-        }
-        let finished = all.iter().filter(|journal| unfinished.iter().all(|other| other.id != journal.id));
-        for journal in finished.filter(is_mine) {
-            let label = Label::of(journal);
-            if let Some(sending) = label.sending {
-                self.begin_sending(journal, label, sending).await?;
-                continue;
-            }
-            // The app ended between the last byte and its size on the label.
-            if label.held && label.size == (0, 0) && journal.state == State::Finished {
-                self.measure(journal.id, label, None).await?;
-                continue;
-            }
-            let status = self.client.upload_status(journal.id).await?;
-            if status.is_some_and(|status| status.state == UploadState::Done) {
-                self.client.forget_upload(journal.id).await?;
-                self.shelf.forget(journal.id).map_err(anyhow::Error::from)?;
-            }
-        }
-        // Thrown away when that could not be said: nothing lies here of it. One that is not in the replica yet is said at
-        // the next start.
-        for upload in open.iter().filter(|upload| !upload.path.exists()) {
-            let clip = ClipId(upload.id);
-            // One that begins just now has an upload before it has a file.
-            let Ok(running) = self.running.try_lock() else { break };
-            if running.is_none()
-                && let Some(Entity::Clip(row)) = self.client.entity(EntityRef::Clip(clip)).await?
-            {
-                if !is_gone(&row) && !is_discarded(clip) {
-                    self.client.keep(Uuid::now_v7(), DiscardClip { clip }.into()).await?;
-                }
-                self.client.forget_upload(upload.id).await?;
-            }
-        }
-        self.look_at_held();
-        Ok(saved)
-    }
-
-    /// Makes `me`'s clip whole and hands it over, step by step on its label: `me` may sign out at any moment, and the app
-    /// may end.
-    async fn save(&self, me: PersonId, journal: &Journal) -> Result<bool, Trouble> {
-        let id = journal.id;
-        let clip = ClipId(id);
-        let shelf = self.shelf.clone();
-        let mut label = Label::of(journal);
-        if journal.state == State::Recording && !label.held {
-            label.left = true;
-            self.relabel(id, &label)?;
-        }
-        let recovered = match tokio::task::spawn_blocking(move || shelf.recover(id))
-            .await
-            .map_err(anyhow::Error::from)?
-        {
-            Ok(recovered) => recovered,
-            Err(error @ RecordError::Unplayable(_)) => {
-                tracing::info!(%error, %id, "a crash left an empty recording");
-                self.client.forget_upload(id).await?;
-                if label.started {
-                    self.client.keep_for(me, Uuid::now_v7(), DiscardClip { clip }.into()).await?;
-                }
-                self.shelf.forget(id).map_err(anyhow::Error::from)?;
-                return Ok(false);
-            }
-            // It stays where it is and is tried again at the next start.
-            Err(error) => {
-                tracing::error!(%error, %id, "a clip could not be finished");
-                return Ok(false);
-            }
-        };
-        if label.held {
-            label.measured(&recovered, Some(ClipNote::RecorderLost));
-            self.relabel(id, &label)?;
-            return Ok(true);
-        }
-        if !label.started {
-            let (request, &Recovered { width, height, sound, .. }) = (label.request, &recovered);
-            let start = StartClip { clip, request, width, height, sound, in_browser: false, reviewed: false };
-            self.client.keep_for(me, Uuid::now_v7(), start.into()).await?;
-            label.started = true;
-            self.relabel(id, &label)?;
-        }
-        let path = self.shelf.clip(id);
-        let head = path.with_extension("prefix");
-        if self.client.upload_status(id).await?.is_none() {
-            self.client.upload_left(me, id, MIME, path, Some(head)).await?;
-        }
-        let note = label.left.then_some(ClipNote::RecorderLost);
-        self.client.keep_for(me, Uuid::now_v7(), StopClip { clip, note }.into()).await?;
-        self.client.upload_recovered(id, recovered.bytes).await?;
-        label.left = false;
-        self.relabel(id, &label)?;
-        Ok(true)
-    }
 }
 
 /// What lies here of it may not be seen any more: nothing is left of it but its place, or it was cut, and what lies
@@ -660,13 +594,13 @@ pub(crate) fn is_gone(clip: &Clip) -> bool {
 }
 
 /// Tells the bar, and ends a recording that can't go on.
-async fn tick(clips: Arc<Clips>, heard: Arc<Heard>, wants_sound: bool) {
+async fn tick(clips: Arc<Clips>, heard: Arc<Heard>, wanted: Wanted) {
     let mut beat = tokio::time::interval(BEAT);
     loop {
         tokio::select! {
             _ = beat.tick() => {
                 if let Ok(running) = clips.running.try_lock() {
-                    clips.show(running.as_ref(), wants_sound);
+                    clips.show(running.as_ref(), wanted);
                 }
             }
             () = heard.failed.notified() => {

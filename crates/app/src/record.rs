@@ -1,8 +1,9 @@
-//! The recorder: a screen and a microphone into a clip that survives whatever happens to the recorder.
+//! The recorder: a screen, a microphone and what the computer plays into a clip that survives whatever happens to the recorder.
 //!
 //! ```text
 //! camera ──pictures──▶ encoding ──packets──▶ keeping ──clusters──▶ file (fdatasync each)
-//! microphone ─▶ sound ──────────packets────────┘                   └─▶ listener: kept so far, level, notes
+//! microphone ─▶ sound ──────────packets────────┘                   └─▶ listener: kept so far, levels, notes
+//! loudspeaker ─┘ (where it may)
 //! ```
 //!
 //! Each box is a thread; queues are bounded, and a full one costs a picture, never a delay of the camera. Under load the
@@ -26,7 +27,7 @@ mod sound;
 mod strip;
 
 pub use course::Course;
-pub use event::{Event, Note, Outcome, RecordError};
+pub use event::{Event, Note, Outcome, RecordError, Sound};
 pub use plan::Plan;
 pub(crate) use poster::{first_picture, png};
 pub use recorder::Recorder;

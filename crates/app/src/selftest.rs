@@ -7,12 +7,13 @@
 mod machine;
 mod reading;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use deskside_capture::Target;
-use deskside_capture::microphone::{self, Choice, Input};
+use deskside_capture::microphone::{self, Choice};
 use deskside_capture::speaker::Speaker;
 use deskside_capture::x11::TestCard;
 use serde::Serialize;
@@ -27,6 +28,8 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How long a flash is.
 const FLASH: Duration = Duration::from_millis(200);
 const FPS: u32 = 30;
+/// Of fewer beeps the drift tells nothing: each is off by some milliseconds of its own.
+const DRIFT_TELLS: usize = 50;
 /// The first flash comes when everything runs.
 const WARM_UP: Duration = Duration::from_millis(1_500);
 
@@ -37,6 +40,10 @@ pub struct Test {
     pub length: Duration,
     /// What listens to the beeps: `None` for what the loudspeaker plays, if the system tells, or else no sound.
     pub mic: Option<Choice>,
+    /// Where the clip is left; `None`: it is removed.
+    pub keep: Option<PathBuf>,
+    /// By how much the beeps are said to come earlier than they do: a fault made on purpose, which has to be found.
+    pub fault: Duration,
 }
 
 /// What came out. Times are milliseconds.
@@ -70,8 +77,12 @@ pub struct Report {
     pub microphone: Option<String>,
     /// Beeps played, and beeps found in the clip.
     pub beeps: (usize, usize),
-    /// How much later sound is than pictures; negative when it is earlier.
+    /// Where it flashes.
+    pub flashes_at: (u32, u32),
+    /// How much later sound is than pictures; negative when it is earlier. The middle one of all beeps.
     pub av_offset_ms: Option<f64>,
+    /// That of the beep that is farthest off.
+    pub av_worst_ms: Option<f64>,
     /// How fast that changes, in milliseconds a minute. Only a long test tells it well.
     pub av_drift_ms_per_min: Option<f64>,
     /// What the recorder noted.
@@ -83,7 +94,7 @@ pub struct Report {
 /// Runs it to its end.
 pub fn run(test: &Test) -> Result<Report, RecordError> {
     let card = TestCard::open(None)?;
-    let input = listen_to(test.mic.as_ref());
+    let input = test.mic.clone().or_else(listen_to);
     let speaker = match &input {
         Some(_) => Speaker::open().map_err(|error| tracing::warn!(%error, "no beeps")).ok(),
         None => None,
@@ -96,13 +107,9 @@ pub fn run(test: &Test) -> Result<Report, RecordError> {
 }
 
 /// What listens when nobody chooses: the sound that the default loudspeaker plays, which no noise in the room reaches.
-fn listen_to(chosen: Option<&Choice>) -> Option<Choice> {
-    if let Some(chosen) = chosen {
-        return Some(chosen.clone());
-    }
+fn listen_to() -> Option<Choice> {
     let inputs = microphone::inputs().unwrap_or_default();
-    let monitor = inputs.iter().find(|input| input.monitor);
-    monitor.map(|Input { name, .. }| Choice::Named(name.clone()))
+    inputs.iter().any(|input| input.monitor).then_some(Choice::Loudspeaker)
 }
 
 fn record(
@@ -133,13 +140,18 @@ fn record(
     let stopped = stopping.elapsed();
 
     let area = card.flashing();
-    let seen = read(&path, ((area.x as u32 + area.width / 2) & !1, (area.y as u32 + area.height / 2) & !1))?;
+    let flashes_at = ((area.x as u32 + area.width / 2) & !1, (area.y as u32 + area.height / 2) & !1);
+    let seen = read(&path, flashes_at)?;
+    if let Some(keep) = &test.keep {
+        std::fs::copy(&path, keep).map_err(|error| RecordError::disk(keep, error))?;
+    }
     let beeps = speaker.map(Speaker::played).unwrap_or_default();
+    let beeps: Vec<Instant> = beeps.into_iter().map(|beep| beep - test.fault).collect();
     let pairs = pairs(&flashes, &beeps, &seen);
     let offsets: Vec<f64> = pairs.iter().map(|(_, offset)| *offset).collect();
     let seconds = length.as_secs_f64();
     let microphone = outcome.notes.iter().find_map(|note| match note {
-        Note::Microphone { label } => Some(label.clone()),
+        Note::Heard { label, .. } => Some(label.clone()),
         _ => None,
     });
     let mut report = Report {
@@ -157,7 +169,9 @@ fn record(
         flashes: (flashes.len(), seen.flashes.len()),
         microphone,
         beeps: (beeps.len(), seen.beeps.len()),
+        flashes_at,
         av_offset_ms: median(&offsets),
+        av_worst_ms: offsets.iter().copied().max_by(|one, other| one.abs().total_cmp(&other.abs())),
         av_drift_ms_per_min: drift(&pairs),
         notes: outcome.notes.iter().map(Note::code).collect(),
         troubles: Vec::new(),
@@ -235,6 +249,9 @@ fn troubles(report: &Report) -> Vec<String> {
     );
     if let Some(offset) = report.av_offset_ms {
         say(offset.abs() > 40.0, format!("sound is {offset:.0} ms off the pictures"));
+    }
+    if let Some(drift) = report.av_drift_ms_per_min.filter(|_| report.beeps.0 >= DRIFT_TELLS) {
+        say(drift.abs() > 5.0, format!("sound and pictures drift apart by {drift:.1} ms a minute"));
     }
     say(report.stop_ms > 500.0, format!("stopping took {:.0} ms", report.stop_ms));
     for offer in report.offers.iter().filter(|offer| offer.needed && !offer.there) {

@@ -229,14 +229,18 @@ pub enum RecorderState {
     Recording {
         /// Length so far in milliseconds.
         ms: u64,
-        /// Loudness from 0 to 1.
+        /// Loudness of the microphone from 0 to 1.
         level: f32,
+        /// Loudness of what the computer plays from 0 to 1.
+        system_level: f32,
         /// Who may watch.
         watchers: Vec<PersonId>,
         /// Nothing is looked at.
         paused: bool,
         /// The microphone.
         mic: MicState,
+        /// What the computer plays.
+        system: MicState,
         /// Parts that are painted over.
         masks: usize,
         /// Nothing of it leaves before it was watched.
@@ -271,6 +275,8 @@ pub struct HeldClip {
     pub height: u32,
     /// Whether there is something to hear.
     pub sound: bool,
+    /// Whether what the computer played is in it.
+    pub system_sound: bool,
     /// When recording began, in milliseconds since 1970.
     pub at: u64,
     /// What happened to the recording.
@@ -279,7 +285,7 @@ pub struct HeldClip {
     pub version: u64,
 }
 
-/// How the microphone is.
+/// How a sound is: the microphone, or what the computer plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MicState {

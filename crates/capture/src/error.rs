@@ -72,6 +72,9 @@ pub enum CaptureError {
     /// The microphone could not be opened.
     #[error("the microphone can't be used ({0}); record without it or choose another")]
     Microphone(String),
+    /// What the computer plays could not be heard.
+    #[error("what the computer plays can't be recorded ({0}); record without it")]
+    SystemSound(String),
     /// The loudspeaker could not be opened.
     #[error("the loudspeaker can't be used ({0})")]
     Speaker(String),

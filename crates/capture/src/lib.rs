@@ -1,4 +1,4 @@
-//! Screens, windows, regions, cursor, damage and microphone of the operating system.
+//! Screens, windows, regions, cursor, damage, microphone and loudspeaker of the operating system.
 //!
 //! A [`Desktop`] lists what there is and opens a [`Source`], which keeps one picture up to date and says what of it
 //! changed. Redaction happens here, before any encoder: denied windows, Deskside's own windows and masks are painted

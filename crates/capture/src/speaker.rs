@@ -9,6 +9,7 @@ use cpal::traits::{DeviceTrait as _, HostTrait as _, StreamTrait as _};
 use cpal::{Data, OutputCallbackInfo, SampleFormat, StreamConfig};
 
 use crate::CaptureError;
+use crate::microphone::host;
 
 /// How long a beep is.
 pub const BEEP: Duration = Duration::from_millis(100);
@@ -32,9 +33,8 @@ pub(crate) trait Voice: Send + 'static {
 
 /// Opens the system's default loudspeaker and plays the voice that is made for its rate, in samples a second.
 pub(crate) fn open<V: Voice>(voice: impl Fn(u32) -> V) -> Result<cpal::Stream, CaptureError> {
-    let device = cpal::default_host()
-        .default_output_device()
-        .ok_or_else(|| CaptureError::Speaker("there is none".to_owned()))?;
+    let device =
+        host().default_output_device().ok_or_else(|| CaptureError::Speaker("there is none".to_owned()))?;
     let config = device.default_output_config().map_err(failed)?;
     let format = config.sample_format();
     let config: StreamConfig = config.into();

@@ -42,6 +42,8 @@ pub struct Clip {
     /// Whether its recorder watched it before a byte of it left their machine, and then sent it. Said by the client
     /// that recorded it, since nobody else can know; a desk that demands it shows no other clip.
     pub reviewed: bool,
+    /// Whether what the computer played was recorded into its sound, at least for a while.
+    pub system_sound: bool,
     /// Small pictures along its time, if its recorder made them.
     pub sprite: Option<Sprite>,
     /// How its pictures are coded, as its bytes say; `None`: not read yet.
@@ -186,6 +188,8 @@ pub enum ClipState {
 pub enum ClipNote {
     /// The microphone failed; the picture went on.
     MicrophoneLost,
+    /// What the computer plays could not be heard any more; everything else went on.
+    SystemSoundLost,
     /// The recorder ended without Stop; what was kept is all there is.
     RecorderLost,
     /// The disk was nearly full.

@@ -90,7 +90,7 @@ commands! {
     DeleteAttachment { attachment: AttachmentId }
     // Clips
     StartClip { clip: ClipId, request: Option<RequestId>, width: u32, height: u32, sound: bool,
-                in_browser: bool, reviewed: bool }
+                in_browser: bool, reviewed: bool, system_sound: bool }
     AttachClip { clip: ClipId, request: RequestId }
     LetWatch { clip: ClipId, person: PersonId, watch: bool }
     StopClip { clip: ClipId, note: Option<ClipNote> }
@@ -127,6 +127,8 @@ commands! {
                closed: bool }
     ArrangeDesk { desk: DeskId, service: Charter }
     SetRota { desk: DeskId, slots: Vec<DutySlot> }
+    AllowSystemSound { desk: DeskId, reason: String }
+    ForbidSystemSound { desk: DeskId }
     EditOrg { name: String, zone: String, provider: Option<Provider>, ticket_patterns: Vec<TicketPattern>,
               deny_windows: Vec<String>, exempt_numbers: Vec<ExemptNumber>, keep_media_days: u16,
               browser_clips: bool, mask_contacts: bool }

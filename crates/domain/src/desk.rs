@@ -33,6 +33,8 @@ pub struct Desk {
     pub provider: Option<Provider>,
     /// True: clips and pictures for this desk are looked at by their maker before upload.
     pub review_before_upload: bool,
+    /// Whether clips for this desk may hold what the computer plays, and who answers for that. `None`: they may not.
+    pub system_sound: Option<SystemSound>,
     /// True: nobody can ask here any more; the past stays readable.
     pub closed: bool,
     /// What people are told before they ask, and what the desk promises.
@@ -60,6 +62,19 @@ pub struct DeskChange {
     pub by: PersonId,
     /// Which field, as the desk names it.
     pub field: String,
+    /// Why, where the one who changed it had to say so; else empty.
+    pub reason: String,
+}
+
+/// An admin let clips for a desk hold what the computer plays: a customer's voice is in it, whom nobody sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SystemSound {
+    /// What it is needed for. Everybody who records for the desk reads it.
+    pub reason: String,
+    /// Which admin.
+    pub by: PersonId,
+    /// When.
+    pub since: Time,
 }
 
 /// What people are told before they ask, and what the desk promises.

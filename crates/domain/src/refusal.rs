@@ -34,6 +34,9 @@ pub enum Refusal {
     /// The desk takes only clips that their recorder watched before anything of them was uploaded.
     #[error("this desk takes only clips that were watched before upload")]
     NotReviewed,
+    /// The desk takes no clips that hold what the computer played.
+    #[error("this desk takes no clips with system sound")]
+    NoSystemSound,
     /// The other one is in a call.
     #[error("the other person is on a call")]
     Busy,

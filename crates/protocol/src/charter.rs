@@ -236,5 +236,18 @@ mirror_struct! {
         by: PersonId,
         /// Which field, as the commands name it; `opened` at first.
         field: String,
+        /// Why, where that had to be said; else empty.
+        #[serde(default)] reason: String,
+    }
+}
+mirror_struct! {
+    /// Clips for a desk may hold what the computer plays.
+    SystemSound = domain::desk::SystemSound {
+        /// What it is needed for.
+        reason: String,
+        /// Which admin allowed it.
+        by: PersonId,
+        /// When.
+        since: Millis,
     }
 }

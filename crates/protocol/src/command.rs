@@ -247,6 +247,8 @@ commands! {
         #[serde(default)] in_browser: bool,
         /// Its recorder watched it before a byte of it was uploaded; some desks take no other clip.
         #[serde(default)] reviewed: bool,
+        /// What the computer plays is recorded too. Only for desks where an admin allowed it.
+        #[serde(default)] system_sound: bool,
     }
     /// Put one's own clip into a thread.
     attach_clip AttachClip { clip: ClipId, request: RequestId }
@@ -355,6 +357,10 @@ commands! {
     arrange_desk ArrangeDesk { desk: DeskId, service: Charter }
     /// The desk's owner or deputy, or a lead, says who is on duty when.
     set_rota SetRota { desk: DeskId, slots: Vec<DutySlot> }
+    /// An admin lets clips for a desk hold what the computer plays, and says what for.
+    allow_system_sound AllowSystemSound { desk: DeskId, reason: String }
+    /// The desk's owner or an admin ends that. Clips that hold it stay as they are.
+    forbid_system_sound ForbidSystemSound { desk: DeskId }
     /// An admin changes the organisation.
     edit_org EditOrg {
         name: String,

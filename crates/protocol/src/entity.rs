@@ -111,6 +111,8 @@ mirror_struct! {
         provider: Option<Provider>,
         /// A clip is watched by its recorder before anything of it is uploaded. Pictures are marked before that anyway.
         review_before_upload: bool,
+        /// Clips may hold what the computer plays, and who answers for that; null: they may not.
+        #[serde(default)] system_sound: Option<SystemSound>,
         /// Closed for good.
         closed: bool,
         /// What people are told before they ask, and what it promises.
@@ -257,6 +259,8 @@ mirror_struct! {
         #[serde(default)] cutting: Vec<ClipPart>,
         /// Whether its recorder watched it before a byte of it was uploaded.
         #[serde(default)] reviewed: bool,
+        /// Whether what the computer played is in its sound.
+        #[serde(default)] system_sound: bool,
         /// Small pictures along its time; null: there are none.
         #[serde(default)] sprite: Option<ClipSprite>,
         /// How its pictures are coded; null: not known yet.

@@ -65,6 +65,8 @@ codes! {
     OutsideHours 409 "Ask whoever the title names, or here when the desk opens.";
     /// The desk takes no questions from this role.
     MayNotAsk 403 "Ask whoever the title names.";
+    /// The desk takes no clips that hold what the computer played.
+    NoSystemSound 409 "Record without system sound, or ask an admin to allow it for the desk.";
     /// The other one is on a call.
     Busy 409 "Leave a message in the thread, or ring somebody else.";
     /// No way to call has been set up.
@@ -172,6 +174,7 @@ impl From<&Refusal> for Code {
             Refusal::ReasonNeeded { .. } => Self::ReasonNeeded,
             Refusal::OutsideHours { .. } => Self::OutsideHours,
             Refusal::MayNotAsk { .. } => Self::MayNotAsk,
+            Refusal::NoSystemSound => Self::NoSystemSound,
             Refusal::Busy => Self::Busy,
             Refusal::NoProvider => Self::NoProvider,
             Refusal::ProviderIncomplete(_) => Self::ProviderIncomplete,

@@ -181,6 +181,8 @@ mirror_enum! {
     ClipNote = clip::ClipNote {
         /// The microphone failed; the picture went on.
         MicrophoneLost,
+        /// What the computer plays could not be heard any more.
+        SystemSoundLost,
         /// The recorder ended without Stop.
         RecorderLost,
         /// The disk was nearly full.

@@ -109,6 +109,10 @@ const KEPT: &[Group] = &[
             ("zone", "in which time zone"),
             ("provider", "how calls are carried here"),
             ("review_before_upload", "whether clips are watched by their recorder before upload"),
+            (
+                "system_sound",
+                "whether clips may hold what the computer plays, who allowed it, when and what for",
+            ),
             ("closed", "whether one can still ask there"),
             ("service", "what people are told before they ask, and what the desk promises"),
             ("hours_since", "since when the opening hours hold"),
@@ -116,7 +120,7 @@ const KEPT: &[Group] = &[
             ("rota", "who is on duty when"),
             ("gaps", "hours of the next day in which nobody is on duty"),
             ("unwatched", "whether nobody on duty is there now; not who went, nor when"),
-            ("history", "what was changed about the desk, by whom and when"),
+            ("history", "what was changed about the desk, by whom and when, and why where that must be said"),
         ],
     },
     Group {
@@ -210,6 +214,7 @@ const KEPT: &[Group] = &[
                 "conversion",
                 "whether there is a copy for players that can't decode it; it goes when the clip goes",
             ),
+            ("system_sound", "whether what the computer played is in its sound"),
             ("reviewed", "whether its recorder watched it before upload, which some desks demand"),
         ],
     },

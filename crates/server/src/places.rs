@@ -187,9 +187,7 @@ pub(crate) async fn run(server: Shared, stop: CancellationToken) {
             }
         }
         let began = Instant::now();
-        if let Err(error) = met(&server, &asked).await {
-            tracing::warn!(?asked, ?error, "what questions met is not known");
-        }
+        met(&server, &asked).await;
         // It can wait: never more than half of a core for it, however much lies at a desk.
         tokio::select! {
             () = tokio::time::sleep(began.elapsed().min(LONGEST)) => {}
@@ -198,24 +196,40 @@ pub(crate) async fn run(server: Shared, stop: CancellationToken) {
     }
 }
 
-async fn met(server: &Shared, asked: &[RequestId]) -> Answer<()> {
+/// Writes down what each of these questions met. What can't be known of one costs the others nothing.
+async fn met(server: &Shared, asked: &[RequestId]) {
     let mut alike: BTreeMap<(DeskId, Urgency), Vec<RequestId>> = BTreeMap::new();
     for &request in asked {
         let key = Key::Request(request);
-        let state = server.parts.store.row(&key).await?;
-        let Some(Row::Request(row)) = state.get(&key) else { continue };
-        if row.care.met.is_none() && row.is_unclaimed() {
-            alike.entry((row.desk, row.urgency)).or_default().push(request);
+        match server.parts.store.row(&key).await {
+            Ok(state) => {
+                if let Some(Row::Request(row)) = state.get(&key)
+                    && row.care.met.is_none()
+                    && row.is_unclaimed()
+                {
+                    alike.entry((row.desk, row.urgency)).or_default().push(request);
+                }
+            }
+            Err(error) => tracing::warn!(%request, error = format!("{error:#}"), "a question can't be read"),
         }
     }
     for ((desk, urgency), requests) in alike {
-        let now = server.now();
-        let state = server.parts.store.load(&domain::place::reads(desk, urgency, now)).await?.state;
-        let look = domain::place::Look::new(&state, desk, urgency, now)?;
-        for request in requests {
-            // Whoever took it meanwhile waits no longer.
-            let Ok(place) = look.of(Some(request)) else { continue };
-            server.decisions.system(System::Placed { request, met: place.met() }).await?;
+        if let Err(error) = met_at(server, desk, urgency, &requests).await {
+            tracing::warn!(?requests, ?error, "what questions met is not known");
+        }
+    }
+}
+
+/// The same for questions that are alike, by one look at their desk.
+async fn met_at(server: &Shared, desk: DeskId, urgency: Urgency, requests: &[RequestId]) -> Answer<()> {
+    let now = server.now();
+    let state = server.parts.store.load(&domain::place::reads(desk, urgency, now)).await?.state;
+    let look = domain::place::Look::new(&state, desk, urgency, now)?;
+    for &request in requests {
+        // Whoever took it meanwhile waits no longer.
+        let Ok(place) = look.of(Some(request)) else { continue };
+        if let Err(problem) = server.decisions.system(System::Placed { request, met: place.met() }).await {
+            tracing::warn!(%request, ?problem, "what a question met was not written down");
         }
     }
     Ok(())

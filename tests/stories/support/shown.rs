@@ -31,6 +31,7 @@ impl Shown {
             sound: false,
             in_browser: false,
             reviewed: false,
+            system_sound: false,
         })
         .await;
         let poster = by.http(Method::PUT, &format!("/api/v1/clips/{clip}/poster"));

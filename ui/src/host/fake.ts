@@ -4,7 +4,7 @@
  */
 
 import type { Call, Entity, Hello, PersonId, RequestId, Wait } from '../protocol/wire'
-import { alsoIvr, ivr, ringing, still, tariff, NOW, ada, ana, ben, chi, dov, eli, entities, eve, grown, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, uuid, phones } from './fake/numbra'
+import { alsoIvr, ivr, ringing, still, tariff, NOW, ada, ana, ben, chi, dov, eli, entities, eve, grown, here, kit, answerMessage, backMessage, pictureOf, refund, refundClip, sam, sid, systemSound, uuid, phones } from './fake/numbra'
 import { Rows } from './fake/decide'
 import { crowd, gated, named } from './fake/mentions'
 import { Refused, type Area, type Capabilities, type Connection, type Desktop, type FeedListener, type FoundNumber, type HeldClip, type Host, type Hotkey, type PageRecorder, type RecorderState, type Review, type SessionState, type Waiting } from './host'
@@ -217,7 +217,7 @@ const kept = [
 
 /** `?be=review`: a clip for a thread waits to be watched; `?be=review-ask`: one for the question being written. */
 function fakeReview(be: Set<string>, drafts: Map<string, string>): Review {
-  const clip: HeldClip = { clip: uuid('clip held'), request: be.has('review') ? refund.id : null, ms: 14_000, width: 1280, height: 720, sound: false, at: NOW - 60_000, note: be.has('lost') ? 'recorder_lost' : null, version: 1 }
+  const clip: HeldClip = { clip: uuid('clip held'), request: be.has('review') ? refund.id : null, ms: 14_000, width: 1280, height: 720, sound: be.has('system'), system_sound: be.has('system'), at: NOW - 60_000, note: be.has('lost') ? 'recorder_lost' : null, version: 1 }
   const waits = be.has('review') || be.has('review-ask')
   if (be.has('review-ask')) drafts.set('ask:clip', clip.clip)
   const held = store<readonly HeldClip[]>(waits ? [clip] : [])
@@ -232,7 +232,7 @@ function fakeReview(be: Set<string>, drafts: Map<string, string>): Review {
 }
 
 function fakeRecorder(me: PersonId, running: boolean): PageRecorder {
-  const begun: RecorderState = { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id ? [sam.id] : [], paused: false, mic: 'on', masks: 0, held: new URLSearchParams(location.search).get('state') === 'kept', clip: refundClip }
+  const begun: RecorderState = { kind: 'recording', ms: 42_000, level: 0.46, system_level: 0, system: 'off', watchers: me === ana.id ? [sam.id] : [], paused: false, mic: 'on', masks: 0, held: new URLSearchParams(location.search).get('state') === 'kept', clip: refundClip }
   const state = store<RecorderState>(running ? begun : { kind: 'idle' })
   const patch = (change: Partial<typeof begun>) => {
     const old = state.get()
@@ -259,7 +259,7 @@ function fakeDesktop(me: PersonId): Desktop {
   const recorder = store<RecorderState>(
     state === 'counting' ? { kind: 'counting', left: 3 }
       : state === 'failed' ? { kind: 'failed', because: 'no_display' }
-        : { kind: 'recording', ms: 42_000, level: 0.46, watchers: me === ana.id && state !== 'kept' ? [sam.id] : [], paused: state === 'paused', mic: 'on', masks: state === 'masked' ? 2 : 0, held: state === 'kept', clip: refundClip },
+        : { kind: 'recording', ms: 42_000, level: 0.46, system_level: state === 'system' ? 0.7 : 0, watchers: me === ana.id && state !== 'kept' && !state?.startsWith('system') ? [sam.id] : [], paused: state === 'paused', mic: state === 'system-lost' ? 'lost' : 'on', system: state === 'system' || state === 'system-lost' ? 'on' : state === 'system-off' ? 'muted' : state === 'system-gone' ? 'lost' : 'off', masks: state === 'masked' ? 2 : 0, held: state === 'kept', clip: refundClip },
   )
   /** Where they stand in `media/screen.png`; the account is made of another line. */
   const numbers: FoundNumber[] = [
@@ -324,8 +324,9 @@ function fakeDesktop(me: PersonId): Desktop {
     },
     recorder: {
       state: recorder,
-      areas: async () => ({ areas, covers: areas.findLast(({ kind }) => kind === 'display'), last: { kind: 'region', name: 'Last area', id: 'r', x: 120, y: 110, width: 960, height: 540 }, mics: [{ id: 'm1', name: 'Headset' }, { id: 'm2', name: 'Built-in' }], backdrop: screenFile }),
-      begin: async ({ x, y, width, height }) => {
+      areas: async () => ({ areas, covers: areas.findLast(({ kind }) => kind === 'display'), last: { kind: 'region', name: 'Last area', id: 'r', x: 120, y: 110, width: 960, height: 540 }, mics: [{ id: 'm1', name: 'Headset' }, { id: 'm2', name: 'Built-in' }], systemSound: new URLSearchParams(location.search).get('state') === 'system' ? systemSound.reason : undefined, backdrop: screenFile }),
+      begin: async ({ x, y, width, height }, { systemSound }) => {
+        if (systemSound) document.body.setAttribute('data-system-sound', 'true')
         document.body.setAttribute('data-area', `${width}x${height}+${x}+${y}`)
         recorder.set({ kind: 'counting', left: 3 })
       },
@@ -334,6 +335,7 @@ function fakeDesktop(me: PersonId): Desktop {
       skipCount: () => undefined,
       pause: (paused) => patch({ paused }),
       mute: (on) => patch({ mic: on ? 'muted' : 'on', level: on ? 0 : 0.46 }),
+      muteSystem: (on) => patch({ system: on ? 'muted' : 'on', system_level: on ? 0 : 0.7 }),
       stop: () => recorder.set({ kind: 'finishing', clip: refundClip }),
       discard: () => recorder.set({ kind: 'idle' }),
       letWatch: (person, on) => patch({ watchers: on ? [person] : [] }),

@@ -160,6 +160,8 @@ export interface HeldClip {
   width: number
   height: number
   sound: boolean
+  /** What the computer played is in it. */
+  system_sound: boolean
   /** When recording began, in milliseconds since 1970. */
   at: number
   note: ClipNote | null
@@ -264,15 +266,21 @@ export interface Areas {
   covers: Pick<Area, 'x' | 'y' | 'width' | 'height'> | undefined
   last: Area | undefined
   mics: { id: string; name: string }[]
+  /** What the computer's sound is needed for, in the words of the admin who allowed it for the desk that this is for;
+   * undefined: it may not be recorded. */
+  systemSound: string | undefined
   /** A still of all displays to stand behind the picker, where windows can't be see-through. */
   backdrop: string | undefined
 }
+
+/** How a sound is: heard, not heard because one wants it so, not asked for, or failed. */
+export type SoundState = 'on' | 'muted' | 'off' | 'lost'
 
 export type RecorderState =
   | { kind: 'idle' }
   | { kind: 'picking' }
   | { kind: 'counting'; left: number }
-  | { kind: 'recording'; ms: number; level: number; watchers: PersonId[]; paused: boolean; mic: 'on' | 'muted' | 'off' | 'lost'; masks: number; held: boolean; clip: ClipId }
+  | { kind: 'recording'; ms: number; level: number; system_level: number; watchers: PersonId[]; paused: boolean; mic: SoundState; system: SoundState; masks: number; held: boolean; clip: ClipId }
   | { kind: 'finishing'; clip: ClipId }
   | { kind: 'failed'; because: 'no_display' | 'disk_full' | 'encoder' }
 
@@ -283,6 +291,8 @@ export interface Recording {
   pause(on: boolean): void
   /** Nothing is heard from now on; the pictures go on. */
   mute(on: boolean): void
+  /** The same for what the computer plays. A page never records that. */
+  muteSystem?(on: boolean): void
   stop(): void
   discard(): void
   letWatch(person: PersonId, on: boolean): void
@@ -311,7 +321,7 @@ export interface Recorder extends Recording {
   /** These boxes from the next picture on, or those that were there; the recording goes on. */
   setMasks(masks: Mask[] | undefined): void
   areas(): Promise<Areas>
-  begin(area: Area, how: { mic: string | null; request: RequestId | undefined; message: MessageId | undefined }): Promise<void>
+  begin(area: Area, how: { mic: string | null; systemSound: boolean; request: RequestId | undefined; message: MessageId | undefined }): Promise<void>
   pick(how: { request?: RequestId }): void
   cancelPick(): void
 }

@@ -245,15 +245,16 @@ export async function createHost(): Promise<Host> {
       recorder: {
         state: recorder,
         async areas() {
-          const areas = await ask<{ [K in keyof Areas]: Areas[K] | null }>('recorder_areas')
-          return { areas: areas.areas ?? [], covers: areas.covers ?? undefined, last: areas.last ?? undefined, mics: areas.mics ?? [], backdrop: areas.backdrop ?? undefined }
+          const areas = await ask<{ [K in keyof Areas]: Areas[K] | null } & { system_sound: string | null }>('recorder_areas')
+          return { areas: areas.areas ?? [], covers: areas.covers ?? undefined, last: areas.last ?? undefined, mics: areas.mics ?? [], systemSound: areas.system_sound ?? undefined, backdrop: areas.backdrop ?? undefined }
         },
-        begin: (area, { mic, request }) => ask('recorder_begin', { area, mic, request: request ?? null }),
+        begin: (area, { mic, systemSound, request }) => ask('recorder_begin', { area, mic, systemSound, request: request ?? null }),
         pick: ({ request }) => void invoke('recorder_pick', { request: request ?? null }),
         cancelPick: () => void invoke('recorder_cancel_pick'),
         skipCount: () => void invoke('recorder_skip_count'),
         pause: (on) => void invoke('recorder_pause', { on }),
-        mute: (on) => void invoke('recorder_mute', { on }),
+        mute: (on) => void invoke('recorder_mute', { on, system: false }),
+        muteSystem: (on) => void invoke('recorder_mute', { on, system: true }),
         stop: () => void invoke('recorder_stop'),
         discard: () => void invoke('recorder_discard'),
         letWatch: (person, on) => void invoke('recorder_let_watch', { person, on }),

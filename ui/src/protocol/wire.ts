@@ -80,6 +80,11 @@ next_at: Millis, };
 export type AlarmStep = "closed" | "duty" | "members" | "leads" | "stuck";
 
 /**
+ * An admin lets clips for a desk hold what the computer plays, and says what for.
+ */
+export type AllowSystemSound = { desk: DeskId, reason: string, };
+
+/**
  * Answer; takes the request if nobody has.
  */
 export type Answer = { request: RequestId, message: MessageId, text: string, readable_ibans: Array<string>, mentions: NewMentions, attachments: Array<NewAttachment>, clip: ClipId | null, moment: Moment | null, };
@@ -686,6 +691,10 @@ cutting: Array<ClipPart>,
  */
 reviewed: boolean, 
 /**
+ * Whether what the computer played is in its sound.
+ */
+system_sound: boolean, 
+/**
  * Small pictures along its time; null: there are none.
  */
 sprite: ClipSprite | null, 
@@ -711,7 +720,7 @@ export type ClipId = string & { readonly of: 'clip' };
 /**
  * What happened to a clip.
  */
-export type ClipNote = "microphone_lost" | "recorder_lost" | "disk_full";
+export type ClipNote = "microphone_lost" | "system_sound_lost" | "recorder_lost" | "disk_full";
 
 /**
  * A part of a clip; the end is not in it.
@@ -751,12 +760,12 @@ export type ClipState = "recording" | "stopped" | "interrupted" | "finished" | "
 /**
  * What went wrong, for programs.
  */
-export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_password" | "slow_down" | "deactivated" | "id_taken" | "request_closed" | "too_late_to_reopen" | "already_taken" | "desk_closed" | "wrong_state" | "not_reviewed" | "cannot_see" | "reason_needed" | "outside_hours" | "may_not_ask" | "busy" | "no_provider" | "provider_incomplete" | "wait_in_circle" | "empty" | "too_long" | "invalid" | "last_admin" | "invite_spent" | "email_taken" | "malformed" | "unknown_command" | "body_differs" | "gap" | "offset_mismatch" | "checksum_mismatch" | "version_mismatch" | "media_type" | "too_large" | "unavailable" | "fault" | "foreign_origin" | "already_set_up";
+export type Code = "unknown" | "not_allowed" | "sign_in_needed" | "wrong_password" | "slow_down" | "deactivated" | "id_taken" | "request_closed" | "too_late_to_reopen" | "already_taken" | "desk_closed" | "wrong_state" | "not_reviewed" | "cannot_see" | "reason_needed" | "outside_hours" | "may_not_ask" | "no_system_sound" | "busy" | "no_provider" | "provider_incomplete" | "wait_in_circle" | "empty" | "too_long" | "invalid" | "last_admin" | "invite_spent" | "email_taken" | "malformed" | "unknown_command" | "body_differs" | "gap" | "offset_mismatch" | "checksum_mismatch" | "version_mismatch" | "media_type" | "too_large" | "unavailable" | "fault" | "foreign_origin" | "already_set_up";
 
 /**
  * Any command: `{"kind": "ask", "args": {…}}`.
  */
-export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "plan", "args": Plan } | { "kind": "wait_for_other", "args": WaitForOther } | { "kind": "go_on", "args": GoOn } | { "kind": "promise_callback", "args": PromiseCallback } | { "kind": "callback_done", "args": CallbackDone } | { "kind": "offer_hand_over", "args": OfferHandOver } | { "kind": "take_over", "args": TakeOver } | { "kind": "decline_hand_over", "args": DeclineHandOver } | { "kind": "take_back_hand_over", "args": TakeBackHandOver } | { "kind": "forward", "args": Forward } | { "kind": "mark_critical", "args": MarkCritical } | { "kind": "review_critical", "args": ReviewCritical } | { "kind": "join_request", "args": JoinRequest } | { "kind": "leave_request", "args": LeaveRequest } | { "kind": "merge", "args": Merge } | { "kind": "block_by", "args": BlockBy } | { "kind": "unblock", "args": Unblock } | { "kind": "confirm", "args": Confirm } | { "kind": "follow_up_done", "args": FollowUpDone } | { "kind": "point_next_time", "args": PointNextTime } | { "kind": "use_detail", "args": UseDetail } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "cut_clip", "args": CutClip } | { "kind": "convert_clip", "args": ConvertClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_calendar", "args": SetCalendar } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "describe_self", "args": DescribeSelf } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "arrange_desk", "args": ArrangeDesk } | { "kind": "set_rota", "args": SetRota } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
+export type Command = { "kind": "ask", "args": Ask } | { "kind": "take", "args": Take } | { "kind": "give_back", "args": GiveBack } | { "kind": "say", "args": Say } | { "kind": "answer", "args": Answer } | { "kind": "ask_back", "args": AskBack } | { "kind": "ask_for_clip", "args": AskForClip } | { "kind": "set_urgency", "args": SetUrgency } | { "kind": "open_to_desk", "args": OpenToDesk } | { "kind": "solve", "args": Solve } | { "kind": "reopen", "args": Reopen } | { "kind": "thank", "args": Thank } | { "kind": "withdraw", "args": Withdraw } | { "kind": "plan", "args": Plan } | { "kind": "wait_for_other", "args": WaitForOther } | { "kind": "go_on", "args": GoOn } | { "kind": "promise_callback", "args": PromiseCallback } | { "kind": "callback_done", "args": CallbackDone } | { "kind": "offer_hand_over", "args": OfferHandOver } | { "kind": "take_over", "args": TakeOver } | { "kind": "decline_hand_over", "args": DeclineHandOver } | { "kind": "take_back_hand_over", "args": TakeBackHandOver } | { "kind": "forward", "args": Forward } | { "kind": "mark_critical", "args": MarkCritical } | { "kind": "review_critical", "args": ReviewCritical } | { "kind": "join_request", "args": JoinRequest } | { "kind": "leave_request", "args": LeaveRequest } | { "kind": "merge", "args": Merge } | { "kind": "block_by", "args": BlockBy } | { "kind": "unblock", "args": Unblock } | { "kind": "confirm", "args": Confirm } | { "kind": "follow_up_done", "args": FollowUpDone } | { "kind": "point_next_time", "args": PointNextTime } | { "kind": "use_detail", "args": UseDetail } | { "kind": "delete_message", "args": DeleteMessage } | { "kind": "delete_attachment", "args": DeleteAttachment } | { "kind": "start_clip", "args": StartClip } | { "kind": "attach_clip", "args": AttachClip } | { "kind": "let_watch", "args": LetWatch } | { "kind": "stop_clip", "args": StopClip } | { "kind": "discard_clip", "args": DiscardClip } | { "kind": "delete_clip", "args": DeleteClip } | { "kind": "cut_clip", "args": CutClip } | { "kind": "convert_clip", "args": ConvertClip } | { "kind": "ring", "args": Ring } | { "kind": "accept_call", "args": AcceptCall } | { "kind": "answer_soon", "args": AnswerSoon } | { "kind": "decline_call", "args": DeclineCall } | { "kind": "pass_on_call", "args": PassOnCall } | { "kind": "cancel_call", "args": CancelCall } | { "kind": "join_call", "args": JoinCall } | { "kind": "end_call", "args": EndCall } | { "kind": "still_talking", "args": StillTalking } | { "kind": "set_status", "args": SetStatus } | { "kind": "set_calendar", "args": SetCalendar } | { "kind": "set_quiet_hours", "args": SetQuietHours } | { "kind": "edit_profile", "args": EditProfile } | { "kind": "describe_self", "args": DescribeSelf } | { "kind": "set_role", "args": SetRole } | { "kind": "deactivate", "args": Deactivate } | { "kind": "reactivate", "args": Reactivate } | { "kind": "make_invite", "args": MakeInvite } | { "kind": "revoke_invite", "args": RevokeInvite } | { "kind": "open_desk", "args": OpenDesk } | { "kind": "edit_desk", "args": EditDesk } | { "kind": "arrange_desk", "args": ArrangeDesk } | { "kind": "set_rota", "args": SetRota } | { "kind": "allow_system_sound", "args": AllowSystemSound } | { "kind": "forbid_system_sound", "args": ForbidSystemSound } | { "kind": "edit_org", "args": EditOrg } | { "kind": "keep_secret", "args": KeepSecret };
 
 /**
  * What became of one command. Stored; the same number always gives the same answer.
@@ -964,6 +973,10 @@ provider: Provider | null,
  */
 review_before_upload: boolean, 
 /**
+ * Clips may hold what the computer plays, and who answers for that; null: they may not.
+ */
+system_sound: SystemSound | null, 
+/**
  * Closed for good.
  */
 closed: boolean, 
@@ -1011,7 +1024,11 @@ by: PersonId,
 /**
  * Which field, as the commands name it; `opened` at first.
  */
-field: string, };
+field: string, 
+/**
+ * Why, where that had to be said; else empty.
+ */
+reason: string, };
 
 /**
  * A desk.
@@ -1139,6 +1156,11 @@ done: Review | null, };
  * The asker has been called after a no: what came out of it.
  */
 export type FollowUpDone = { request: RequestId, text: string, };
+
+/**
+ * The desk's owner or an admin ends that. Clips that hold it stay as they are.
+ */
+export type ForbidSystemSound = { desk: DeskId, };
 
 /**
  * A vetter sends a request on to their vetted desk, with a card.
@@ -2569,7 +2591,11 @@ in_browser: boolean,
 /**
  * Its recorder watched it before a byte of it was uploaded; some desks take no other clip.
  */
-reviewed: boolean, };
+reviewed: boolean, 
+/**
+ * What the computer plays is recorded too. Only for desks where an admin allowed it.
+ */
+system_sound: boolean, };
 
 /**
  * What a person says of themselves.
@@ -2598,6 +2624,23 @@ from: number,
  * Minute it closes, at most 1440.
  */
 to: number, };
+
+/**
+ * Clips for a desk may hold what the computer plays.
+ */
+export type SystemSound = { 
+/**
+ * What it is needed for.
+ */
+reason: string, 
+/**
+ * Which admin allowed it.
+ */
+by: PersonId, 
+/**
+ * When.
+ */
+since: Millis, };
 
 /**
  * Become the owner of an unclaimed request.

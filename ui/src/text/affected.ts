@@ -4,7 +4,7 @@ const listed = (words: readonly string[]) => new Intl.ListFormat('en-GB').format
 
 const fields: Record<string, string> = {
   name: 'its name', purpose: 'what it is for', owner: 'its owner', helpers: 'who helps', audience: 'who sees what is asked', hours: 'its hours', zone: 'its time zone',
-  provider: 'calls', review_before_upload: 'watching clips before upload', closed: 'whether it is closed', rota: 'who is on duty', guidelines: 'its guidelines',
+  provider: 'calls', review_before_upload: 'watching clips before upload', system_sound: 'the computer\'s sound in clips', closed: 'whether it is closed', rota: 'who is on duty', guidelines: 'its guidelines',
   hints: 'what it needs from askers', fields: 'what it requires', deputy: 'its deputy', vetters: 'its vetters', special_days: 'special days', standards: 'what it promises',
   wip_limit: 'its limit at once', escalation: 'where it goes when nobody comes', posting: 'who may ask, and when', opened: 'opened',
 }
@@ -23,6 +23,7 @@ export const affectedWords = {
     history: 'What was changed',
     historyHint: 'The newest twenty; everybody who sees the desk can read them.',
     changed: (name: string, changed: readonly string[]) => (changed.includes(fields['opened'] ?? '') ? `${name} opened the desk` : `${name} changed ${listed(changed)}`),
+    because: (reason: string) => `, for: ${reason}`,
   },
 
   ticket: {

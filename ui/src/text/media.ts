@@ -11,6 +11,7 @@ export const media = {
     mute: 'Mute',
     unmute: 'Sound on',
     noSound: 'No sound was recorded',
+    systemSound: 'With the computer\'s sound: others are heard in it.',
     speed: 'Speed',
     position: 'Position in the clip',
     fullScreen: 'Full screen',
@@ -51,6 +52,7 @@ export const media = {
     link: 'Copy clip link',
     note: {
       microphone_lost: 'The microphone failed; the picture went on.',
+      system_sound_lost: 'The computer\'s sound failed; the rest went on.',
       recorder_lost: 'The recorder ended unexpectedly; this is all that was kept.',
       disk_full: 'The recorder\'s disk was nearly full.',
     } satisfies Record<ClipNote, string>,

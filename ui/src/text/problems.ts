@@ -21,6 +21,7 @@ export const problems: Record<Code, { what: string; next: string }> = {
   reason_needed: { what: 'This tells more than 12 people at once.', next: 'Say why they have to know, or mention fewer.' },
   outside_hours: { what: 'The desk takes this only in its opening hours, and it came outside them.', next: 'Ask another desk with the same words, or here when it opens.' },
   may_not_ask: { what: 'The desk takes no questions from your role.', next: 'Ask another desk, or its owner privately, with the same words.' },
+  no_system_sound: { what: 'This desk takes no clips with the computer\'s sound.', next: 'Record again without it, or ask an admin to allow it for the desk. What you have can be saved as a file.' },
   busy: { what: 'They are on a call.', next: 'Write in the thread, or call someone else.' },
   no_provider: { what: 'Nobody has said yet how you call each other.', next: 'An admin chooses it in Settings, Calls.' },
   provider_incomplete: { what: 'The other one lacks a phone number, link or address for this.', next: 'They add it in Settings, Profile.' },

@@ -1,7 +1,7 @@
 /** The screens of marking and settings, beside those of the main job. */
 
 import type { Page } from 'playwright-core'
-import { billing, refund, sam, uuid } from '../../src/host/fake/numbra'
+import { billing, engineering, phones, refund, sam, uuid } from '../../src/host/fake/numbra'
 import { chooseDesk } from './desk'
 import type { Screen } from './screens'
 
@@ -62,6 +62,21 @@ export const more: Screen[] = [
   } },
   { name: 'review-alone', path: `/c/${uuid('clip held')}?as=ana&be=review-ask`, size: { width: 320, height: 640 } },
   { name: 'recorder-kept', path: '/recorder?as=ana&state=kept', size: { width: 520, height: 44 } },
+  { name: 'recorder-system', path: '/recorder?as=ana&state=system', size: { width: 680, height: 44 }, picture: true },
+  { name: 'recorder-system-off', path: '/recorder?as=ana&state=system-off', size: { width: 680, height: 44 } },
+  { name: 'recorder-system-gone', path: '/recorder?as=ana&state=system-gone', size: { width: 680, height: 44 } },
+  { name: 'recorder-mic-gone', path: '/recorder?as=ana&state=system-lost', size: { width: 680, height: 44 } },
+  { name: 'pick-system', path: '/pick?as=ana&state=system', picture: true, then: async (page) => {
+    await page.getByRole('switch').press('Space')
+    await page.getByRole('status').filter({ hasText: 'Say that you record' }).waitFor()
+  } },
+  { name: 'review-system', path: `/r/${refund.id}?as=ana&be=review,desktop,system`, then: async (page) => page.getByText('With the computer\'s sound').scrollIntoViewIfNeeded() },
+  { name: 'settings-desk-sound', path: `/settings/desks/${engineering.id}?as=ada`, then: async (page) => page.getByRole('button', { name: 'Write another reason' }).scrollIntoViewIfNeeded() },
+  { name: 'settings-desk-sound-reason', path: `/settings/desks/${phones.id}?as=ada`, then: async (page) => {
+    await page.getByRole('button', { name: 'Allow it' }).press('Enter')
+    await page.getByRole('button', { name: 'Allow it' }).press('Enter')
+    await page.getByText('Write what it is needed for.').waitFor()
+  } },
   { name: 'mark-choose', path: '/mark?as=ana', then: async (page) => page.getByRole('application').waitFor() },
   { name: 'mark', path: '/mark?as=ana', picture: true, then: marked },
   { name: 'mark-numbers', path: '/mark?as=ana&state=numbers', picture: true, then: numbers },

@@ -11,7 +11,7 @@ use deskside_frame::Codec;
 use serde_json::{Value, json};
 
 use super::{Record, refuse};
-use crate::record::{ClipFile, Event, Note, Outcome, Plan, RecordError, Recorder};
+use crate::record::{ClipFile, Event, Note, Outcome, Plan, RecordError, Recorder, Sound};
 
 /// Why a recording from the command line ends.
 enum Word {
@@ -107,7 +107,9 @@ fn tell(event: &Event, as_json: bool) {
             Event::Kept { bytes, until, keyframe } => {
                 json!({ "event": "kept", "bytes": bytes, "until_ms": until.millis_rounded(), "keyframe": keyframe })
             }
-            Event::Level(level) => json!({ "event": "level", "peak": level.peak, "rms": level.rms }),
+            Event::Level(sound, level) => {
+                json!({ "event": "level", "sound": sound.code(), "peak": level.peak, "rms": level.rms })
+            }
             Event::Note(note) => json!({ "event": "note", "code": note.code(), "text": text(note) }),
             Event::Failed(error) => {
                 json!({ "event": "failed", "code": error.code(), "message": error.to_string() })
@@ -121,8 +123,18 @@ fn tell(event: &Event, as_json: bool) {
 
 fn text(note: &Note) -> String {
     match note {
-        Note::Microphone { label } => format!("microphone: {label}"),
-        Note::NoSound { why } => format!("recording without sound: {why}"),
+        Note::Heard { sound: Sound::Microphone, label } => format!("microphone: {label}"),
+        Note::Heard { sound: Sound::System, label } => format!("what the computer plays: {label}"),
+        Note::NoSound { sound: Sound::Microphone, why } => format!("recording without the microphone: {why}"),
+        Note::NoSound { sound: Sound::System, why } => {
+            format!("recording without what the computer plays: {why}")
+        }
+        Note::Still { sound: Sound::Microphone } => {
+            "the microphone gives nothing; recording goes on".to_owned()
+        }
+        Note::Still { sound: Sound::System } => {
+            "nothing comes of what the computer plays; recording goes on".to_owned()
+        }
         Note::Lost { pictures } => format!("{pictures} pictures were lost; the machine is too busy"),
         Note::Slower { fps } => format!("at most {fps} pictures per second from here on"),
         Note::DiskLow { left } => format!("only {} MB are left on the disk", left >> 20),

@@ -15,7 +15,12 @@ pub fn selftest(arguments: &SelfTest) -> ExitCode {
         Some("default") => Some(Choice::Default),
         Some(name) => Some(Choice::Named(name.to_owned())),
     };
-    let test = Test { length: Duration::from_secs(arguments.seconds.into()), mic };
+    let test = Test {
+        length: Duration::from_secs(arguments.seconds.into()),
+        mic,
+        keep: arguments.keep.clone(),
+        fault: Duration::from_millis(arguments.fault_ms),
+    };
     if !arguments.json {
         eprintln!(
             "Recording a flash and a beep for {} seconds. Nothing leaves this machine.",
@@ -59,7 +64,9 @@ fn print(report: &Report) {
     }
     if let Some(offset) = report.av_offset_ms {
         let drift = report.av_drift_ms_per_min.map(|drift| format!(", drift {drift:+.1} ms a minute"));
-        row("sound is later", format!("{offset:+.1} ms{}", drift.unwrap_or_default()));
+        let worst = report.av_worst_ms.map(|worst| format!(", {worst:+.1} ms at worst"));
+        let more = [worst.unwrap_or_default(), drift.unwrap_or_default()].concat();
+        row("sound is later", format!("{offset:+.1} ms{more}"));
     }
     if !report.notes.is_empty() {
         row("notes", report.notes.join(", "));

@@ -46,6 +46,8 @@ pub(super) struct Label {
     pub size: (u32, u32),
     /// Of a held one: whether there is something to hear.
     pub sound: bool,
+    /// Whether what the computer played is in it.
+    pub system_sound: bool,
     /// Of a held one: how its small pictures stand, if there are any.
     pub sprite: Option<ClipSprite>,
     /// Of a held one: how often it was cut.
@@ -70,6 +72,12 @@ impl Label {
     pub fn of(journal: &Journal) -> Self {
         serde_json::from_value(journal.note.clone())
             .unwrap_or_else(|_| Self { held: true, ..Self::default() })
+    }
+
+    /// What announces its clip, of that width and height, with something to hear or without.
+    pub fn start(&self, clip: ClipId, (width, height): (u32, u32), sound: bool) -> StartClip {
+        let Self { request, system_sound, .. } = *self;
+        StartClip { clip, request, width, height, sound, in_browser: false, reviewed: false, system_sound }
     }
 
     pub fn to_value(&self) -> Value {
@@ -127,6 +135,23 @@ pub(crate) async fn may_be_uncovered(client: &Client) -> Result<(), Trouble> {
     Err(problem.into())
 }
 
+/// What the computer's sound is needed for, in the words of the admin who allowed it for this request's desk; `None`: it
+/// may not be recorded. Without a request there is no desk that would want it. What the replica knows counts; the server
+/// asks again.
+pub(crate) async fn system_sound_reason(
+    client: &Client,
+    request: Option<RequestId>,
+) -> Result<Option<String>, Trouble> {
+    let Some(request) = request else { return Ok(None) };
+    let Some(Entity::Request(row)) = client.entity(EntityRef::Request(request)).await? else {
+        return Ok(None);
+    };
+    match client.entity(EntityRef::Desk(row.desk)).await? {
+        Some(Entity::Desk(desk)) => Ok(desk.system_sound.map(|allowed| allowed.reason)),
+        _ => Ok(None),
+    }
+}
+
 impl Clips {
     /// Clips that wait here for their recorder, the oldest first, and every change of that.
     pub fn held(&self) -> watch::Receiver<Vec<HeldClip>> {
@@ -151,6 +176,7 @@ impl Clips {
                     width: label.size.0,
                     height: label.size.1,
                     sound: label.sound,
+                    system_sound: label.system_sound,
                     at: journal.started_at,
                     note: label.note,
                     version: 1 + label.cuts,
@@ -167,6 +193,12 @@ impl Clips {
     /// Its recorder sends it: from now on it is on its way, whatever becomes of the app. `reviewed`: they watched it.
     pub async fn send_held(&self, clip: ClipId, reviewed: bool) -> Result<(), Trouble> {
         let (journal, mut label) = self.waiting(clip)?;
+        if label.system_sound && system_sound_reason(&self.client, label.request).await?.is_none() {
+            return Err(Trouble::refused(
+                Code::NoSystemSound,
+                "its desk takes no clips with system sound any more",
+            ));
+        }
         let sending = Sending { start: Uuid::now_v7(), stop: Uuid::now_v7(), reviewed };
         label.sending = Some(sending);
         self.relabel(clip.0, &label)?;
@@ -182,15 +214,8 @@ impl Clips {
     ) -> Result<(), Trouble> {
         let clip = ClipId(journal.id);
         let (width, height) = label.size;
-        let start = StartClip {
-            clip,
-            request: label.request,
-            width,
-            height,
-            sound: label.sound,
-            in_browser: false,
-            reviewed: sending.reviewed,
-        };
+        let start =
+            StartClip { reviewed: sending.reviewed, ..label.start(clip, (width, height), label.sound) };
         self.client.keep(sending.start, start.into()).await?;
         // Finished, so nothing of it changes any more: no bytes of before have to be kept apart.
         self.client.upload(journal.id, UploadKind::Clip, MIME, self.shelf.clip(journal.id)).await?;

@@ -24,6 +24,7 @@ fn desk(owner: PersonId, helpers: Helpers) -> Desk {
         zone: String::new(),
         provider: None,
         review_before_upload: false,
+        system_sound: None,
         closed: false,
         service: Default::default(),
         hours_since: None,

@@ -32,12 +32,31 @@ pub enum Event {
         /// Whether a watcher can join at the newest cluster.
         keyframe: bool,
     },
-    /// How loud the microphone is, ten times a second while recording.
-    Level(Level),
+    /// How loud a sound is, ten times a second while recording.
+    Level(Sound, Level),
     /// Something that the person who records should know. The recording goes on.
     Note(Note),
     /// The recording can't go on. What was kept is kept; call [`super::Recorder::stop`] to finish it.
     Failed(RecordError),
+}
+
+/// What is heard in a clip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sound {
+    /// Who records.
+    Microphone,
+    /// What the computer plays: the customer on the line, a message that the program reads out.
+    System,
+}
+
+impl Sound {
+    /// A word for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Sound::Microphone => "microphone",
+            Sound::System => "system",
+        }
+    }
 }
 
 /// Something worth telling that does not end the recording.
@@ -46,15 +65,24 @@ pub enum Event {
 pub enum Note {
     /// From the screen.
     Screen(Notice),
-    /// The microphone works.
-    Microphone {
+    /// The device works, at first or again, or another that takes its place.
+    Heard {
+        /// What of it is heard.
+        sound: Sound,
         /// What people call it.
         label: String,
     },
-    /// There is no sound, or none from here on; the pictures go on.
+    /// This sound is missing, or from here on; everything else goes on.
     NoSound {
+        /// Which.
+        sound: Sound,
         /// Why, in a sentence.
         why: String,
+    },
+    /// The device is there and gives nothing: it was suspended, or its driver hangs. Everything else goes on.
+    Still {
+        /// Which sound is silence meanwhile.
+        sound: Sound,
     },
     /// Pictures were lost because the machine did not keep up.
     Lost {
@@ -86,8 +114,12 @@ impl Note {
             Note::Screen(Notice::NoPointer) => "no_pointer",
             Note::Screen(Notice::NothingYet) => "nothing_yet",
             Note::Screen(_) => "screen",
-            Note::Microphone { .. } => "microphone",
-            Note::NoSound { .. } => "no_sound",
+            Note::Heard { sound: Sound::Microphone, .. } => "microphone",
+            Note::Heard { sound: Sound::System, .. } => "system_sound",
+            Note::NoSound { sound: Sound::Microphone, .. } => "no_sound",
+            Note::NoSound { sound: Sound::System, .. } => "no_system_sound",
+            Note::Still { sound: Sound::Microphone } => "microphone_still",
+            Note::Still { sound: Sound::System } => "system_sound_still",
             Note::Lost { .. } => "pictures_lost",
             Note::Slower { .. } => "slower",
             Note::DiskLow { .. } => "disk_low",

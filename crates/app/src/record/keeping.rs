@@ -64,7 +64,7 @@ pub fn run(
             Err(RecvTimeoutError::Disconnected) => break,
         }
         // A pause does not move the clip's time; nothing is pending then but what is already here.
-        writer.tick(settled(shared));
+        writer.tick(settled(shared, open.1));
         if !broken && let Err(error) = keep(&mut writer, &mut file, shared) {
             // What comes from now on is lost; what is in the file stays.
             broken = true;
@@ -82,12 +82,20 @@ pub fn run(
 }
 
 /// What time it is for the writer, which closes clusters some patience after their time. A picture that still waits for
-/// a busy encoder keeps its place; one that waits for a broken encoder does not hold up the sound.
-fn settled(shared: &Shared) -> Time {
+/// a busy encoder keeps its place; one that waits for a broken encoder does not hold up the sound. So does sound that
+/// waits for a device that may still speak.
+fn settled(shared: &Shared, with_sound: bool) -> Time {
     let now = shared.course().reached(Instant::now());
     let encoded = Time::from_micros(shared.encoded.load(Ordering::Acquire));
+    let sounded = Time::from_micros(shared.sounded.load(Ordering::Acquire));
     let behind = shared.shown.load(Ordering::Acquire) > encoded.micros();
-    if behind && now.since(encoded) < STALL { now.min(encoded + deskside_clip::PATIENCE) } else { now }
+    let mut settled = now;
+    for (waits, until) in [(behind, encoded), (with_sound, sounded)] {
+        if waits && now.since(until) < STALL {
+            settled = settled.min(until + deskside_clip::PATIENCE);
+        }
+    }
+    settled
 }
 
 fn keep(writer: &mut Writer, file: &mut ClipFile, shared: &Shared) -> Result<(), RecordError> {

@@ -15,8 +15,12 @@ pub struct Plan {
     pub codec: Codec,
     /// Whether the pointer is drawn.
     pub cursor: bool,
-    /// The microphone; `None` for pictures alone.
+    /// The microphone; `None`: it is not heard.
     pub mic: Option<Choice>,
+    /// Whether what the computer plays is heard. Whether it may be is asked before: an admin says it for each desk.
+    pub system_sound: bool,
+    /// How loud each is made, in decibels: the microphone, and what the computer plays.
+    pub gains: (f32, f32),
     /// Whether a ring shows where a mouse button was pressed.
     pub rings: bool,
     /// Parts of the desktop that are not seen; [`super::Recorder::mask`] changes them.
@@ -39,6 +43,8 @@ impl Plan {
             cursor: true,
             rings: true,
             mic: None,
+            system_sound: false,
+            gains: (0.0, 0.0),
             masks: Vec::new(),
             deny: DenyList::default(),
             canvas: None,

@@ -6,19 +6,19 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use deskside_capture::microphone::{Event as Heard, Microphone};
 use deskside_capture::{Area, CaptureError, Session, Source};
 use deskside_clip::Writer;
 use deskside_codec::{AudioEncoder, OpusEncoder, Spent, VideoSettings, video_encoder};
 use deskside_frame::{I420, Time};
 
-use super::event::{Event, Note, Outcome, RecordError};
+use super::event::{Event, Note, Outcome, RecordError, Sound};
 use super::mute::Mutes;
+use super::sound::Ears;
 use super::strip::Strip;
 use super::{ClipFile, Course, Plan, camera, encoding, keeping, poster, sound};
 
 /// A microphone that answers later than this joins a recording that has begun.
-const MICROPHONE: Duration = Duration::from_millis(500);
+const DEVICES: Duration = Duration::from_millis(500);
 /// Every step of stopping ends within this.
 const STOP: Duration = Duration::from_secs(10);
 
@@ -30,7 +30,7 @@ pub struct Recorder {
     kept: Receiver<ClipFile>,
     threads: Vec<JoinHandle<()>>,
     size: (u32, u32),
-    sound: bool,
+    sounds: Vec<Sound>,
 }
 
 impl Recorder {
@@ -52,8 +52,8 @@ impl Recorder {
         mut file: ClipFile,
         listener: impl Fn(&Event) + Send + Sync + 'static,
     ) -> Result<Recorder, RecordError> {
-        let microphone = plan.mic.clone().map(Microphone::open);
         let asked = Instant::now();
+        let ears = Ears::open(plan);
         let shared = Arc::new(Shared::new(plan.fps.clamp(1, 60), Box::new(listener)));
         let mut threads = Vec::new();
         let mut spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
@@ -72,12 +72,13 @@ impl Recorder {
             RecordError::Capture(CaptureError::Unreachable("the screen does not answer".to_owned()))
         })??;
 
-        let microphone = wait_for(microphone, asked, &shared);
-        let mut voice = match &microphone {
+        let ears = ears.and_then(|ears| ears.answered(asked + DEVICES, &shared));
+        let mut voice = match &ears {
             Some(_) => Some(OpusEncoder::new(1)?),
             None => None,
         };
         let encoder = video_encoder(plan.codec, settings(size, plan.fps))?;
+        let sounds = ears.as_ref().map(Ears::sounds).unwrap_or_default();
         let canvas = I420::black(size.0, size.1).map_err(deskside_codec::CodecError::from)?;
         let voice_format = voice.as_ref().map(AudioEncoder::format);
         let writer = Writer::new(&encoder.format(), voice_format.as_ref())?;
@@ -95,9 +96,9 @@ impl Recorder {
                 let _ = done.send(file);
             }),
         )?;
-        if let Some(voice) = voice.take() {
+        if let Some((voice, ears)) = voice.take().zip(ears) {
             let (listening, pieces) = (shared.clone(), pieces.clone());
-            spawn("sound", Box::new(move || sound::run(microphone, Box::new(voice), &pieces, &listening)))?;
+            spawn("sound", Box::new(move || sound::run(ears, Box::new(voice), &pieces, &listening)))?;
         }
         let (shown, pictures) = camera::queue();
         let encoding = shared.clone();
@@ -106,7 +107,7 @@ impl Recorder {
             Box::new(move || encoding::run(encoder, canvas, &pictures, &give_back, &pieces, &encoding)),
         )?;
         let _ = go.send(shown);
-        Ok(Recorder { shared, kept, threads, size, sound })
+        Ok(Recorder { shared, kept, threads, size, sounds })
     }
 
     /// Nothing is looked at, listened to or written from now on, and the clip's time stands still.
@@ -126,14 +127,14 @@ impl Recorder {
         self.shared.is_paused()
     }
 
-    /// From now on nothing is heard, or it is again. The sound track goes on in silence.
-    pub fn mute(&self, on: bool) {
-        self.shared.mutes().set(on, Instant::now());
+    /// From now on this is not heard, or it is again. The sound track goes on, in silence if nothing else is heard.
+    pub fn mute(&self, sound: Sound, on: bool) {
+        self.shared.mutes(sound).set(on, Instant::now());
     }
 
-    /// Whether nothing is heard on purpose.
-    pub fn is_muted(&self) -> bool {
-        self.shared.mutes().is_on()
+    /// Whether it is not heard on purpose.
+    pub fn is_muted(&self, sound: Sound) -> bool {
+        self.shared.mutes(sound).is_on()
     }
 
     /// Paints over these areas of the desktop from the next picture on, instead of those before. They stay where they
@@ -154,7 +155,12 @@ impl Recorder {
 
     /// Whether the clip has a sound track.
     pub fn has_sound(&self) -> bool {
-        self.sound
+        !self.sounds.is_empty()
+    }
+
+    /// Whether what the computer plays may be in it: it was to be heard, and could be when the recording began.
+    pub fn has_system_sound(&self) -> bool {
+        self.sounds.contains(&Sound::System)
     }
 
     /// Whether something failed, so that only [`Recorder::stop`] makes sense.
@@ -174,7 +180,7 @@ impl Recorder {
             bytes: finished.bytes,
             width: self.size.0,
             height: self.size.1,
-            sound: self.sound,
+            sound: self.has_sound(),
             pictures: self.shared.pictures.load(Ordering::Relaxed),
             lost: self.shared.lost.load(Ordering::Relaxed),
             poster,
@@ -213,23 +219,6 @@ impl Drop for Recorder {
     }
 }
 
-/// Gives the microphone some time to say whether it works, because a clip's tracks are fixed before its first picture.
-fn wait_for(microphone: Option<Microphone>, asked: Instant, shared: &Shared) -> Option<Microphone> {
-    let microphone = microphone?;
-    match microphone.next(MICROPHONE.saturating_sub(asked.elapsed())) {
-        Some(Heard::Failed(error)) => {
-            shared.note(Note::NoSound { why: error.to_string() });
-            None
-        }
-        Some(Heard::Opened { label }) => {
-            shared.note(Note::Microphone { label });
-            Some(microphone)
-        }
-        // It is slow; or it speaks before it said so, which no device does.
-        Some(Heard::Sound(_)) | None => Some(microphone),
-    }
-}
-
 /// How to encode here. One core stays free: the person who records is on a call, and works.
 fn settings(size: (u32, u32), fps: u32) -> VideoSettings {
     let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
@@ -251,7 +240,7 @@ pub struct Shared {
     pub failed: AtomicBool,
     fps: u32,
     slow: AtomicBool,
-    mutes: Mutex<Mutes>,
+    mutes: [Mutex<Mutes>; 2],
     /// What is to be painted over, until the camera knows it.
     masks: Mutex<Option<Vec<Area>>>,
     /// Bytes of pictures on their way to the encoder.
@@ -260,6 +249,8 @@ pub struct Shared {
     pub shown: AtomicU64,
     /// See `shown`.
     pub encoded: AtomicU64,
+    /// Microseconds of the clip up to which its sound was encoded.
+    pub sounded: AtomicU64,
     /// Pictures that were encoded.
     pub pictures: AtomicU64,
     /// Pictures that were lost.
@@ -281,11 +272,12 @@ impl Shared {
             failed: AtomicBool::new(false),
             fps,
             slow: AtomicBool::new(false),
-            mutes: Mutex::default(),
+            mutes: Default::default(),
             masks: Mutex::default(),
             waiting: AtomicUsize::new(0),
             shown: AtomicU64::new(0),
             encoded: AtomicU64::new(0),
+            sounded: AtomicU64::new(0),
             pictures: AtomicU64::new(0),
             lost: AtomicU64::new(0),
             spent: Mutex::default(),
@@ -340,9 +332,9 @@ impl Shared {
         self.course().reached(moment)
     }
 
-    /// When the microphone was muted.
-    pub fn mutes(&self) -> MutexGuard<'_, Mutes> {
-        lock(&self.mutes)
+    /// When a sound was muted.
+    pub fn mutes(&self, sound: Sound) -> MutexGuard<'_, Mutes> {
+        lock(&self.mutes[sound as usize])
     }
 
     /// What is to be painted over from now on, if that changed.

@@ -23,7 +23,7 @@ pub struct Seen {
     pub beeps: Vec<f64>,
 }
 
-/// Reads a clip; `at` is a place that flashes.
+/// Reads a clip; `at` is a place that flashes, in pixels.
 pub fn read(path: &Path, at: (u32, u32)) -> Result<Seen, RecordError> {
     let disk = |error| RecordError::disk(path, error);
     let file = std::fs::File::open(path).map_err(disk)?;

@@ -1,98 +1,14 @@
 //! A microphone on a real sound server, and recordings without one.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 
-use deskside_codec::OpusDecoder;
-use deskside_frame::Track;
 use serde_json::Value;
 
 use crate::desk::{Desk, until};
 use crate::headless::{command, result};
+use crate::sound_server::{SoundServer, heard, tone};
 use crate::support::{Painted, probe, probed_seconds};
-
-/// A sound server of one's own: a sink that nobody hears, and a microphone that hears it.
-struct SoundServer {
-    server: Child,
-    keep_awake: Option<Child>,
-    runtime: tempfile::TempDir,
-}
-
-impl SoundServer {
-    fn start() -> SoundServer {
-        let runtime = tempfile::tempdir().unwrap();
-        let server = Command::new("pulseaudio")
-            .env("XDG_RUNTIME_DIR", runtime.path())
-            .env("HOME", runtime.path())
-            .env_remove("DISPLAY")
-            // On one bus only one sound server may live; tests beside this one start theirs.
-            .env_remove("DBUS_SESSION_BUS_ADDRESS")
-            .args(["-n", "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no"])
-            .args(["-L", "module-null-sink sink_name=micsink"])
-            .args(["-L", "module-remap-source master=micsink.monitor source_name=headset"])
-            .args(["-L", "module-native-protocol-unix"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("pulseaudio is installed");
-        let mut server = SoundServer { server, keep_awake: None, runtime };
-        until("the sound server answers", || server.pactl(&["info"]));
-        assert!(server.pactl(&["set-default-source", "headset"]));
-        // A sink that nobody plays to sleeps two seconds at a time.
-        server.keep_awake = Some(server.play("/dev/zero", 20));
-        server
-    }
-
-    fn on(&self, command: &mut Command) {
-        command.env("XDG_RUNTIME_DIR", self.runtime.path()).env("HOME", self.runtime.path());
-    }
-
-    fn pactl(&self, arguments: &[&str]) -> bool {
-        let mut pactl = Command::new("pactl");
-        self.on(&mut pactl);
-        pactl.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
-        pactl.status().unwrap().success()
-    }
-
-    /// Plays raw samples with so many milliseconds of reserve: more where no hole may come from a busy machine.
-    fn play(&self, raw: &str, reserve: u32) -> Child {
-        let mut pacat = Command::new("pacat");
-        self.on(&mut pacat);
-        pacat
-            .args(["--playback", "-d", "micsink", "--format=float32le", "--rate=48000", "--channels=1", raw])
-            .arg(format!("--latency-msec={reserve}"))
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
-    }
-}
-
-impl Drop for SoundServer {
-    fn drop(&mut self) {
-        for child in self.keep_awake.iter_mut().chain([&mut self.server]) {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
-}
-
-/// A tone of 440 Hz as raw samples.
-fn tone(path: &Path, seconds: usize) {
-    let sample = |n: usize| (n as f32 * 440.0 * std::f32::consts::TAU / 48_000.0).sin() * 0.5;
-    let bytes: Vec<u8> = (0..48_000 * seconds).flat_map(|n| sample(n).to_le_bytes()).collect();
-    std::fs::write(path, bytes).unwrap();
-}
-
-/// Everything that is heard in a clip, without what the encoder put before it.
-fn heard(path: &Path) -> Vec<f32> {
-    let reader = deskside_clip::Reader::open(std::fs::File::open(path).unwrap()).unwrap();
-    let format = reader.tracks().audio.clone().expect("there is a sound track");
-    let mut decoder = OpusDecoder::new(format.channels).unwrap();
-    let packets = reader.map(|frame| frame.unwrap()).filter(|frame| frame.track == Track::Audio);
-    let samples: Vec<f32> = packets.flat_map(|packet| decoder.decode(&packet.bytes).unwrap()).collect();
-    samples[usize::from(format.pre_skip)..].to_vec()
-}
 
 #[test]
 fn a_tone_is_recorded_beside_the_pictures() {
@@ -101,8 +17,8 @@ fn a_tone_is_recorded_beside_the_pictures() {
     let server = SoundServer::start();
     let folder = tempfile::tempdir().unwrap();
     let (out, raw) = (folder.path().join("clip.webm"), folder.path().join("tone"));
-    tone(&raw, 12);
-    let mut player = server.play(raw.to_str().unwrap(), 400);
+    tone(&raw, 440.0, 12);
+    let mut player = server.play("micsink", raw.to_str().unwrap(), 400);
 
     let mut mics = command(&desk);
     server.on(&mut mics);
@@ -149,8 +65,8 @@ fn nothing_is_heard_while_it_is_muted_and_the_track_goes_on() {
     let server = SoundServer::start();
     let folder = tempfile::tempdir().unwrap();
     let (out, raw) = (folder.path().join("clip.webm"), folder.path().join("tone"));
-    tone(&raw, 40);
-    let mut player = server.play(raw.to_str().unwrap(), 400);
+    tone(&raw, 440.0, 40);
+    let mut player = server.play("micsink", raw.to_str().unwrap(), 400);
     let mut record = command(&desk);
     server.on(&mut record);
     let mut child = record.args(["mute", "--out"]).arg(&out).stdin(Stdio::piped()).spawn().unwrap();
@@ -200,6 +116,25 @@ fn a_self_test_tells_how_well_it_records() {
     let offset = report["av_offset_ms"].as_f64().unwrap();
     // The bar is 40 ms on a quiet machine; tests run beside others.
     assert!(offset.abs() < 150.0, "{log}");
+
+    // A recorder that is 250 ms off would be told apart from one that is not, whatever the machine is doing.
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let mut test = command(&desk);
+        server.on(&mut test);
+        let test = test.args(["selftest", "--json", "--seconds", "6", "--fault-ms", "250"]);
+        let (success, report, log) = result(test.spawn().unwrap());
+        assert!(success, "{log}");
+        let offset = report["av_offset_ms"].as_f64();
+        let told = report["troubles"].as_array().unwrap().iter().any(|trouble| {
+            trouble.as_str().is_some_and(|sentence| sentence.ends_with("ms off the pictures"))
+        });
+        seen.push((offset, told));
+        if offset.is_some() {
+            break;
+        }
+    }
+    assert!(matches!(seen.last(), Some((Some(offset), true)) if (100.0..400.0).contains(offset)), "{seen:?}");
     assert!(report["encoder"].as_str().unwrap().contains("libvpx"), "{log}");
     let damage = report["offers"].as_array().unwrap().iter().find(|offer| offer["name"] == "XDamage");
     assert!(damage.is_some_and(|damage| damage["there"] == true), "{log}");
@@ -249,7 +184,7 @@ fn a_microphone_that_goes_away_costs_the_sound_and_not_the_recording() {
     until("the clip began", || {
         std::fs::metadata(&out).is_ok_and(|file| file.len() > deskside_clip::PREFIX as u64)
     });
-    server.server.kill().unwrap();
+    server.kill();
     let (success, value, log) = result(child);
     assert!(success, "{log}");
     assert!(value["notes"].as_array().unwrap().iter().any(|note| note == "no_sound"), "{log}");

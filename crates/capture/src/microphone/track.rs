@@ -143,10 +143,15 @@ impl Track {
         }
     }
 
-    /// Fills up to `end` with silence, and to a whole packet, so that the last packet leaves.
+    /// Drops what was heard after `end`, or fills up to it with silence, and to a whole packet, so that the last packet
+    /// leaves. What left already stays.
     pub fn end(&mut self, end: Time) {
         let due = (end.as_duration().as_micros() * u128::from(RATE) / 1_000_000) as u64;
         self.pad(due.saturating_sub(self.count));
+        let waiting = (self.samples.len() / usize::from(self.channels)) as u64;
+        let late = self.count.saturating_sub(due).min(waiting);
+        self.samples.truncate((waiting - late) as usize * usize::from(self.channels));
+        self.count -= late;
         let rest = self.samples.len() / usize::from(self.channels) % PACKET;
         if rest > 0 {
             self.pad((PACKET - rest) as u64);
@@ -163,6 +168,11 @@ impl Track {
         let time = Time::from_samples(self.count - waiting, RATE);
         let samples = self.samples.drain(..len).collect();
         Some(Pcm { time, rate: RATE, channels: self.channels, samples })
+    }
+
+    /// Up to where there is something.
+    pub fn reached(&self) -> Time {
+        Time::from_samples(self.count, RATE)
     }
 
     /// How much silence was put in where the device gave nothing.
@@ -239,6 +249,20 @@ mod tests {
         let wanted: Vec<bool> = (0..100).map(|n| !(50..75).contains(&n)).collect();
         assert_eq!(loud, wanted);
         assert!((track.silence().as_millis() as i64 - 500).abs() < 5);
+    }
+
+    #[test]
+    fn what_was_heard_after_the_end_is_not_in_the_clip() {
+        let mut track = Track::new(2);
+        // A device that hands over a tenth of a second at once, and a stop in the middle of it.
+        for n in 0..11u64 {
+            track.push(Time::from_millis(n * 100), &block(48_000, 2, 4_800, 0.5));
+        }
+        track.end(Time::from_millis(1_010));
+        let packets = drain(&mut track);
+        assert_eq!(packets.len(), 51);
+        let (said, silent) = packets[50].samples.split_at(480 * 2);
+        assert!(said.iter().all(|sample| *sample > 0.4) && silent.iter().all(|sample| *sample == 0.0));
     }
 
     #[test]

@@ -180,6 +180,7 @@ impl Script {
             sound: false,
             in_browser: false,
             reviewed: false,
+            system_sound: false,
         };
         self.does(recorder, start).await?;
         self.does(recorder, StopClip { clip, note: None }).await?;

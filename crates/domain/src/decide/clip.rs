@@ -58,7 +58,10 @@ impl Decide for StartClip {
             if request.archived || matches!(request.state, RequestState::Withdrawn | RequestState::Merged) {
                 return Err(Refusal::RequestClosed);
             }
-            takes(change, &request, self.reviewed)?;
+            takes(change, &request, self.reviewed, self.system_sound)?;
+        } else if self.system_sound {
+            // For whom it is may still be anybody: only a desk can want it.
+            return Err(Refusal::NoSystemSound);
         }
         change.put(Row::Clip(Clip {
             id: self.clip,
@@ -77,6 +80,7 @@ impl Decide for StartClip {
             version: 1,
             cutting: Vec::new(),
             reviewed: self.reviewed,
+            system_sound: self.system_sound,
             sprite: None,
             codec: None,
             conversion: Conversion::Unasked,
@@ -101,10 +105,13 @@ impl Decide for AttachClip {
         if clip.request == Some(self.request) && is_in_thread(change, &clip) {
             return Ok(());
         }
+        // One that was begun for this very request was taken then.
+        let is_known = clip.request == Some(self.request);
         takes(
             change,
             &change.request_seen(by, self.request)?,
-            clip.reviewed || clip.request == Some(self.request),
+            clip.reviewed || is_known,
+            clip.system_sound && !is_known,
         )?;
         show_in_thread(change, by, &clip, self.request)
     }
@@ -425,18 +432,24 @@ pub(crate) fn shown_by(
         return Err(Refusal::WrongState("clip"));
     }
     // One that was begun for this very request was taken then.
-    takes(change, request, clip.reviewed || clip.request.is_some())?;
+    let is_known = clip.request.is_some();
+    takes(change, request, clip.reviewed || is_known, clip.system_sound && !is_known)?;
     Ok(Clip { request: Some(request.id), ..clip })
 }
 
 /// Refuses a clip that nobody watched before upload where the request's desk demands it. The client is the one that
 /// keeps the bytes back (it starts no upload before Send): once they came, it would be too late to refuse them. This
 /// makes the demand hold for a client that knows nothing of it, and for a clip that was recorded for another desk.
-fn takes(change: &Change<'_>, request: &Request, reviewed: bool) -> Result<(), Refusal> {
-    if reviewed || !change.state.desk(request.desk)?.review_before_upload {
-        return Ok(());
+///
+/// And one that holds what the computer played, unless an admin allowed that for the desk.
+fn takes(change: &Change<'_>, request: &Request, reviewed: bool, system_sound: bool) -> Result<(), Refusal> {
+    if !reviewed && change.state.desk(request.desk)?.review_before_upload {
+        return Err(Refusal::NotReviewed);
     }
-    Err(Refusal::NotReviewed)
+    if system_sound && change.state.desk(request.desk)?.system_sound.is_none() {
+        return Err(Refusal::NoSystemSound);
+    }
+    Ok(())
 }
 
 /// Leaves a tombstone and has the bytes erased. What is gone already stays as it is.
@@ -452,6 +465,7 @@ pub(crate) fn erase(change: &mut Change<'_>, clip: Clip, state: ClipState) {
         width: 0,
         height: 0,
         sound: false,
+        system_sound: false,
         duration_ms: 0,
         bytes: 0,
         watchers: Vec::new(),

@@ -5,10 +5,11 @@ use crate::{
     Read, Refusal, Row,
     calendar::{Hours, Impossible, Zone, zones_like},
     call::link,
-    command::{ArrangeDesk, EditDesk, OpenDesk, SetRota},
+    command::{AllowSystemSound, ArrangeDesk, EditDesk, ForbidSystemSound, OpenDesk, SetRota},
     decide::{Change, Decide, words},
     desk::{
-        Audience, Charter, Deputy, Desk, DeskChange, DutySlot, Helpers, MOST_FIELDS, MOST_HINTS, OpenInterval,
+        Audience, Charter, Deputy, Desk, DeskChange, DutySlot, Helpers, MOST_FIELDS, MOST_HINTS,
+        OpenInterval, SystemSound,
     },
     id::{DeskId, PersonId},
     person::{Person, Role},
@@ -40,6 +41,7 @@ impl Decide for OpenDesk {
             zone: zone("zone", &self.zone)?,
             provider: None,
             review_before_upload: false,
+            system_sound: None,
             closed: false,
             service: Charter::default(),
             hours_since: None,
@@ -47,7 +49,12 @@ impl Decide for OpenDesk {
             rota: Vec::new(),
             gaps: Vec::new(),
             unwatched: None,
-            history: vec![DeskChange { at: change.now, by: by.id, field: "opened".to_owned() }],
+            history: vec![DeskChange {
+                at: change.now,
+                by: by.id,
+                field: "opened".to_owned(),
+                reason: String::new(),
+            }],
         };
         checked(change, &desk)?;
         change.put(Row::Desk(desk));
@@ -117,6 +124,44 @@ impl Decide for SetRota {
     }
 }
 
+impl Decide for AllowSystemSound {
+    fn reads(&self) -> Vec<Read> {
+        changing(self.desk)
+    }
+
+    /// Not the owner's: whoever is heard in such clips did not agree to it, so somebody answers for it by name.
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let before = change.desk_seen(by, self.desk)?;
+        if by.role != Role::Admin {
+            return Err(Refusal::NotAllowed("an admin"));
+        }
+        let reason = words::own_line(change.state, "reason", &self.reason)?;
+        if reason.is_empty() {
+            return Err(Refusal::Empty("reason"));
+        }
+        if before.system_sound.as_ref().is_some_and(|allowed| allowed.reason == reason) {
+            return Ok(());
+        }
+        let system_sound = Some(SystemSound { reason, by: by.id, since: change.now });
+        keep_changed(change, by, &before, Desk { system_sound, ..before.clone() })
+    }
+}
+
+impl Decide for ForbidSystemSound {
+    fn reads(&self) -> Vec<Read> {
+        changing(self.desk)
+    }
+
+    /// Also the owner's: less may be recorded at once, without asking anybody.
+    fn decide(&self, by: &Person, change: &mut Change<'_>) -> Result<(), Refusal> {
+        let before = kept_by(change, by, self.desk)?;
+        if before.system_sound.is_none() {
+            return Ok(());
+        }
+        keep_changed(change, by, &before, Desk { system_sound: None, ..before.clone() })
+    }
+}
+
 /// What every change of a desk reads: what is asked there is priced anew.
 fn changing(desk: DeskId) -> Vec<Read> {
     vec![Read::Row(Key::Org), Read::Row(Key::Desk(desk)), Read::People, Read::OpenAt(desk)]
@@ -148,7 +193,15 @@ fn keep_changed(change: &mut Change<'_>, by: &Person, before: &Desk, mut desk: D
     checked(change, &desk)?;
     let at = change.now;
     let changes = changed_fields(before, &desk).into_iter();
-    desk.history.extend(changes.map(|field| DeskChange { at, by: by.id, field: field.to_owned() }));
+    // The one thing for which a reason has to be given; the history keeps it when the desk no longer has it.
+    let reason = |field: &str| match (field, &desk.system_sound) {
+        ("system_sound", Some(allowed)) => allowed.reason.clone(),
+        _ => String::new(),
+    };
+    let changes: Vec<DeskChange> = changes
+        .map(|field| DeskChange { at, by: by.id, field: field.to_owned(), reason: reason(field) })
+        .collect();
+    desk.history.extend(changes);
     let id = desk.id;
     change.put(Row::Desk(desk));
     change.look_after(id);
@@ -168,6 +221,7 @@ fn changed_fields(before: &Desk, after: &Desk) -> Vec<&'static str> {
         ("zone", before.zone != after.zone),
         ("provider", before.provider != after.provider),
         ("review_before_upload", before.review_before_upload != after.review_before_upload),
+        ("system_sound", before.system_sound != after.system_sound),
         ("closed", before.closed != after.closed),
         ("rota", before.rota != after.rota),
         ("guidelines", old.guidelines != new.guidelines),
@@ -353,6 +407,7 @@ pub(crate) fn first(id: crate::id::DeskId, name: String, owner: PersonId) -> Des
         zone: String::new(),
         provider: None,
         review_before_upload: false,
+        system_sound: None,
         closed: false,
         service: Charter::default(),
         hours_since: None,

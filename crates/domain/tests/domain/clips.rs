@@ -25,6 +25,7 @@ fn start(request: bool) -> StartClip {
         sound: true,
         in_browser: false,
         reviewed: false,
+        system_sound: false,
     }
 }
 
@@ -546,4 +547,47 @@ fn a_clip_that_was_begun_before_a_desk_demanded_anything_is_not_lost_to_it() {
     world.ok(ANA, StopClip { clip: clip(1), note: None });
     assert_eq!(state(&world), ClipState::Stopped);
     assert!(knows(&world, SAM));
+}
+
+#[test]
+fn what_the_computer_plays_is_recorded_only_for_desks_where_an_admin_said_what_for() {
+    let mut world = World::with_r1();
+    let desk = world.r1().desk;
+    let claims = StartClip { system_sound: true, ..start(true) };
+    assert_eq!(world.give(ANA, claims.clone()), Err(Refusal::NoSystemSound));
+    let no_thread = StartClip { request: None, ..claims.clone() };
+    assert_eq!(
+        world.give(ANA, no_thread),
+        Err(Refusal::NoSystemSound),
+        "for no desk yet, so no desk wants it"
+    );
+
+    let allow = |reason: &str| AllowSystemSound { desk, reason: reason.into() };
+    assert_eq!(world.give(ADA, allow(" \n ")), Err(Refusal::Empty("reason")));
+    let owner = world.state.desk(desk).expect("a desk").owner;
+    assert_ne!(owner, ADA, "the owner is no admin here");
+    assert_eq!(world.give(owner, allow("I want it")), Err(Refusal::NotAllowed("an admin")));
+    world.ok(ADA, allow("Dropouts on the new line can only be heard"));
+    let row = world.state.desk(desk).expect("a desk").clone();
+    let allowed = row.system_sound.clone().expect("allowed");
+    assert_eq!((allowed.by, allowed.since), (ADA, world.now));
+    let said = row.history.last().expect("a change");
+    assert_eq!((said.field.as_str(), said.by), ("system_sound", ADA));
+    assert_eq!(said.reason, "Dropouts on the new line can only be heard");
+
+    world.ok(ANA, claims.clone());
+    world.ok(ANA, StopClip { clip: clip(1), note: None });
+    assert!(world.state.clip(clip(1)).expect("a clip").system_sound, "whoever watches it is told");
+
+    // Its owner may end it; what was begun before stays, and nothing new comes.
+    world.ok(owner, ForbidSystemSound { desk });
+    let row = world.state.desk(desk).expect("a desk").clone();
+    assert_eq!(row.system_sound, None);
+    assert_eq!(row.history.iter().filter(|change| change.field == "system_sound").count(), 2);
+    assert!(
+        row.history.iter().any(|change| change.reason.starts_with("Dropouts")),
+        "why it was allowed stays known"
+    );
+    assert_eq!(world.give(ANA, StartClip { clip: clip(2), ..claims }), Err(Refusal::NoSystemSound));
+    assert!(world.state.clip(clip(1)).expect("a clip").system_sound);
 }

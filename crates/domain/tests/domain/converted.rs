@@ -15,8 +15,16 @@ fn finished(codec: Option<ClipCodec>) -> World {
     let mut world = World::with_r1();
     let (width, height) = (640, 400);
     let request = Some(R1);
-    let start =
-        StartClip { clip: clip(1), request, width, height, sound: false, in_browser: false, reviewed: false };
+    let start = StartClip {
+        clip: clip(1),
+        request,
+        width,
+        height,
+        sound: false,
+        in_browser: false,
+        reviewed: false,
+        system_sound: false,
+    };
     world.ok(ANA, start);
     assert_eq!(asks(&mut world, ANA), Err(Refusal::WrongState("clip")), "it is still recorded");
     world.ok(ANA, StopClip { clip: clip(1), note: None });
@@ -70,6 +78,7 @@ fn nobody_learns_of_a_clip_by_asking_and_what_plays_everywhere_is_not_converted(
             sound: false,
             in_browser: false,
             reviewed: false,
+            system_sound: false,
         },
     );
     let foreign = world.give(SAM, ConvertClip { clip: clip(2), version: 1 });

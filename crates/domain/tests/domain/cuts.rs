@@ -26,6 +26,7 @@ fn finished() -> World {
         sound: false,
         in_browser: false,
         reviewed: false,
+        system_sound: false,
     };
     world.ok(ANA, start);
     world.ok(ANA, StopClip { clip: clip(1), note: None });

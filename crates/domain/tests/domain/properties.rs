@@ -246,6 +246,8 @@ fn concerned(world: &World, command: &Command) -> Vec<PersonId> {
         | Command::EditDesk(_)
         | Command::ArrangeDesk(_)
         | Command::SetRota(_)
+        | Command::AllowSystemSound(_)
+        | Command::ForbidSystemSound(_)
         | Command::EditOrg(_)
         | Command::KeepSecret(_) => {
             state.people().filter(|row| row.active && row.role == Role::Admin).map(|row| row.id).collect()
@@ -380,6 +382,7 @@ fn command(world: &World, dice: &mut Dice<'_>, kind: usize) -> Option<Command> {
                 sound: false,
                 in_browser: dice.pick(&[true, false])?,
                 reviewed: false,
+                system_sound: false,
             }
             .into()
         }

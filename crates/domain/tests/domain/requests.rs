@@ -66,6 +66,7 @@ fn asking_with_a_picture_a_clip_and_a_ticket() {
             sound: true,
             in_browser: false,
             reviewed: false,
+            system_sound: false,
         },
     );
     let ticket =
@@ -1064,6 +1065,7 @@ fn what_one_may_not_see_is_answered_like_what_does_not_exist() {
             sound: false,
             in_browser: false,
             reviewed: false,
+            system_sound: false,
         },
     );
     private
@@ -1090,6 +1092,7 @@ fn what_one_may_not_see_is_answered_like_what_does_not_exist() {
             sound: false,
             in_browser: false,
             reviewed: false,
+            system_sound: false,
         }
         .into(),
         AttachClip { clip: clip(1), request: R1 }.into(),

@@ -69,6 +69,7 @@ fn scenario_5_clip_on_request() {
             sound: true,
             in_browser: false,
             reviewed: false,
+            system_sound: false,
         },
     );
     world.pass(40 * SECOND);

@@ -204,6 +204,7 @@ impl World {
                 zone: String::new(),
                 provider: None,
                 review_before_upload: false,
+                system_sound: None,
                 closed: false,
                 service: Default::default(),
                 hours_since: None,

@@ -59,6 +59,21 @@ impl Prefix {
     }
 }
 
+/// Begins bytes under that name which are made here of the clip's own, as if its recorder sent them; the writer's token.
+pub(super) async fn begin(blobs: &dyn Blobs, name: &str, row: &Clip, now: Time) -> anyhow::Result<u64> {
+    let upload = Upload {
+        name: name.to_owned(),
+        kind: "clip".into(),
+        owner: row.recorder.to_string(),
+        length: None,
+        offset: 0,
+        touched_at: now,
+        closed: false,
+    };
+    blobs.create(upload).await?;
+    blobs.take_writer(name).await
+}
+
 /// The finished prefix of a clip's bytes of that name, if they were ever finished.
 pub(crate) async fn prefix(blobs: &dyn Blobs, name: &str) -> anyhow::Result<Option<Prefix>> {
     Ok(blobs.get(&format!("{name}{PREFIX}")).await?.and_then(Prefix::unpack))

@@ -21,7 +21,7 @@ use deskside_domain::{
     id::ClipId,
 };
 use deskside_frame::Codec;
-use deskside_ports::{Blobs, blobs::Upload, bus::Hint};
+use deskside_ports::{Blobs, bus::Hint};
 use deskside_protocol::{Mirror, feed::FromServer};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -29,7 +29,7 @@ use tokio::{
 };
 
 use super::{
-    clip::{Prefix, prefix},
+    clip::{Prefix, begin, prefix},
     tus::KEEP_FREE,
 };
 use crate::{
@@ -185,17 +185,7 @@ struct Copy {
 impl Copy {
     async fn create(server: &Shared, row: &Clip) -> anyhow::Result<Self> {
         let name = format!("{}{CONVERTED}", row.bytes_name());
-        let upload = Upload {
-            name: name.clone(),
-            kind: "clip".into(),
-            owner: row.recorder.to_string(),
-            length: None,
-            offset: 0,
-            touched_at: server.now(),
-            closed: false,
-        };
-        server.parts.blobs.create(upload).await?;
-        let token = server.parts.blobs.take_writer(&name).await?;
+        let token = begin(&*server.parts.blobs, &name, row, server.now()).await?;
         Ok(Self { name, token, offset: 0, scan: Scan::new() })
     }
 

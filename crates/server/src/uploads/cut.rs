@@ -14,11 +14,11 @@ use deskside_domain::{
     id::ClipId,
 };
 use deskside_frame::Time;
-use deskside_ports::{Blobs, blobs::Upload};
+use deskside_ports::Blobs;
 use tokio::runtime::Handle;
 
 use super::{
-    clip::{Prefix, prefix},
+    clip::{Prefix, begin, prefix},
     sprite,
     tus::KEEP_FREE,
 };
@@ -119,17 +119,7 @@ async fn make(server: &Shared, row: &Clip, new: &str) -> anyhow::Result<Option<M
             }
             Err(error) => return Err(error.into()),
         };
-        let upload = Upload {
-            name: new.clone(),
-            kind: "clip".into(),
-            owner: row.recorder.to_string(),
-            length: None,
-            offset: 0,
-            touched_at: server.now(),
-            closed: false,
-        };
-        handle.block_on(blobs.create(upload))?;
-        let token = handle.block_on(blobs.take_writer(&new))?;
+        let token = handle.block_on(begin(&*blobs, &new, &row, server.now()))?;
         let mut scan = Scan::new();
         let mut waiting = cutter.prefix().to_vec();
         let mut offset = 0;

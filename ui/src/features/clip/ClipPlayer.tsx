@@ -387,9 +387,9 @@ function Player({ clip, request, name }: { clip: Clip; request: RequestId | null
         </Menu>
       </div>
       )}
-      {(clip.note || clip.state === 'interrupted') && (
+      {(clip.note || clip.system_sound || clip.state === 'interrupted') && (
         <figcaption className={styles.note}>
-          {clip.state === 'interrupted' ? text.clip.interrupted(clock(clip.duration_ms)) : ''} {clip.note ? text.clip.note[clip.note] : ''}
+          {clip.state === 'interrupted' ? text.clip.interrupted(clock(clip.duration_ms)) : ''} {clip.note ? text.clip.note[clip.note] : ''} {clip.system_sound && text.clip.systemSound}
         </figcaption>
       )}
     </figure>

@@ -4,15 +4,13 @@
  */
 
 import { useEffect, useState } from 'react'
-import { Check, Eye, Link2, Mic, MicOff, Pause, Play, Square, SquareDashed, Trash2, TriangleAlert } from 'lucide-react'
+import { Check, Eye, Link2, Megaphone, Mic, MicOff, Pause, Play, Square, SquareDashed, Trash2, TriangleAlert, Volume2, VolumeX } from 'lucide-react'
 import { Button, IconButton, Menu } from '../../kit'
-import type { Recorder, Recording, RecorderState } from '../../host/host'
+import type { Recorder, Recording, RecorderState, SoundState } from '../../host/host'
 import type { PersonId } from '../../protocol/wire'
 import { useHost, useMe, useReadable, useReplica } from '../../replica/hooks'
 import { clock, firstName, list, text } from '../../text'
 import styles from './Bar.module.css'
-
-const SILENT = { off: text.recorder.micOff, lost: text.recorder.micLost }
 
 export function Bar({ recorder, masks }: { recorder: Recording; masks?: Recorder | undefined }) {
   const state = useReadable(recorder.state)
@@ -44,6 +42,40 @@ export function Bar({ recorder, masks }: { recorder: Recording; masks?: Recorder
     default:
       return <div className={styles.bar} role="status">{text.recorder.idle}</div>
   }
+}
+
+/** What the computer plays: its level, its switch, and the reminder that others are recorded with it. */
+function System({ state, level, mute }: { state: Exclude<SoundState, 'off'>; level: number; mute: Recording['muteSystem'] }) {
+  const words = text.recorder.system
+  if (state === 'lost') {
+    return (
+      <span className={styles.lost} role="status" title={words.lost}>
+        <VolumeX aria-hidden="true" /> {words.gone}
+      </span>
+    )
+  }
+  return (
+    <>
+      <IconButton label={state === 'on' ? words.off : words.on} small onPress={() => mute?.(state === 'on')}>{state === 'on' ? <Volume2 /> : <VolumeX />}</IconButton>
+      <Meter label={words.level} level={state === 'on' ? level : 0} />
+      {state === 'on' ? (
+        <strong className={styles.say} role="status" title={words.sayWhy}><Megaphone aria-hidden="true" /> {words.say}</strong>
+      ) : (
+        <span className={styles.quiet} role="status">{words.isOff}</span>
+      )}
+    </>
+  )
+}
+
+function Meter({ label, level }: { label: string; level: number }) {
+  const lights = 12
+  return (
+    <span className={styles.meter} role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(level * 100)}>
+      {Array.from({ length: lights }, (_, i) => (
+        <span key={i} data-lit={level * lights > i || undefined} />
+      ))}
+    </span>
+  )
 }
 
 function Running({ state, recorder, masks }: { state: Extract<RecorderState, { kind: 'recording' }>; recorder: Recording; masks: Recorder | undefined }) {
@@ -96,15 +128,16 @@ function Running({ state, recorder, masks }: { state: Extract<RecorderState, { k
       {state.paused && <span className={styles.quiet}>{text.recorder.paused}</span>}
       {state.mic === 'on' || state.mic === 'muted' ? (
         <IconButton label={state.mic === 'on' ? text.recorder.mute : text.recorder.unmute} small onPress={() => recorder.mute(state.mic === 'on')}>{state.mic === 'on' ? <Mic /> : <MicOff />}</IconButton>
+      ) : state.mic === 'lost' ? (
+        <span className={styles.lost} role="status" title={text.recorder.micLost}>
+          <MicOff aria-hidden="true" /> {text.recorder.micGone}
+        </span>
       ) : (
-        <span className={styles.sound} role="img" aria-label={SILENT[state.mic]}><MicOff aria-hidden="true" /></span>
+        <span className={styles.sound} role="img" aria-label={text.recorder.micOff}><MicOff aria-hidden="true" /></span>
       )}
       {state.mic === 'muted' && <span className={styles.quiet} role="status">{text.recorder.muted}</span>}
-      <span className={styles.meter} role="meter" aria-label={text.recorder.level} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(state.level * 100)}>
-        {Array.from({ length: 12 }, (_, i) => (
-          <span key={i} data-lit={(state.mic === 'on' && state.level * 12 > i) || undefined} />
-        ))}
-      </span>
+      {state.mic !== 'lost' && <Meter label={text.recorder.level} level={state.mic === 'on' ? state.level : 0} />}
+      {state.system !== 'off' && <System state={state.system} level={state.system_level} mute={recorder.muteSystem} />}
       {watching && (
         <span className={styles.watching} role="status">
           <Eye aria-hidden="true" /> {watching}

@@ -4,9 +4,9 @@
  */
 
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { AppWindow, History, Mic, Monitor, SquareDashed } from 'lucide-react'
+import { AppWindow, History, Megaphone, Mic, Monitor, SquareDashed } from 'lucide-react'
 import { actsByItself, useEveryKey } from '../../app/keys'
-import { Button, Select } from '../../kit'
+import { Button, Note, Select, Switch } from '../../kit'
 import type { Area, Areas } from '../../host/host'
 import { useHost } from '../../replica/hooks'
 import { text } from '../../text'
@@ -24,6 +24,8 @@ export function PickWindow() {
   const isOn = useBeginsWithMic(true)
   const [chosen, setMic] = useState<string | undefined>()
   const mic = chosen ?? (isOn ? choices?.mics[0]?.id : undefined) ?? NO_MIC
+  // Chosen for each clip: who is heard in it agreed to this one, if at all.
+  const [system, setSystem] = useState(false)
   const from = useRef<{ x: number; y: number } | undefined>(undefined)
 
   useEffect(() => {
@@ -40,7 +42,7 @@ export function PickWindow() {
 
   const windows = useMemo(() => choices?.areas.filter((one) => one.kind === 'window') ?? [], [choices])
   const start = () => {
-    if (area) void desktop?.recorder.begin(area, { mic: mic === NO_MIC ? null : mic, request: undefined, message: undefined })
+    if (area) void desktop?.recorder.begin(area, { mic: mic === NO_MIC ? null : mic, systemSound: system && choices?.systemSound !== undefined, request: undefined, message: undefined })
   }
 
   const display = choices && coveredBy(choices)
@@ -122,6 +124,16 @@ export function PickWindow() {
           <Select label={text.pick.mic} quietLabel value={mic} onChange={setMic} choices={[{ id: NO_MIC, name: text.pick.noMic }, ...choices.mics]} />
         </div>
         {!isOn && choices.mics.length > 0 && <p>{text.pick.micOff}</p>}
+        {choices.systemSound !== undefined && (
+          <div className={styles.system} data-mic>
+            <Switch on={system} onChange={setSystem} hint={text.pick.systemFor(choices.systemSound)}>{text.pick.system}</Switch>
+            {system && (
+              <Note icon={<Megaphone aria-hidden="true" />} tone="live" role="status">
+                {text.pick.systemSay}
+              </Note>
+            )}
+          </div>
+        )}
         <div className={styles.actions}>
           <Button keys="Esc" onPress={() => desktop.recorder.cancelPick()}>{text.common.cancel}</Button>
           <Button tone="primary" keys="Enter" autoFocus isDisabled={!area} onPress={start}>{text.pick.start}</Button>

@@ -127,7 +127,7 @@ function Film({ held, onSend, onWatched }: ReviewProps) {
       }}
     >
       <figcaption className={styles.says}>
-        <strong>{text.review.here}</strong> {text.review.why} {held.note && text.clip.note[held.note]}
+        <strong>{text.review.here}</strong> {text.review.why} {held.note && text.clip.note[held.note]} {held.system_sound && text.clip.systemSound}
       </figcaption>
       <div className={styles.stage} style={{ aspectRatio: held.width > 0 ? `${held.width} / ${held.height}` : '16 / 9' }}>
         <video

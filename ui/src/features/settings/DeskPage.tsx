@@ -20,6 +20,7 @@ import { PeopleField } from './PeopleField'
 import { SpecialDaysField } from './SpecialDaysField'
 import { checkProvider } from './provider'
 import { ProviderField, secretOf } from './ProviderField'
+import { SystemSoundField } from './SystemSoundField'
 import { ZoneField } from './ZoneField'
 import styles from './Settings.module.css'
 
@@ -189,6 +190,7 @@ function Form({ desk, may }: { desk: Desk | undefined; may: boolean }) {
           </>
         )}
       </Section>
+      {desk && <SystemSoundField desk={desk} may={may} />}
       <Section title={text.desks.hours} hint={draft.zone || settingsText.desks.zoneInherit(org?.zone ?? '')}>
         <HoursField week={draft.week} onChange={(week) => change({ week })} disabled={!may} />
         {draft.charter && <SpecialDaysField days={draft.charter.days} onChange={(days) => change({ charter: { ...draft.charter!, days } })} disabled={!may} />}

@@ -51,12 +51,13 @@ function Line({ id }: { id: DeskId }) {
           <span className={styles.quiet}>
             {owner && text.desks.ownedBy(owner.name)}, {desk.helpers.kind === 'everyone' ? settingsText.desks.everyone : settingsText.desks.helpersCount(desk.helpers.people.length)}; {summary(desk.hours)}
           </span>
-          {(desk.closed || desk.audience !== 'open' || desk.review_before_upload) && (
+          {(desk.closed || desk.audience !== 'open' || desk.review_before_upload || desk.system_sound) && (
             <span className={styles.facts}>
               {desk.closed && <Chip>{text.desks.closed}</Chip>}
               {desk.audience === 'private' && <Chip>{settingsText.desks.private}</Chip>}
               {desk.audience === 'vetted' && <Chip>{settingsText.vetted.chip}</Chip>}
               {desk.review_before_upload && <Chip>{settingsText.desks.reviewed}</Chip>}
+              {desk.system_sound && <Chip>{text.desks.systemSound.chip}</Chip>}
             </span>
           )}
         </span>

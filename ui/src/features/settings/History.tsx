@@ -13,20 +13,25 @@ const words = text.affected
 export function History({ desk }: { desk: Desk }) {
   const { replica } = useWorld()
   if (desk.history.length === 0) return null
-  const grouped = desk.history.toReversed().reduce<{ at: number; by: string; fields: string[] }[]>((groups, { at, by, field }) => {
+  const grouped = desk.history.toReversed().reduce<{ at: number; by: string; fields: string[]; reason: string }[]>((groups, { at, by, field, reason }) => {
     const last = groups.at(-1)
     const name = words.fields[field] ?? field
-    if (last && last.at === at && last.by === by) last.fields.push(name)
-    else groups.push({ at, by, fields: [name] })
+    if (last && last.at === at && last.by === by) {
+      last.fields.push(name)
+      last.reason ||= reason
+    } else groups.push({ at, by, fields: [name], reason })
     return groups
   }, [])
   return (
     <Section title={words.history} hint={words.historyHint}>
       <ol className={styles.history}>
-        {grouped.slice(0, MOST).map(({ at, by, fields }) => (
+        {grouped.slice(0, MOST).map(({ at, by, fields, reason }) => (
           <li key={`${at} ${by}`}>
             <time>{fullWhen(at)}</time>
-            <span>{words.changed(replica.people.get(by as never)?.name ?? text.common.someone, fields)}</span>
+            <span>
+              {words.changed(replica.people.get(by as never)?.name ?? text.common.someone, fields)}
+              {reason && words.because(reason)}
+            </span>
           </li>
         ))}
       </ol>

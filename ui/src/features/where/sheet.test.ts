@@ -10,7 +10,7 @@ const floor = (...desks: Desk[]) => ({
   desks: new Map(desks.map((desk): [DeskId, Desk] => [desk.id, desk])),
   people: new Map([sam, sid, eli, kit].map((one): [PersonId, Person] => [one.id, one])),
 })
-const change = (at: number, field: string): DeskChange => ({ at, by: sam.id, field })
+const change = (at: number, field: string): DeskChange => ({ at, by: sam.id, field, reason: '' })
 
 test('everything stands there as the desk has it', () => {
   const [one] = sheetOf(floor({ ...phones, service: { ...phones.service, escalation: engineering.id } }, { ...engineering, closed: true }), undefined, NOW).desks

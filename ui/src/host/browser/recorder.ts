@@ -214,7 +214,7 @@ export class BrowserRecorder implements PageRecorder {
     this.#show(run)
     // The server hears of it when it is sent.
     if (run.hold) return
-    const started = { clip: run.clip, request: run.request ?? null, ...size, in_browser: true, reviewed: false }
+    const started = { clip: run.clip, request: run.request ?? null, ...size, in_browser: true, reviewed: false, system_sound: false }
     this.parts.send({ kind: 'start_clip', args: started }).catch(() => {
       // Refused, for example because an admin has switched it off meanwhile: nothing of it may stay.
       if (this.#run === run) this.discard()
@@ -275,7 +275,7 @@ export class BrowserRecorder implements PageRecorder {
     if (this.#run !== run || !run.recorder) return
     const { sound } = run
     this.state.set({
-      kind: 'recording', ms: elapsed(run), level: sound.level(), watchers: run.watchers, paused: run.recorder.state === 'paused',
+      kind: 'recording', ms: elapsed(run), level: sound.level(), system_level: 0, system: 'off', watchers: run.watchers, paused: run.recorder.state === 'paused',
       mic: !sound.wanted ? 'off' : sound.lost ? 'lost' : run.sound.muted ? 'muted' : 'on', masks: 0, held: run.hold, clip: run.clip,
     })
   }

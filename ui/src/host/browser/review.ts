@@ -19,7 +19,7 @@ export class BrowserReview implements Review {
   async look(): Promise<void> {
     const clips = await this.parts.uploads.held()
     clips.sort((one, other) => one.held.at - other.held.at)
-    this.held.set(clips.map(({ id, request, size, held: { sending: _never, ...held } }) => ({ clip: id, request, ...held, version: size })))
+    this.held.set(clips.map(({ id, request, size, held: { sending: _never, ...held } }) => ({ clip: id, request, ...held, system_sound: false, version: size })))
   }
 
   async open(clip: ClipId): Promise<{ address: string; close(): void }> {
@@ -32,7 +32,7 @@ export class BrowserReview implements Review {
     if (!held) return
     const { request, width, height, sound, note } = held
     // Kept in the outbox in this order. A tab that dies in between sends it again: then the server knows it already.
-    this.parts.send({ kind: 'start_clip', args: { clip, request, width, height, sound, in_browser: true, reviewed } }).catch((error: unknown) => {
+    this.parts.send({ kind: 'start_clip', args: { clip, request, width, height, sound, in_browser: true, reviewed, system_sound: false } }).catch((error: unknown) => {
       if (error instanceof Refused && error.problem.code !== 'id_taken') void this.parts.uploads.hold(clip, { sending: false }).then(() => this.look())
     })
     this.parts.send({ kind: 'stop_clip', args: { clip, note } }).catch(() => undefined)

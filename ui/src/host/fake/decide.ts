@@ -260,13 +260,23 @@ export class Rows {
       }
       case 'open_desk': {
         const { desk, ...rest } = command.args
-        put({ entity: 'desk', id: desk, ...rest, provider: null, review_before_upload: false, closed: false, ...newDesk })
+        put({ entity: 'desk', id: desk, ...rest, provider: null, review_before_upload: false, system_sound: null, closed: false, ...newDesk })
         break
       }
       case 'edit_desk': {
         const { desk, ...rest } = command.args
         const old = this.get('desk', desk)
         if (old) put({ ...old, ...rest })
+        break
+      }
+      case 'allow_system_sound': {
+        const old = this.get('desk', command.args.desk)
+        if (old) put({ ...old, system_sound: { reason: command.args.reason, by: me, since: now } })
+        break
+      }
+      case 'forbid_system_sound': {
+        const old = this.get('desk', command.args.desk)
+        if (old) put({ ...old, system_sound: null })
         break
       }
       case 'edit_org': put({ entity: 'org', ...command.args }); break
