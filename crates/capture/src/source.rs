@@ -65,6 +65,13 @@ pub trait Source {
     /// changed. An error is final.
     fn update(&mut self, picture: &mut I420) -> Result<Update, CaptureError>;
 
+    /// How long pictures have to wait before anybody may see them, because until then it may turn out that they hold what
+    /// must not be seen: a program paints a page first and names it in its title afterwards. Zero where nothing is
+    /// known of windows. See [`Update::hidden`].
+    fn hindsight(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Paints over these parts of the desktop from the next look on, instead of those before. They stay where they are
     /// on the desktop, also when the target moves.
     fn set_masks(&mut self, masks: &[Area]);
@@ -75,6 +82,8 @@ pub trait Source {
 pub struct Update {
     /// What of the picture was repainted; nothing when the screen did not change.
     pub changed: Vec<Rect>,
+    /// What of the picture must not be seen in pictures of the last [`Source::hindsight`] either, as turned out now.
+    pub hidden: Vec<Rect>,
     /// What the recorder should tell its user.
     pub notices: Vec<Notice>,
 }

@@ -10,6 +10,7 @@ mod grab;
 mod hairline;
 mod link;
 mod list;
+mod past;
 mod rings;
 mod scene;
 mod source;

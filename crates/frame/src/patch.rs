@@ -53,6 +53,27 @@ impl Patch {
         }
     }
 
+    /// Fills what it holds of `part` of the picture with one colour, given as the values of the three planes. The rest of
+    /// that part is not in here, and whatever this is painted over keeps it.
+    pub fn fill(&mut self, part: Rect, colour: [u8; 3]) {
+        let mut rest = &mut self.bytes[..];
+        for rect in &self.rects {
+            for (held, hole, value) in [
+                (*rect, part.even(), colour[0]),
+                (halved(*rect), halved(part.even()), colour[1]),
+                (halved(*rect), halved(part.even()), colour[2]),
+            ] {
+                let (plane, later) = rest.split_at_mut(held.width as usize * held.height as usize);
+                rest = later;
+                let Some(hole) = held.intersection(&hole) else { continue };
+                let hole = Rect::new(hole.x - held.x, hole.y - held.y, hole.width, hole.height);
+                for row in rows(held.width as usize, hole) {
+                    plane[row].fill(value);
+                }
+            }
+        }
+    }
+
     /// How many bytes it takes.
     pub fn len(&self) -> usize {
         self.bytes.len()
@@ -106,6 +127,25 @@ mod tests {
             patch.paint(&mut encoder);
             assert!(encoder == camera, "patch {n}");
             memory = patch.into_bytes();
+        }
+        let mut covered =
+            Patch::of(&camera, &[Rect::new(10, 8, 20, 20), Rect::new(24, 20, 20, 20)], Vec::new());
+        covered.fill(Rect::new(21, 11, 8, 30), [7, 8, 9]);
+        let mut shown = encoder.clone();
+        covered.paint(&mut shown);
+        for y in 0..48 {
+            for x in 0..64 {
+                let held = [Rect::new(10, 8, 20, 20), Rect::new(24, 20, 20, 20)];
+                let has = |rect: &Rect| x >= rect.x && x < rect.right() && y >= rect.y && y < rect.bottom();
+                let (at, colour) = ((y * 64 + x) as usize, (y / 2 * 32 + x / 2) as usize);
+                let seen = (shown.y()[at], shown.u()[colour], shown.v()[colour]);
+                let wanted = if has(&Rect::new(20, 10, 10, 32)) && held.iter().any(has) {
+                    (7, 8, 9)
+                } else {
+                    (camera.y()[at], camera.u()[colour], camera.v()[colour])
+                };
+                assert_eq!(seen, wanted, "{x},{y}");
+            }
         }
         let everything = Patch::of(&camera, &[Rect::new(0, 0, 900, 900)], memory);
         let mut fresh = I420::black(64, 48).unwrap();

@@ -2,12 +2,18 @@
 //!
 //! It keeps the whole picture and sends on what changed of it, so that half a second of pictures can wait for a busy
 //! encoder in little memory. Only when that is not enough a picture is lost, and its changes come with the next one.
+//!
+//! Where it may turn out afterwards that a picture holds a secret, each waits as long as its source says and is covered
+//! when that happens (decision 0025). The clip's time is what they wait by: a pause is no time in which anything can turn
+//! out. Those that still wait at the end are in no clip.
 
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
 use std::time::{Duration, Instant};
 
 use deskside_capture::{CaptureError, Source, View};
+use deskside_codec::convert::Paint;
 use deskside_codec::{ActiveMap, Cadence, Next};
 use deskside_frame::{I420, Patch, Rect, Time};
 
@@ -17,8 +23,8 @@ use super::recorder::Shared;
 
 /// Pictures that may be on their way to the encoder, whatever changed in them.
 const ON_THE_WAY: usize = 128;
-/// What may be on its way to the encoder, in whole pictures: two thirds of a second of a video that fills the screen.
-const ROOM: usize = 20;
+/// What may be on its way to the encoder, in whole pictures: a second of a video that fills the screen.
+const ROOM: usize = 30;
 /// Memory of so many pictures is kept for the next ones.
 const SPARE: usize = 4;
 /// More parts than this are sent as a whole picture.
@@ -29,6 +35,8 @@ pub struct Shown {
     pub patch: Patch,
     /// When it was on the screen.
     pub time: Time,
+    /// When it went on its way to the encoder.
+    pub left: Instant,
     /// What the encoder is to know of it.
     pub next: Next,
 }
@@ -73,6 +81,12 @@ struct Camera<'a> {
     /// What changed since the last picture that left.
     behind: Vec<Rect>,
     last_time: Option<Time>,
+    /// Pictures that may not leave yet, the oldest first.
+    held: VecDeque<Shown>,
+    /// How long they may not.
+    hindsight: Duration,
+    /// Of the last picture that left.
+    left_time: Option<Time>,
 }
 
 impl<'a> Camera<'a> {
@@ -89,12 +103,16 @@ impl<'a> Camera<'a> {
             cadence: Cadence::new(size.0, size.1),
             behind: vec![Rect::whole(size.0, size.1)],
             last_time: None,
+            held: VecDeque::new(),
+            hindsight: Duration::ZERO,
+            left_time: None,
         })
     }
 
     fn watch(&mut self, source: &mut dyn Source, shown: &SyncSender<Shown>) {
         let mut next = Instant::now();
         let mut was_paused = false;
+        self.hindsight = source.hindsight();
         while !self.shared.is_stopping() {
             let interval = self.shared.interval();
             if self.shared.is_paused() {
@@ -119,7 +137,50 @@ impl<'a> Camera<'a> {
                 return;
             }
         }
+        self.first_picture(source, shown);
         self.last_picture(shown);
+    }
+
+    /// A clip that was stopped before any picture could leave waits for its first one: without a picture it is none.
+    fn first_picture(&mut self, source: &mut dyn Source, shown: &SyncSender<Shown>) {
+        if self.left_time.is_some() || self.held.is_empty() {
+            return;
+        }
+        self.held.truncate(1);
+        std::thread::sleep(self.hindsight);
+        // What turned out meanwhile. The picture that it paints is not taken any more.
+        match source.update(&mut self.canvas) {
+            Ok(update) => self.cover(&update.hidden),
+            Err(error) => tracing::warn!(%error, "nobody knows what the first picture holds"),
+        }
+        self.leave(shown, self.last_time.unwrap_or_default());
+    }
+
+    /// Paints over these parts in every picture that has not left.
+    fn cover(&mut self, hidden: &[Rect]) {
+        let Paint { y, u, v } = Paint::COVER;
+        for part in hidden {
+            for held in &mut self.held {
+                held.patch.fill(*part, [y, u, v]);
+            }
+        }
+    }
+
+    /// Lets the pictures leave that were taken before `until`. False when nobody takes them any more.
+    fn leave(&mut self, shown: &SyncSender<Shown>, until: Time) -> bool {
+        while self.held.front().is_some_and(|held| held.time <= until) {
+            let Some(held) = self.held.pop_front() else { break };
+            let time = held.time;
+            match shown.try_send(Shown { left: Instant::now(), ..held }) {
+                Ok(()) => self.left_time = Some(time),
+                Err(TrySendError::Full(held)) => {
+                    self.held.push_front(held);
+                    break;
+                }
+                Err(TrySendError::Disconnected(_)) => return false,
+            }
+        }
+        true
     }
 
     /// The picture of the end, so that the clip ends when it was stopped and not a heartbeat later. None after a
@@ -127,15 +188,13 @@ impl<'a> Camera<'a> {
     fn last_picture(&mut self, shown: &SyncSender<Shown>) {
         let end = self.shared.end_time();
         let time = Time::from(end.as_duration().saturating_sub(self.shared.interval()));
-        if self.shared.is_paused()
-            || self.cadence.is_dirty()
-            || self.last_time.is_none_or(|last| time <= last)
-        {
+        let is_whole = !self.cadence.is_dirty() || !self.held.is_empty();
+        if self.shared.is_paused() || !is_whole || self.left_time.is_none_or(|last| time <= last) {
             return;
         }
         let nothing = ActiveMap::empty(self.canvas.width(), self.canvas.height());
         let next = Next { keyframe: false, changed: Some(nothing), moving: false, fresh: false };
-        let _ = shown.try_send(Shown { patch: Patch::default(), time, next });
+        let _ = shown.try_send(Shown { patch: Patch::default(), time, left: Instant::now(), next });
     }
 
     /// One look, after `missed` ticks without one. False when there is nothing left to look for.
@@ -156,6 +215,7 @@ impl<'a> Camera<'a> {
                 return false;
             }
         };
+        self.cover(&update.hidden);
         for notice in update.notices {
             self.shared.note(Note::Screen(notice));
         }
@@ -172,45 +232,37 @@ impl<'a> Camera<'a> {
                 self.behind = vec![Rect::whole(self.canvas.width(), self.canvas.height())];
             }
         }
-        if self.cadence.is_due(reached) { self.send(shown, now, fresh) } else { true }
+        if self.cadence.is_due(reached) {
+            self.take(now, fresh);
+        }
+        self.leave(shown, Time::from(reached.as_duration().saturating_sub(self.hindsight)))
     }
 
-    fn send(&mut self, shown: &SyncSender<Shown>, now: Instant, fresh: bool) -> bool {
+    /// Takes a picture, if there is room for it.
+    fn take(&mut self, now: Instant, fresh: bool) {
         let mut course = self.shared.course();
         course.begin(now);
         // A pause that began while the picture was taken may have begun before it was: it does not leave.
         let taken = course.at(Instant::now());
-        let (Some(time), Some(_)) = (course.at(now), taken) else { return true };
+        let (Some(time), Some(_)) = (course.at(now), taken) else { return };
         drop(course);
         if self.last_time.is_some_and(|last| time <= last) {
-            return true;
+            return;
         }
         let waiting = self.shared.waiting.load(Ordering::Acquire);
-        if waiting > ROOM * self.canvas.bytes().len() {
+        if waiting > ROOM * self.canvas.bytes().len() || self.held.len() >= ON_THE_WAY {
             self.shared.lost.fetch_add(u64::from(fresh), Ordering::Relaxed);
-            return true;
+            return;
         }
         let next = self.cadence.next(time, *self.shared.spent());
         let memory = self.memory();
         let patch = Patch::of(&self.canvas, &self.behind, memory);
-        let bytes = patch.len();
-        self.shared.waiting.fetch_add(bytes, Ordering::AcqRel);
-        let sent = next.without_marks();
-        match shown.try_send(Shown { patch, time, next }) {
-            Ok(()) => {
-                self.shared.shown.store(time.micros(), Ordering::Release);
-                self.cadence.sent(sent, time);
-                self.behind.clear();
-                self.last_time = Some(time);
-                true
-            }
-            Err(TrySendError::Full(_)) => {
-                self.shared.waiting.fetch_sub(bytes, Ordering::AcqRel);
-                self.shared.lost.fetch_add(u64::from(fresh), Ordering::Relaxed);
-                true
-            }
-            Err(TrySendError::Disconnected(_)) => false,
-        }
+        self.shared.waiting.fetch_add(patch.len(), Ordering::AcqRel);
+        self.shared.shown.store(time.micros(), Ordering::Release);
+        self.cadence.sent(next.without_marks(), time);
+        self.behind.clear();
+        self.last_time = Some(time);
+        self.held.push_back(Shown { patch, time, left: now, next });
     }
 
     /// Memory that the encoder gave back, or none. What came back from a long queue is let go.

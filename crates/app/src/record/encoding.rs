@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender};
 use std::time::{Duration, Instant};
 
 use deskside_codec::{CodecError, Hints, Next, VideoEncoder};
-use deskside_frame::{I420, Time};
+use deskside_frame::I420;
 
 use super::camera::Shown;
 use super::event::Note;
@@ -48,18 +48,12 @@ pub fn run(
     let mut waiting = VecDeque::new();
     while let Some(next) = take(&mut waiting, shown) {
         let next = catch_up(next, &mut waiting, &mut haste, &mut canvas, back, shared);
-        let Shown { time, next: Next { keyframe, changed, moving, .. }, .. } = next;
+        let Shown { time, left, next: Next { keyframe, changed, moving, .. }, .. } = next;
         poster.consider(&canvas, shared);
         strip.consider(&canvas, time);
-        let result =
-            haste.adapt(late(time, shared), Instant::now(), shared, encoder.as_mut()).and_then(|()| {
-                encoder.encode(
-                    &canvas,
-                    time,
-                    Hints { keyframe, changed: changed.as_ref(), moving },
-                    &mut packets,
-                )
-            });
+        let result = haste.adapt(left.elapsed(), Instant::now(), shared, encoder.as_mut()).and_then(|()| {
+            encoder.encode(&canvas, time, Hints { keyframe, changed: changed.as_ref(), moving }, &mut packets)
+        });
         shared.encoded.store(time.micros(), Ordering::Release);
         shared.pictures.fetch_add(1, Ordering::Relaxed);
         if let Err(error) = result {
@@ -106,7 +100,7 @@ fn catch_up(
         patch.paint(canvas);
         shared.waiting.fetch_sub(patch.len(), Ordering::AcqRel);
         let _ = back.send(patch.into_bytes());
-        if late(next.time, shared) < TOO_LATE {
+        if next.left.elapsed() < TOO_LATE {
             return next;
         }
         let Some(later) = waiting.pop_front() else { return next };
@@ -123,10 +117,6 @@ fn catch_up(
         let keyframe = passed.keyframe || late.keyframe;
         next = Shown { next: Next { changed, keyframe, ..late }, ..later };
     }
-}
-
-fn late(time: Time, shared: &Shared) -> Duration {
-    shared.course().reached(Instant::now()).since(time)
 }
 
 /// The picture that stands for the clip: the first that shows something.
@@ -199,7 +189,7 @@ mod tests {
     use std::thread;
 
     use deskside_capture::{Area, CaptureError, Source, Update};
-    use deskside_frame::{Encoded, Rect, VideoFormat};
+    use deskside_frame::{Encoded, Rect, Time, VideoFormat};
 
     use super::*;
     use crate::record::camera;
@@ -217,7 +207,7 @@ mod tests {
             let shade = shown.last().copied().unwrap_or_default().wrapping_add(1);
             shown.push(shade);
             picture.planes_mut().0.fill(shade);
-            Ok(Update { changed: vec![Rect::whole(64, 64)], notices: Vec::new() })
+            Ok(Update { changed: vec![Rect::whole(64, 64)], ..Update::default() })
         }
 
         fn set_masks(&mut self, _: &[Area]) {}

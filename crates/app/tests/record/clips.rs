@@ -122,6 +122,59 @@ fn a_denied_window_is_in_no_picture_and_the_cursor_is_in_every_one() {
     }
 }
 
+/// A page is painted, and named in the title afterwards: up to a third of a second later it is in no picture all the same.
+#[test]
+fn what_turns_out_to_be_secret_is_in_no_picture_of_a_moment_before() {
+    const SECRET: u32 = 0xff_00ff;
+    const KNOWN: u32 = 0x00_00ff;
+    let desk = Desk::start(480, 320);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clip.webm");
+    let painter = desk.painter();
+    painter.window(0, 0, 480, 320, 0x20_8020, "desk");
+    let page = painter.window(100, 100, 200, 100, 0xff_ffff, "page");
+    let rule = Rule { class: None, title: Some("*vault*".to_owned()) };
+    let plan = Plan { deny: DenyList::of(vec![rule]), ..plan() };
+    let log = Log::default();
+    let recorder = record(&desk, &path, &plan, &log);
+    reach(&recorder, millis(400));
+    let wait = |time: u64| reach(&recorder, recorder.elapsed() + millis(time));
+    for lead in [0, 35, 70, 120, 180, 220] {
+        painter.fill(page, 0, 0, 200, 100, SECRET);
+        wait(lead / 2);
+        painter.move_to(page, 100 + lead as i32, 90);
+        wait(lead - lead / 2);
+        painter.title(page, "my vault");
+        wait(60);
+        painter.fill(page, 0, 0, 200, 100, 0xff_ffff);
+        painter.title(page, "page");
+        wait(60);
+    }
+    // While it stands still nothing can turn out, and what waits goes on waiting.
+    painter.fill(page, 0, 0, 200, 100, SECRET);
+    wait(100);
+    recorder.pause();
+    painter.title(page, "my vault");
+    painter.wait();
+    recorder.resume();
+    wait(200);
+    painter.fill(page, 0, 0, 200, 100, KNOWN);
+    painter.title(page, "page");
+    wait(800);
+    painter.fill(page, 0, 0, 200, 100, SECRET);
+    wait(60);
+    recorder.stop().unwrap();
+    let seen = pictures(&path);
+    for seen in &seen {
+        assert_eq!(count(&seen.picture, SECRET), 0, "the secret is in the picture at {}", seen.time);
+    }
+    assert!(seen.iter().any(|seen| count(&seen.picture, KNOWN) > 0), "what never was a secret is seen");
+    assert!(
+        seen.iter().any(|seen| count(&seen.picture, 0xff_ffff) > 0),
+        "and so is the page before it was one"
+    );
+}
+
 #[test]
 fn a_mask_is_in_every_picture_from_the_moment_it_is_placed() {
     const PRIVATE: u32 = 0xff_00ff;

@@ -63,7 +63,8 @@ fn a_disk_that_runs_full_ends_the_recording_with_a_word_and_a_playable_clip() {
         assert!(said.contains(r#""event":"failed","message":"the disk is full"#), "{log}");
         assert!(said.contains("Free some space"), "it says what to do: {log}");
         let seconds = probed_seconds(&out);
-        assert!(seconds > 1.0, "{log}");
+        // The first second, which was whole on the disk before that was full.
+        assert!(seconds > 0.9, "{log}");
         assert!(pictures(&out).len() as f64 > seconds * 3.0, "{log}");
     }
 }

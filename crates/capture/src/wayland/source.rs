@@ -122,7 +122,7 @@ impl Source for WaylandSource {
     }
 
     fn update(&mut self, picture: &mut I420) -> Result<Update, CaptureError> {
-        let mut update = Update { changed: Vec::new(), notices: std::mem::take(&mut self.to_tell) };
+        let mut update = Update { notices: std::mem::take(&mut self.to_tell), ..Update::default() };
         if self.is_stale(Instant::now()) {
             return Ok(update);
         }

@@ -3,6 +3,8 @@
 //! Everything comes as events on one connection. Reading them is split from grabbing so that the caller can read
 //! before and after a grab, and treat the picture as taken at the worst moment in between.
 
+use std::time::Instant;
+
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
@@ -10,11 +12,14 @@ use x11rb::protocol::randr::{ConnectionExt as _, NotifyMask};
 use x11rb::protocol::xfixes::ConnectionExt as _;
 use x11rb::protocol::xproto::ConnectionExt as _;
 
+use deskside_frame::Rect;
+
 use super::census::Census;
 use super::cursor::Cursor;
 use super::hairline::Hairline;
 use super::link::{Link, gone, lost};
 use super::list;
+use super::past::Past;
 use super::rings::Rings;
 use super::stack::Stack;
 use crate::place::Place;
@@ -40,6 +45,10 @@ pub struct Scene {
     damage: u32,
     region: u32,
     moved: bool,
+    /// Where windows were seen that may turn out to be secret.
+    past: Past,
+    /// When the target last got another place.
+    settled: Option<Instant>,
     /// Whether the target is there and visible.
     pub present: bool,
 }
@@ -101,6 +110,8 @@ impl Scene {
             damage,
             region,
             moved: false,
+            past: Past::default(),
+            settled: None,
             present: true,
         })
     }
@@ -148,6 +159,7 @@ impl Scene {
 
     fn read(&mut self) -> Result<Followed, CaptureError> {
         let mut covers = self.covers();
+        let now = Instant::now();
         while let Some(event) = gone(self.link.x.poll_for_event())? {
             self.cursor.hear(&event);
             if let Some(rings) = &mut self.rings {
@@ -164,13 +176,25 @@ impl Scene {
                 self.moved |= !is_line && matches!(self.target, Target::Window(_));
                 self.stack.follow(happening);
                 covers.extend(self.covers());
+                self.past.saw(&self.stack, now);
             }
         }
         let unknown = self.stack.unknown();
         for top in &unknown {
             self.census.ask(&self.link, *top, &mut self.stack)?;
         }
+        self.past.saw(&self.stack, now);
         Ok(Followed { covers, doubtful: !unknown.is_empty(), moved: self.moved })
+    }
+
+    /// What of the picture must not have been seen lately, as turned out since the last call: where windows were that are
+    /// secret by now. All of it, when the target was elsewhere meanwhile.
+    pub fn regrets(&mut self) -> Vec<Rect> {
+        let found = self.past.found();
+        if !found.is_empty() && self.settled.is_some_and(|settled| settled.elapsed() < Past::REACHES) {
+            return vec![Rect::whole(self.place.canvas.0, self.place.canvas.1)];
+        }
+        found.iter().filter_map(|area| self.place.on_canvas(area)).collect()
     }
 
     /// Looks again where the target lies, if anything may have moved it. Tells whether it did.
@@ -198,6 +222,7 @@ impl Scene {
         }
         self.place = place;
         self.desktop = desktop;
+        self.settled = Some(Instant::now());
         Ok(true)
     }
 

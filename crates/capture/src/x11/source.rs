@@ -4,7 +4,7 @@
 //! must not be seen in any state between the two readings, draw clicks and pointer. Nothing is grabbed when nothing
 //! changed, and then a look is one round trip to the server.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use deskside_codec::convert::{self, Paint};
 use deskside_frame::{Bgra, I420, Rect};
@@ -12,6 +12,7 @@ use deskside_frame::{Bgra, I420, Rect};
 use super::grab::Grabber;
 use super::hairline::{Hairline, Inside};
 use super::link::Link;
+use super::past::HINDSIGHT;
 use super::rings::Rings;
 use super::scene::Scene;
 use crate::{Area, CaptureError, DenyList, Notice, Shot, Source, Target, Update, View};
@@ -130,6 +131,7 @@ impl Source for X11Source {
             rings.look(self.scene.cursor.pointer, Instant::now());
             drawn.extend(rings.areas());
         }
+        update.hidden = self.scene.regrets();
         let touches = |area: &Area| area.intersection(&self.scene.place.seen).is_some();
         let to_do = self.all
             || damage.iter().any(touches)
@@ -154,6 +156,7 @@ impl Source for X11Source {
                 break;
             }
         }
+        update.hidden.extend(self.scene.regrets());
         let Some(covers) = covers.filter(|_| self.scene.present) else {
             self.all = true;
             return Ok(update);
@@ -212,6 +215,10 @@ impl Source for X11Source {
         self.drawn = drawn;
         self.scene.cursor.last = cursor;
         Ok(update)
+    }
+
+    fn hindsight(&self) -> Duration {
+        HINDSIGHT
     }
 
     fn set_masks(&mut self, masks: &[Area]) {

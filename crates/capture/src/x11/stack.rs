@@ -142,6 +142,18 @@ impl Stack {
         self.tops.iter().filter(|top| top.mapped && top.facts.is_none()).map(|top| top.id).collect()
     }
 
+    /// Shown windows that may be seen as far as is known, and where they lie.
+    pub fn plain(&self) -> impl Iterator<Item = (u32, Area)> {
+        let is_plain = |top: &&Top| top.facts.is_some_and(|facts| facts.shows && !facts.denied);
+        self.tops.iter().filter(|top| top.mapped).filter(is_plain).map(|top| (top.id, top.area))
+    }
+
+    /// Windows that are known to be secret, whether they are shown or not.
+    pub fn secret(&self) -> Vec<u32> {
+        let is_secret = |top: &&Top| top.facts.is_some_and(|facts| facts.denied);
+        self.tops.iter().filter(is_secret).map(|top| top.id).collect()
+    }
+
     /// The visible parts of all windows that must not be seen.
     pub fn denied(&self) -> Vec<Area> {
         let mut areas = Vec::new();

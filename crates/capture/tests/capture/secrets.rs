@@ -3,6 +3,8 @@
 use deskside_capture::x11::X11Desktop;
 use deskside_capture::{Area, DenyList, Desktop, Notice, Rule, Target, View};
 
+use deskside_frame::Rect;
+
 use crate::desk::{Desk, Painter};
 use crate::pictures::{Eye, paint};
 
@@ -48,6 +50,28 @@ fn a_secret_is_covered_where_it_can_be_seen_and_nowhere_else() {
     painter.close(secret);
     assert!(eye.look().changed.len() <= 2);
     assert_eq!(eye.at(350, 350), paint(0));
+}
+
+/// A program paints first and names it afterwards. Then pictures of a moment ago hold the secret, wherever it was.
+#[test]
+fn a_window_that_turns_out_to_be_secret_is_told_with_all_its_places() {
+    let desk = Desk::start(640, 480);
+    let painter = desk.painter();
+    let window = painter.window(100, 100, 100, 50, PLAIN, "loading");
+    painter.window(400, 20, 50, 50, PLAIN, "letter");
+    let mut eye = Eye::with(&desk, view());
+    assert!(eye.look().hidden.is_empty());
+    painter.fill(window, 0, 0, 100, 50, SECRET);
+    assert!(eye.look().hidden.is_empty());
+    assert!(eye.shows(SECRET), "nobody can know it yet");
+    painter.move_to(window, 300, 300);
+    eye.look();
+    painter.title(window, "secret");
+    let mut hidden = eye.look().hidden;
+    hidden.sort_by_key(|rect| rect.x);
+    assert_eq!(hidden, [Rect::new(100, 100, 100, 50), Rect::new(300, 300, 100, 50)]);
+    assert!(!eye.shows(SECRET));
+    assert!(eye.look().hidden.is_empty(), "told once");
 }
 
 #[test]

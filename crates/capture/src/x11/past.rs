@@ -1,0 +1,99 @@
+//! Where windows were a moment ago, for when it turns out that they are secret.
+//!
+//! A browser paints a page and names it in its title afterwards, so a picture may hold what no rule of the deny-list knows
+//! yet. Pictures wait for [`HINDSIGHT`]; when a window becomes secret meanwhile, it is covered in those that wait, at
+//! every place that it had since. What was painted longer before the title than that is in the clip.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use super::stack::Stack;
+use crate::Area;
+
+/// How long pictures wait.
+pub const HINDSIGHT: Duration = Duration::from_millis(300);
+
+/// The last places of windows that were shown.
+#[derive(Debug, Default)]
+pub struct Past {
+    /// Until when a window was seen there.
+    seen: HashMap<(u32, Area), Instant>,
+    /// Places of windows that became secret.
+    found: Vec<Area>,
+}
+
+impl Past {
+    /// How far back it knows: a picture may wait a look longer than it has to.
+    pub const REACHES: Duration = Duration::from_millis(600);
+
+    /// Notes what is shown now, and what of that was shown before and is secret now.
+    pub fn saw(&mut self, stack: &Stack, now: Instant) {
+        for (id, area) in stack.plain() {
+            self.seen.insert((id, area), now);
+        }
+        let secret = stack.secret();
+        self.seen.retain(|(id, area), until| {
+            let is_found = secret.contains(id);
+            if is_found {
+                self.found.push(*area);
+            }
+            !is_found && now.saturating_duration_since(*until) < Self::REACHES
+        });
+    }
+
+    /// The places that were found since the last call.
+    pub fn found(&mut self) -> Vec<Area> {
+        std::mem::take(&mut self.found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::stack::{Facts, Happening, Stack};
+    use super::*;
+
+    const PLAIN: Facts = Facts { shows: true, opaque: true, denied: false };
+    const SECRET: Facts = Facts { denied: true, ..PLAIN };
+
+    #[test]
+    fn a_window_that_becomes_secret_is_found_at_all_its_places_once() {
+        let (first, then) = (Area::new(0, 0, 10, 10), Area::new(50, 0, 10, 10));
+        let mut stack = Stack::new(Vec::new());
+        stack.follow(Happening::Came(7, first));
+        stack.follow(Happening::Mapped(7, true));
+        let mut past = Past::default();
+        let now = Instant::now();
+        past.saw(&stack, now);
+        stack.learn(7, PLAIN);
+        past.saw(&stack, now);
+        assert!(past.found().is_empty(), "it is covered as long as it is not known");
+        stack.follow(Happening::Moved(7, then, None));
+        past.saw(&stack, now + HINDSIGHT);
+        stack.follow(Happening::Changed(7));
+        past.saw(&stack, now + HINDSIGHT);
+        stack.learn(7, SECRET);
+        past.saw(&stack, now + HINDSIGHT);
+        let mut found = past.found();
+        found.sort_by_key(|area| area.x);
+        assert_eq!(found, [first, then]);
+        past.saw(&stack, now + HINDSIGHT);
+        assert!(past.found().is_empty(), "said once");
+    }
+
+    #[test]
+    fn what_was_shown_long_ago_is_forgotten() {
+        let area = Area::new(0, 0, 10, 10);
+        let mut stack = Stack::new(Vec::new());
+        stack.follow(Happening::Came(7, area));
+        stack.follow(Happening::Mapped(7, true));
+        stack.learn(7, PLAIN);
+        let mut past = Past::default();
+        let now = Instant::now();
+        past.saw(&stack, now);
+        stack.follow(Happening::Moved(7, Area::new(20, 0, 10, 10), None));
+        past.saw(&stack, now + Past::REACHES);
+        stack.learn(7, SECRET);
+        past.saw(&stack, now + Past::REACHES);
+        assert_eq!(past.found(), [Area::new(20, 0, 10, 10)]);
+    }
+}
