@@ -10,6 +10,7 @@ mod codegen;
 mod demo_media;
 mod display;
 mod dist;
+mod elsewhere;
 mod run;
 mod setup;
 mod shell;

@@ -40,11 +40,20 @@ pub enum Group {
     Test,
     /// A Wayland desktop for the tests.
     Wayland,
+    /// Type-check what is for other systems.
+    Elsewhere,
 }
 
 impl Group {
-    const ALL: [Group; 6] =
-        [Group::Build, Group::Play, Group::Read, Group::Display, Group::Test, Group::Wayland];
+    const ALL: [Group; 7] = [
+        Group::Build,
+        Group::Play,
+        Group::Read,
+        Group::Display,
+        Group::Test,
+        Group::Wayland,
+        Group::Elsewhere,
+    ];
 
     fn packages(self) -> &'static [&'static str] {
         match self {
@@ -149,6 +158,7 @@ impl Group {
                 "wireplumber",
                 "xdg-desktop-portal",
             ],
+            Group::Elsewhere => &["cargo-web", "rust-web-src", "rustc-web"],
         }
     }
 }

@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use crate::display::Display;
-use crate::{codegen, dist, setup, tidy, wayland, workspace};
+use crate::{codegen, dist, elsewhere, setup, tidy, wayland, workspace};
 use step::{Outcome, Report};
 
 #[derive(Args)]
@@ -42,6 +42,8 @@ enum Step {
     Screens,
     /// Clippy, warnings as errors.
     Clippy,
+    /// Types of what grabs screens on Windows and macOS.
+    Elsewhere,
     /// The binaries that the following tests start.
     Build,
     /// All Rust tests.
@@ -85,6 +87,10 @@ fn run_step(step: Step, report: &mut Report) {
             let arguments = ["clippy", "--workspace", "--all-targets", "--quiet"];
             report.run("clippy", cargo_locked(&arguments, &["--", "-D", "warnings"]));
         }
+        Step::Elsewhere => match elsewhere::obstacle() {
+            Some(reason) => report.absent("elsewhere", &reason),
+            None => report.time("elsewhere", elsewhere::check),
+        },
         Step::Build => {
             // All that the next step needs too, in one go: built for fewer packages, shared crates have fewer
             // features, and Tauri with everything below it would be compiled a second time.
