@@ -43,6 +43,12 @@ pub enum CaptureError {
         "on Wayland {0} can't be named beforehand: record without naming it and choose in the desktop's dialog"
     )]
     ChosenThere(&'static str),
+    /// The system lets only programs see the screen that a person allowed to.
+    #[error(
+        "macOS does not let Deskside see the screen; allow it in System Settings, Privacy & Security, Screen Recording, \
+         then start Deskside again"
+    )]
+    NotAllowed,
     /// This operating system has no backend yet.
     #[error("Deskside can't record the screen of this operating system yet")]
     NoBackend,

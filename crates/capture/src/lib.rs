@@ -3,21 +3,35 @@
 //! A [`Desktop`] lists what there is and opens a [`Source`], which keeps one picture up to date and says what of it
 //! changed. Redaction happens here, before any encoder: denied windows, Deskside's own windows and masks are painted
 //! over in the picture itself. There is no clock, no pacing and no encoder here; the recorder in `app` has them.
-//! Each backend is a file beside the others, `x11.rs` and `wayland.rs` so far; the session that a person signed in to
+//! Each backend is a file beside the others: `x11.rs`, `wayland.rs`, and `windows.rs` and `macos.rs`, which only answer
+//! what `polled.rs` asks. The session that a person signed in to
 //! decides between them, and nothing falls back from one to another: an X11 grab of a Wayland session is black.
 
 pub mod bell;
 mod deny;
 mod error;
+#[cfg(target_os = "macos")]
+mod macos;
 pub mod microphone;
-#[cfg(target_os = "linux")]
+mod over;
+mod past;
 mod place;
+mod pointer;
+#[cfg(any(windows, target_os = "macos", test))]
+mod polled;
+mod rings;
 mod session;
 mod source;
 pub mod speaker;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "a system that is asked tells no events"))]
+mod stack;
 mod target;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "orders and counts are PipeWire's"))]
+mod tiles;
 #[cfg(all(target_os = "linux", feature = "wayland"))]
 pub mod wayland;
+#[cfg(windows)]
+mod windows;
 #[cfg(target_os = "linux")]
 pub mod x11;
 
@@ -45,8 +59,11 @@ pub fn desktop() -> Result<Box<dyn Desktop>, CaptureError> {
         Session::Wayland => Err(CaptureError::Wayland),
         #[cfg(target_os = "linux")]
         Session::X11 => Ok(Box::new(x11::X11Desktop::connect(None)?)),
-        #[cfg(not(target_os = "linux"))]
-        Session::X11 => Err(CaptureError::NoBackend),
-        Session::Other => Err(CaptureError::NoBackend),
+        #[cfg(windows)]
+        Session::Other => Ok(Box::new(polled::PolledDesktop::<windows::Windows>::connect()?)),
+        #[cfg(target_os = "macos")]
+        Session::Other => Ok(Box::new(polled::PolledDesktop::<macos::MacOs>::connect()?)),
+        #[allow(unreachable_patterns, reason = "which sessions there are depends on the system")]
+        _ => Err(CaptureError::NoBackend),
     }
 }

@@ -34,6 +34,7 @@ pub use track::Track;
 /// Blocks that may wait; at 10 ms each this is more than any hiccup of the recorder.
 const QUEUE: usize = 500;
 /// Blocks wait at most this long until their device was seen to be there.
+#[cfg(target_os = "linux")]
 const CHECK: Duration = Duration::from_millis(100);
 /// The same where no device is ever given to listeners of another.
 const BEAT: Duration = Duration::from_millis(20);
@@ -193,6 +194,7 @@ enum End {
     /// Nobody listens.
     Closed,
     /// The system plays somewhere else now.
+    #[cfg(target_os = "linux")]
     Moved,
 }
 
@@ -202,6 +204,7 @@ impl Listening {
         loop {
             match self.listen(&mut is_lost) {
                 Ok(End::Closed) => return,
+                #[cfg(target_os = "linux")]
                 Ok(End::Moved) => continue,
                 Err(error) => {
                     let hopeless = self.found.is_none();

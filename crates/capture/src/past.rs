@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::stack::Stack;
 use crate::Area;
+use crate::stack::Stack;
 
 /// How long pictures wait.
 pub const HINDSIGHT: Duration = Duration::from_millis(300);
@@ -49,8 +49,8 @@ impl Past {
 
 #[cfg(test)]
 mod tests {
-    use super::super::stack::{Facts, Happening, Stack};
     use super::*;
+    use crate::stack::{Facts, Happening};
 
     const PLAIN: Facts = Facts { shows: true, opaque: true, denied: false };
     const SECRET: Facts = Facts { denied: true, ..PLAIN };

@@ -5,11 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use x11rb::protocol::Event;
-use x11rb::protocol::xinput::{ConnectionExt as _, Device, EventMask, XIEventMask};
-
-use super::link::{Link, gone, lost};
-use crate::{Area, CaptureError};
+use crate::Area;
 
 /// How long a ring is seen.
 const LIFE: Duration = Duration::from_millis(350);
@@ -19,8 +15,6 @@ const RADIUS: i32 = 22;
 const LINE: i32 = 5;
 /// Blue, green and red: an orange that is seen on white and on black.
 const COLOUR: [u8; 3] = [0x1a, 0x8c, 0xff];
-/// Left, middle and right; the others turn wheels.
-const BUTTONS: std::ops::RangeInclusive<u32> = 1..=3;
 
 /// The rings that are seen now.
 #[derive(Debug, Default)]
@@ -30,27 +24,9 @@ pub struct Rings {
 }
 
 impl Rings {
-    /// Listens for presses from now on. Nothing when the server has no XInput 2.
-    pub fn watch(link: &Link) -> Result<Option<Rings>, CaptureError> {
-        if !link.has(x11rb::protocol::xinput::X11_EXTENSION_NAME) {
-            return Ok(None);
-        }
-        let version = gone(link.x.xinput_xi_query_version(2, 2))?.reply().map_err(lost)?;
-        if version.major_version < 2 {
-            return Ok(None);
-        }
-        // Raw events also tell of presses that another program has taken for itself.
-        let mask =
-            EventMask { deviceid: Device::ALL_MASTER.into(), mask: vec![XIEventMask::RAW_BUTTON_PRESS] };
-        gone(link.x.xinput_xi_select_events(link.root(), &[mask]))?.check().map_err(lost)?;
-        Ok(Some(Rings::default()))
-    }
-
-    /// Hears whether a button was pressed.
-    pub fn hear(&mut self, event: &Event) {
-        if let Event::XinputRawButtonPress(press) = event {
-            self.pressed |= BUTTONS.contains(&press.detail);
-        }
+    /// A button was pressed; the ring begins at the next look.
+    pub fn press(&mut self) {
+        self.pressed = true;
     }
 
     /// Begins a ring at the pointer if a button was pressed, and ends those that were seen long enough.

@@ -1,4 +1,5 @@
-//! The newest picture of what is shared, and what of it changed since somebody looked.
+//! The newest picture of what is shown, and what of it changed since somebody looked, for systems that do not tell it or
+//! can't be trusted with it.
 //!
 //! A desktop says which parts of a picture are new, or says nothing, or says too much. So what it names is compared in
 //! tiles with what is there already, and only tiles that differ count: the encoder is spared what did not change. What

@@ -6,7 +6,6 @@
 //! shared memory only: graphics memory is not offered, because there each desktop and driver has faults of its own.
 
 mod portal;
-mod screen;
 mod source;
 mod stream;
 mod token;

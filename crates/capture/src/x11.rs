@@ -5,16 +5,14 @@
 //! not wait behind another's pictures.
 
 mod census;
+mod clicks;
 mod cursor;
 mod grab;
 mod hairline;
 mod link;
 mod list;
-mod past;
-mod rings;
 mod scene;
 mod source;
-mod stack;
 mod test_card;
 
 use std::time::Duration;

@@ -206,6 +206,7 @@ impl RecordError {
             RecordError::Capture(CaptureError::NoDisplay(_)) => "no_such_display",
             RecordError::Capture(CaptureError::Wayland) => "wayland",
             RecordError::Capture(CaptureError::NoPortal(_)) => "no_portal",
+            RecordError::Capture(CaptureError::NotAllowed) => "screen_not_allowed",
             RecordError::Capture(CaptureError::Refused) => "sharing_refused",
             RecordError::Capture(CaptureError::Unanswered) => "sharing_unanswered",
             RecordError::Capture(CaptureError::Withdrawn) => "sharing_stopped",
@@ -229,6 +230,7 @@ impl RecordError {
             RecordError::Capture(
                 CaptureError::Wayland
                 | CaptureError::NoPortal(_)
+                | CaptureError::NotAllowed
                 | CaptureError::Refused
                 | CaptureError::Unanswered
                 | CaptureError::ChosenThere(_),

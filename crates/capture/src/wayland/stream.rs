@@ -25,8 +25,8 @@ use pw::spa::sys;
 use pw::spa::utils::{Choice, ChoiceEnum, ChoiceFlags, Direction, Fraction, Id, Rectangle, SpaTypes};
 use pw::stream::{Stream, StreamBox, StreamFlags, StreamState};
 
-use super::screen::{Order, Screen};
 use crate::CaptureError;
+use crate::tiles::{Order, Screen};
 
 /// The object that stands for the connection itself.
 const CONNECTION: u32 = 0;

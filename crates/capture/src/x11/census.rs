@@ -13,7 +13,7 @@ use x11rb::protocol::xproto::{
 
 use super::link::{Link, gone, lost, may_be_gone, numbers};
 use super::list;
-use super::stack::{Facts, Happening, Stack, Top};
+use crate::stack::{Facts, Happening, Stack, Top};
 use crate::{Area, CaptureError, DenyList};
 
 /// Frames are at most this deep.

@@ -88,10 +88,11 @@ impl Link {
         use randr::ConnectionExt as _;
         use xfixes::ConnectionExt as _;
         self.need(xfixes::X11_EXTENSION_NAME)?;
-        self.need(damage::X11_EXTENSION_NAME)?;
         self.need(randr::X11_EXTENSION_NAME)?;
         gone(self.x.xfixes_query_version(5, 0))?.reply().map_err(lost)?;
-        gone(self.x.damage_query_version(1, 1))?.reply().map_err(lost)?;
+        if self.tells_damage() {
+            gone(self.x.damage_query_version(1, 1))?.reply().map_err(lost)?;
+        }
         gone(self.x.randr_query_version(1, 5))?.reply().map_err(lost)?;
         Ok(())
     }
@@ -99,6 +100,11 @@ impl Link {
     /// Whether the server has an extension.
     pub fn has(&self, name: &'static str) -> bool {
         self.x.extension_information(name).ok().flatten().is_some()
+    }
+
+    /// Whether the server tells what was painted on.
+    pub fn tells_damage(&self) -> bool {
+        self.has(damage::X11_EXTENSION_NAME)
     }
 
     /// Whether the server has shared memory pictures, at least by its own word.

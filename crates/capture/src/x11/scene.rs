@@ -18,11 +18,11 @@ use super::census::Census;
 use super::cursor::Cursor;
 use super::hairline::Hairline;
 use super::link::{Link, gone, lost};
-use super::list;
-use super::past::Past;
-use super::rings::Rings;
-use super::stack::Stack;
+use super::{clicks, list};
+use crate::past::Past;
 use crate::place::Place;
+use crate::rings::Rings;
+use crate::stack::Stack;
 use crate::{Area, CaptureError, DenyList, Notice, Target};
 
 /// The desktop as one source sees it.
@@ -42,8 +42,8 @@ pub struct Scene {
     target: Target,
     census: Census,
     stack: Stack,
-    damage: u32,
-    region: u32,
+    /// What collects damage, and what it is read from; `None`: the server tells of none.
+    damage: Option<(u32, u32)>,
     moved: bool,
     /// Where windows were seen that may turn out to be secret.
     past: Past,
@@ -77,10 +77,7 @@ impl Scene {
         // Listen before looking, so that a change in between is heard.
         let mask = NotifyMask::SCREEN_CHANGE | NotifyMask::CRTC_CHANGE | NotifyMask::OUTPUT_CHANGE;
         gone(link.x.randr_select_input(link.root(), mask))?;
-        let damage = link.x.generate_id().map_err(|e| CaptureError::Gone(e.to_string()))?;
-        gone(link.x.damage_create(damage, link.root(), ReportLevel::NON_EMPTY))?;
-        let region = link.x.generate_id().map_err(|e| CaptureError::Gone(e.to_string()))?;
-        gone(link.x.xfixes_create_region(region, &[]))?;
+        let damage = if link.tells_damage() { Some(collect(&link)?) } else { None };
         let cursor = Cursor::watch(&link)?;
         let hairline = if hairline { Some(Hairline::make(&link)?) } else { None };
         let own: &[u32] = hairline.as_ref().map_or(&[], |hairline| hairline.windows());
@@ -108,7 +105,6 @@ impl Scene {
             census,
             stack,
             damage,
-            region,
             moved: false,
             past: Past::default(),
             settled: None,
@@ -147,14 +143,26 @@ impl Scene {
     /// the desktop, where the pointer is, and every event up to now. Call it before the grab, never after: what is
     /// painted in between is then told once too often instead of never.
     pub fn look(&mut self) -> Result<Vec<Area>, CaptureError> {
-        gone(self.link.x.damage_subtract(self.damage, x11rb::NONE, self.region))?;
-        let region = gone(self.link.x.xfixes_fetch_region(self.region))?;
+        let region = match self.damage {
+            Some((damage, region)) => {
+                gone(self.link.x.damage_subtract(damage, x11rb::NONE, region))?;
+                Some(gone(self.link.x.xfixes_fetch_region(region))?)
+            }
+            None => None,
+        };
         let pointer = gone(self.link.x.query_pointer(self.link.root()))?;
-        let areas = region.reply().map_err(lost)?.rectangles;
+        let painted = region.map(|region| region.reply().map_err(lost)).transpose()?;
+        let pointer = pointer.reply().map_err(lost)?;
         // The server answers in order, so with the last answer every event from before it is here.
-        self.cursor.place(&pointer.reply().map_err(lost)?);
+        self.cursor.place(&pointer);
         self.read()?;
+        let areas = painted.map(|region| region.rectangles).unwrap_or_default();
         Ok(areas.iter().map(|r| Area::new(r.x.into(), r.y.into(), r.width.into(), r.height.into())).collect())
+    }
+
+    /// Whether [`Scene::look`] tells what was painted on. Where it does not, pictures have to be compared.
+    pub fn tells_damage(&self) -> bool {
+        self.damage.is_some()
     }
 
     fn read(&mut self) -> Result<Followed, CaptureError> {
@@ -162,8 +170,10 @@ impl Scene {
         let now = Instant::now();
         while let Some(event) = gone(self.link.x.poll_for_event())? {
             self.cursor.hear(&event);
-            if let Some(rings) = &mut self.rings {
-                rings.hear(&event);
+            if let Some(rings) = &mut self.rings
+                && clicks::is_press(&event)
+            {
+                rings.press();
             }
             match &event {
                 Event::RandrNotify(_) | Event::RandrScreenChangeNotify(_) => self.moved = true,
@@ -253,6 +263,15 @@ impl Scene {
         let same_program = |other: u32| other & client == id & client;
         self.stack.above(top, self.place.seen, same_program)
     }
+}
+
+/// Lets the server collect what is painted on.
+fn collect(link: &Link) -> Result<(u32, u32), CaptureError> {
+    let id = || link.x.generate_id().map_err(|error| CaptureError::Gone(error.to_string()));
+    let (damage, region) = (id()?, id()?);
+    gone(link.x.damage_create(damage, link.root(), ReportLevel::NON_EMPTY))?;
+    gone(link.x.xfixes_create_region(region, &[]))?;
+    Ok((damage, region))
 }
 
 /// Where a target lies now.

@@ -2,25 +2,25 @@
 //!
 //! One look: ask for damage, pointer and events, grab, read events again, convert the damaged rectangles, cover what
 //! must not be seen in any state between the two readings, draw clicks and pointer. Nothing is grabbed when nothing
-//! changed, and then a look is one round trip to the server.
+//! changed, and then a look is one round trip to the server. A server that does not tell what changes is grabbed at every
+//! look, and tiles are compared.
 
 use std::time::{Duration, Instant};
 
 use deskside_codec::convert::{self, Paint};
-use deskside_frame::{Bgra, I420, Rect};
+use deskside_frame::{I420, Rect};
 
+use super::clicks;
 use super::grab::Grabber;
 use super::hairline::{Hairline, Inside};
 use super::link::Link;
-use super::past::HINDSIGHT;
-use super::rings::Rings;
 use super::scene::Scene;
+use crate::over::{self, COVER, Over, apart, join};
+use crate::past::HINDSIGHT;
+use crate::rings::Rings;
+use crate::tiles::{Order, Screen};
 use crate::{Area, CaptureError, DenyList, Notice, Shot, Source, Target, Update, View};
 
-/// Blue, green and red of what lies over something that must not be seen: a grey no one takes for a fault.
-const COVER: [u8; 3] = [0x44; 3];
-/// More rectangles than this are joined: each costs a fixed effort.
-const MOST_RECTS: usize = 24;
 /// A target that moves again and again while it is grabbed is shown at the next look, and so on.
 const TRIES: usize = 3;
 
@@ -28,6 +28,8 @@ const TRIES: usize = 3;
 pub struct X11Source {
     scene: Scene,
     grabber: Grabber,
+    /// What was seen last and where, if the server does not tell what changes.
+    compared: Option<(Area, Screen)>,
     masks: Vec<Area>,
     /// The masks are others than those that are painted.
     masks_are_new: bool,
@@ -46,13 +48,14 @@ impl X11Source {
     /// Begins to watch.
     pub fn open(link: Link, view: &View) -> Result<X11Source, CaptureError> {
         let mut scene = Scene::open(link, view.target, view.deny.clone(), view.canvas, view.hairline)?;
-        if view.rings {
-            scene.rings = Rings::watch(&scene.link)?;
+        if view.rings && clicks::watch(&scene.link)? {
+            scene.rings = Some(Rings::default());
         }
         let grabber = Grabber::open(&scene.link, scene.grab_area())?;
         Ok(X11Source {
             scene,
             grabber,
+            compared: None,
             masks: view.masks.clone(),
             masks_are_new: false,
             with_cursor: view.cursor,
@@ -75,6 +78,23 @@ impl X11Source {
             self.all = true;
         }
         self.scene.outline()
+    }
+
+    /// Finds out what was painted on where the server does not tell. What is painted from now on is found the next time,
+    /// also when it is in the picture already.
+    fn compare(&mut self) -> Result<Vec<Area>, CaptureError> {
+        self.grabber.grab(&self.scene.link)?;
+        let (area, pixels) = (self.grabber.area(), self.grabber.last()?);
+        let compared = match &mut self.compared {
+            Some((before, compared)) if *before == area => {
+                compared.show(&pixels, Order::Bgr, &[], None);
+                compared
+            }
+            other => &mut other.insert((area, Screen::of(&pixels, Order::Bgr))).1,
+        };
+        let on_desktop =
+            |rect: Rect| Area::new(area.x + rect.x as i32, area.y + rect.y as i32, rect.width, rect.height);
+        Ok(compared.take_changed().into_iter().map(on_desktop).collect())
     }
 
     /// What must not be seen, in the picture.
@@ -119,8 +139,11 @@ impl Source for X11Source {
         if !self.grabber.is_shared() && !std::mem::replace(&mut self.told_no_memory, true) {
             update.notices.push(Notice::NoSharedMemory);
         }
-        let damage = self.scene.look()?;
+        let mut damage = self.scene.look()?;
         self.settle(&mut update.notices)?;
+        if !self.scene.tells_damage() && self.scene.present {
+            damage = self.compare()?;
+        }
         if std::mem::take(&mut self.masks_are_new) {
             update.changed = self.paint_masks(picture);
         }
@@ -203,7 +226,9 @@ impl Source for X11Source {
             convert::fill(picture, *cover, self.paint);
         }
         for area in apart(drawn.clone()) {
-            draw_over(&self.scene, &area, cursor.map(|(area, _)| area), &screen, &covered, picture);
+            let image = self.scene.cursor.image.as_ref().zip(cursor.map(|(area, _)| area));
+            let over = Over { image, rings: self.scene.rings.as_ref(), covered: &covered };
+            over.draw(&area, &place, &screen, picture);
         }
         // Last, because everything above knows the line's own pixels only.
         for (line, beside) in lines {
@@ -227,87 +252,6 @@ impl Source for X11Source {
     }
 }
 
-/// Areas that hold the same pixels and do not overlap: what lies over each other is drawn together.
-fn apart(mut areas: Vec<Area>) -> Vec<Area> {
-    let mut at = 0;
-    while at < areas.len() {
-        match (at + 1..areas.len()).find(|other| areas[at].intersection(&areas[*other]).is_some()) {
-            Some(other) => {
-                let (one, other) = (areas[at], areas.swap_remove(other));
-                let (x, y) = (one.x.min(other.x), one.y.min(other.y));
-                let (right, bottom) = (one.right().max(other.right()), one.bottom().max(other.bottom()));
-                areas[at] = Area::new(x, y, (right - x) as u32, (bottom - y) as u32);
-                at = 0;
-            }
-            None => at += 1,
-        }
-    }
-    areas
-}
-
-/// Draws clicks and the pointer, as far as they lie in `area`, over a copy of what is below them, because the screen's
-/// own pixels are not ours to draw on.
-fn draw_over(
-    scene: &Scene,
-    area: &Area,
-    cursor: Option<Area>,
-    screen: &Bgra<'_>,
-    covered: &[Rect],
-    picture: &mut I420,
-) {
-    let place = &scene.place;
-    let Some(patch) = area.within(&place.seen).map(|rect| rect.even()) else { return };
-    let Some(below) = screen.crop(patch) else { return };
-    let mut pixels: Vec<u8> = (0..below.height()).flat_map(|y| below.row(y)).copied().collect();
-    let width = below.width();
-    let corner = (place.at.0 + patch.x, place.at.1 + patch.y);
-    let on_canvas = Rect::new(corner.0, corner.1, width, below.height());
-    for cover in covered.iter().filter_map(|cover| cover.intersection(&on_canvas)) {
-        let row = |y: u32| ((y - corner.1) * width + cover.x - corner.0) as usize * 4;
-        for y in cover.y..cover.bottom() {
-            for pixel in pixels[row(y)..][..cover.width as usize * 4].chunks_exact_mut(4) {
-                pixel[..3].copy_from_slice(&COVER);
-            }
-        }
-    }
-    let on_desktop = (place.seen.x + patch.x as i32, place.seen.y + patch.y as i32);
-    if let Some(rings) = &scene.rings {
-        rings.draw(&mut pixels, width, on_desktop);
-    }
-    if let Some(cursor) = cursor {
-        scene.cursor.draw(&mut pixels, width, on_desktop, &cursor);
-    }
-    if let Ok(patch) = Bgra::new(&pixels, width as usize * 4, width, on_canvas.height) {
-        convert::update(picture, corner, &patch, Rect::whole(width, on_canvas.height));
-    }
-}
-
-/// Fewer rectangles that hold the same pixels and not many more.
-fn join(mut rects: Vec<Rect>) -> Vec<Rect> {
-    let size = |rect: &Rect| u64::from(rect.width) * u64::from(rect.height);
-    rects.retain(|rect| !rect.is_empty());
-    let mut at = 0;
-    while at < rects.len() {
-        let near = (at + 1..rects.len()).find(|other| {
-            let joined = size(&rects[at].union(&rects[*other]));
-            joined * 4 <= (size(&rects[at]) + size(&rects[*other])) * 5
-        });
-        match near {
-            Some(other) => {
-                rects[at] = rects[at].union(&rects[other]);
-                rects.swap_remove(other);
-                at = 0;
-            }
-            None => at += 1,
-        }
-    }
-    if rects.len() > MOST_RECTS {
-        let all = rects.iter().fold(Rect::default(), |all, rect| all.union(rect));
-        return vec![all];
-    }
-    rects
-}
-
 /// A frozen picture of a target, covered like a recording.
 pub fn shot(link: Link, target: Target, deny: &DenyList) -> Result<Shot, CaptureError> {
     let mut scene = Scene::open(link, target, deny.clone(), None, false)?;
@@ -328,31 +272,6 @@ pub fn shot(link: Link, target: Target, deny: &DenyList) -> Result<Shot, Capture
     let inside = area.within(&grabber.area()).and_then(|rect| screen.crop(rect));
     let screen = inside.ok_or(CaptureError::Nothing)?;
     let mut bgra: Vec<u8> = (0..screen.height()).flat_map(|y| screen.row(y)).copied().collect();
-    for cover in covers.iter().filter_map(|cover| cover.within(&area)) {
-        for y in cover.y..cover.bottom() {
-            let start = (y * area.width + cover.x) as usize * 4;
-            for pixel in bgra[start..][..cover.width as usize * 4].chunks_exact_mut(4) {
-                pixel[..3].copy_from_slice(&COVER);
-            }
-        }
-    }
+    over::cover(&mut bgra, &area, &covers);
     Ok(Shot { area, bgra })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn joining_loses_no_pixel() {
-        let near = vec![Rect::new(0, 0, 10, 10), Rect::new(10, 0, 10, 10), Rect::new(500, 500, 2, 2)];
-        let joined = join(near);
-        assert_eq!(joined, [Rect::new(0, 0, 20, 10), Rect::new(500, 500, 2, 2)]);
-        let many: Vec<Rect> = (0..200).map(|n| Rect::new(n * 9 % 640, n * 7, 2, 2)).collect();
-        let joined = join(many.clone());
-        assert!(joined.len() <= MOST_RECTS);
-        for rect in many {
-            assert!(joined.iter().any(|join| join.intersection(&rect) == Some(rect)), "{rect:?} was lost");
-        }
-    }
 }

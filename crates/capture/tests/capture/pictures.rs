@@ -88,6 +88,31 @@ fn only_what_changed_is_painted_anew() {
 }
 
 #[test]
+fn a_server_that_does_not_tell_what_changes_is_compared() {
+    let desk = Desk::start_with(640, 480, &["-extension", "DAMAGE"]);
+    let painter = desk.painter();
+    let window = painter.window(100, 50, 200, 100, RED, "window");
+    let mut eye = Eye::open(&desk, Target::Display(1));
+    assert_eq!(eye.look().changed, [Rect::whole(640, 480)]);
+    assert_eq!(eye.look(), Update::default(), "nothing changed");
+    painter.fill(window, 11, 13, 4, 5, GREEN);
+    assert_eq!(eye.look().changed, [Rect::new(64, 0, 64, 128)], "the tiles that hold it, from 111,63 on");
+    assert_eq!((eye.at(112, 64), eye.at(118, 64)), (paint(GREEN), paint(RED)));
+    assert_eq!(eye.look(), Update::default(), "nothing changed");
+    for n in 0..50i16 {
+        painter.fill(window, n * 4, n * 2, 2, 2, BLUE);
+        assert!(!eye.look().changed.is_empty(), "the change was missed");
+        assert_eq!(eye.at(100 + n as u32 * 4, 50 + n as u32 * 2), paint(BLUE), "picture {n} is old");
+    }
+    desk.set_size(320, 240);
+    painter.fill(window, 0, 0, 200, 100, GREEN);
+    until("the smaller desk is shown", || {
+        eye.look();
+        eye.at(160 + 110, 120 + 60) == paint(GREEN)
+    });
+}
+
+#[test]
 fn a_region_shows_its_part_and_looks_nowhere_else() {
     let desk = Desk::start(640, 480);
     let painter = desk.painter();

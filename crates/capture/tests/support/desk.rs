@@ -22,9 +22,15 @@ pub struct Desk {
 impl Desk {
     /// Starts a server with one screen of that size.
     pub fn start(width: u16, height: u16) -> Desk {
+        Desk::start_with(width, height, &[])
+    }
+
+    /// The same, with more of the server's options.
+    pub fn start_with(width: u16, height: u16, options: &[&str]) -> Desk {
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0"])
             .arg(format!("{width}x{height}x24"))
+            .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
