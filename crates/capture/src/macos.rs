@@ -10,7 +10,6 @@ mod stream;
 
 use std::collections::HashMap;
 use std::ffi::c_void;
-use std::rc::Rc;
 use std::time::Duration;
 
 use deskside_frame::Bgra;
@@ -23,8 +22,7 @@ use objc2_core_graphics::{
     kCGWindowNumber, kCGWindowOwnerName, kCGWindowOwnerPID,
 };
 
-use crate::pointer::Image;
-use crate::polled::{Drawn, Looked, System};
+use crate::polled::{Drawn, Looked, Pointer, System};
 use crate::{Area, CaptureError, Display, Window};
 #[cfg(feature = "scrap")]
 use stream::Stream;
@@ -95,10 +93,10 @@ impl System for MacOs {
         Duration::try_from_secs_f64(CGEventSource::seconds_since_last_event_type(state, ANY_INPUT)).ok()
     }
 
-    fn pointer(&self) -> Option<((i32, i32), Option<Rc<Image>>)> {
+    fn pointer(&self) -> Option<Pointer> {
         let event = CGEvent::new(None)?;
         let CGPoint { x, y } = CGEvent::location(Some(&event));
-        Some(((x.floor() as i32, y.floor() as i32), None))
+        Some(Pointer { at: (x.floor() as i32, y.floor() as i32), image: None })
     }
 
     fn is_pressed(&self) -> bool {

@@ -45,9 +45,8 @@ pub trait System: Sized {
     /// How long nobody touched keyboard or mouse.
     fn idle(&self) -> Option<Duration>;
 
-    /// Where the pointer points and how it looks. No image: nothing is to be drawn, because it is hidden or because the
-    /// system draws it.
-    fn pointer(&self) -> Option<((i32, i32), Option<Rc<Image>>)>;
+    /// The pointer, if there is one.
+    fn pointer(&self) -> Option<Pointer>;
 
     /// Whether a mouse button is held down.
     fn is_pressed(&self) -> bool;
@@ -57,6 +56,15 @@ pub trait System: Sized {
 
     /// Shows the display's picture if it may be another than at the last call.
     fn look(&mut self, display: &Display, show: &mut dyn FnMut(&Bgra<'_>)) -> Result<Looked, CaptureError>;
+}
+
+/// Where the pointer points and how it looks.
+#[derive(Clone, Debug)]
+pub struct Pointer {
+    /// What it points at.
+    pub at: (i32, i32),
+    /// `None`: nothing is to be drawn, because it is hidden or because the system draws it.
+    pub image: Option<Rc<Image>>,
 }
 
 /// A window as it is drawn.
@@ -105,7 +113,7 @@ impl<S: System + 'static> Desktop for PolledDesktop<S> {
     }
 
     fn window_at_pointer(&self) -> Result<Option<Window>, CaptureError> {
-        let Some(((x, y), _)) = self.system.pointer() else { return Ok(None) };
+        let Some(Pointer { at: (x, y), .. }) = self.system.pointer() else { return Ok(None) };
         Ok(self.windows()?.into_iter().find(|window| window.area.contains(x, y)))
     }
 
@@ -426,7 +434,7 @@ impl<S: System> PolledSource<S> {
         covered.dedup();
 
         let pointer = self.system.pointer();
-        let image = pointer.clone().filter(|_| self.with_cursor).and_then(|(at, image)| {
+        let image = pointer.clone().filter(|_| self.with_cursor).and_then(|Pointer { at, image }| {
             let image = image?;
             Some((image.area(at), image))
         });
@@ -437,7 +445,7 @@ impl<S: System> PolledSource<S> {
                 rings.press();
             }
             self.was_pressed = is_pressed;
-            rings.look(pointer.map(|(at, _)| at), now);
+            rings.look(pointer.map(|pointer| pointer.at), now);
             drawn.extend(rings.areas());
         }
 

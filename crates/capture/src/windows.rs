@@ -5,16 +5,15 @@
 //! known by the name of its file (`keepassxc` of `C:\...\KeePassXC.exe`), because the names of window classes are those
 //! of toolkits. Everything is in physical pixels: the process says so of itself.
 
+mod cursor;
 #[cfg(feature = "scrap")]
 mod duplication;
 mod grab;
-mod pointer;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::path::Path;
-use std::rc::Rc;
 use std::time::Duration;
 
 use deskside_frame::Bgra;
@@ -36,11 +35,10 @@ use windows::Win32::UI::WindowsAndMessaging::{
 };
 use windows::core::{BOOL, PWSTR};
 
-use crate::pointer::Image;
-use crate::polled::{Drawn, Looked, System};
+use crate::polled::{Drawn, Looked, Pointer, System};
 use crate::{Area, CaptureError, Display, Window};
+use cursor::Cursor;
 use grab::Grab;
-use pointer::Pointer;
 
 /// Corners of windows are round since Windows 11: so much of an edge hides nothing for certain.
 const ROUND: u32 = 8;
@@ -50,7 +48,7 @@ const MANY: usize = 512;
 /// A connection to the desktop.
 pub struct Windows {
     grabs: HashMap<String, Grab>,
-    pointer: RefCell<Pointer>,
+    cursor: RefCell<Cursor>,
     /// Names of programs by process and window: asking opens the process.
     programs: RefCell<HashMap<(u32, u32), String>>,
 }
@@ -60,7 +58,7 @@ impl System for Windows {
         // SAFETY: the context is one of the system's constants. It fails where it was said before, which is as well.
         let _ = unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
         let windows =
-            Self { grabs: HashMap::new(), pointer: RefCell::default(), programs: RefCell::default() };
+            Self { grabs: HashMap::new(), cursor: RefCell::default(), programs: RefCell::default() };
         if windows.displays()?.is_empty() {
             return Err(CaptureError::Unreachable("no display is switched on".to_owned()));
         }
@@ -108,8 +106,8 @@ impl System for Windows {
         known.as_bool().then(|| Duration::from_millis(now.wrapping_sub(last.dwTime).into()))
     }
 
-    fn pointer(&self) -> Option<((i32, i32), Option<Rc<Image>>)> {
-        self.pointer.borrow_mut().look()
+    fn pointer(&self) -> Option<Pointer> {
+        self.cursor.borrow_mut().look()
     }
 
     fn is_pressed(&self) -> bool {

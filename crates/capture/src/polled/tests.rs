@@ -8,18 +8,20 @@ use crate::Rule;
 const SECRET: u32 = 0xfe_01fd;
 const COVERED: u32 = 0x44_4444;
 
+type Happening = Box<dyn FnOnce(&mut World)>;
+
 #[derive(Default)]
 struct World {
     displays: Vec<Display>,
     /// The uppermost first, with their colours.
     windows: Vec<(Drawn, u32)>,
-    pointer: Option<((i32, i32), Option<Rc<Image>>)>,
+    pointer: Option<Pointer>,
     pressed: bool,
     lost: bool,
     /// The next look is told that nothing is new.
     rests: bool,
     /// What happens while a display is looked at.
-    meanwhile: Option<Box<dyn FnOnce(&mut World)>>,
+    meanwhile: Option<Happening>,
 }
 
 impl World {
@@ -58,7 +60,7 @@ impl System for Fake {
         Some(Duration::from_secs(7))
     }
 
-    fn pointer(&self) -> Option<((i32, i32), Option<Rc<Image>>)> {
+    fn pointer(&self) -> Option<Pointer> {
         self.0.borrow().pointer.clone()
     }
 
@@ -212,8 +214,8 @@ fn after_any_course_the_picture_is_what_a_model_paints_and_never_shows_a_secret(
 /// Something that happens to a window that is not the recorded one, or to that one's place.
 fn happening(dice: &mut u64) -> impl FnOnce(&mut World) + 'static + use<> {
     let (what, id) = (chance(dice, 5), 11 + chance(dice, 6));
-    let (x, y) = (chance(dice, 240) as i32 & !1, chance(dice, 120) as i32 - 20 & !1);
-    let (width, height) = (chance(dice, 80) as u32 + 2 & !1, chance(dice, 60) as u32 + 2 & !1);
+    let (x, y) = (chance(dice, 240) as i32 & !1, (chance(dice, 120) as i32 - 20) & !1);
+    let (width, height) = ((chance(dice, 80) as u32 + 2) & !1, (chance(dice, 60) as u32 + 2) & !1);
     let (colour, is_secret) = (0x20_0000 + chance(dice, 0xffff) as u32, chance(dice, 3) == 0);
     move |world| {
         let title = if is_secret { "my vault" } else { "letter" };
@@ -291,7 +293,7 @@ fn pointer_and_rings_are_drawn_and_leave_no_trace() {
     let fake = world();
     let mut eye = Eye::of(&fake, &view(Target::Display(1)));
     let image = Image { width: 4, height: 4, hot: (1, 1), pixels: vec![0xffff_ffff; 16] };
-    fake.0.borrow_mut().pointer = Some(((80, 60), Some(Rc::new(image))));
+    fake.0.borrow_mut().pointer = Some(Pointer { at: (80, 60), image: Some(Rc::new(image)) });
     eye.look();
     let clean = paint(0x10_2030);
     assert_ne!(eye.at(80, 60), clean);
@@ -355,8 +357,8 @@ fn a_desktop_lists_what_people_know() {
     let ticket = window(12, Area::new(0, 0, 90, 90), "ticket");
     let dock = window(13, Area::new(0, 90, 160, 30), "");
     fake.0.borrow_mut().windows = [own, ticket.clone(), dock].map(|drawn| (drawn, 0x20_8040)).into();
-    fake.0.borrow_mut().pointer = Some(((20, 20), None));
-    assert_eq!(desktop.windows().unwrap(), [ticket.window.clone()]);
+    fake.0.borrow_mut().pointer = Some(Pointer { at: (20, 20), image: None });
+    assert_eq!(desktop.windows().unwrap(), std::slice::from_ref(&ticket.window));
     assert_eq!(desktop.window_at_pointer().unwrap(), Some(ticket.window.clone()));
     assert_eq!(desktop.active_window().unwrap(), Some(ticket.window));
     assert_eq!(desktop.displays().unwrap().len(), 2);
