@@ -246,3 +246,6 @@ unsafe extern "system" fn add_monitor(monitor: HMONITOR, _: HDC, _: *mut RECT, l
     }
     BOOL(1)
 }
+
+#[cfg(test)]
+mod tests;
