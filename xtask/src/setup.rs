@@ -157,6 +157,7 @@ impl Group {
                 "wayland-protocols",
                 "wireplumber",
                 "xdg-desktop-portal",
+                "xwayland",
             ],
             Group::Elsewhere => &["cargo-web", "rust-web-src", "rustc-web"],
         }

@@ -19,6 +19,7 @@ const PATCH: &str = "crates/app/tests/wayland/portal.patch";
 pub fn obstacle() -> Option<String> {
     let needed = [
         "sway",
+        "Xwayland",
         "pipewire",
         "wireplumber",
         "foot",

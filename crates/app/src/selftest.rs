@@ -3,6 +3,9 @@
 //!
 //! The moments of flashes and beeps are known, so the clip can be asked when it shows them. The whole first display is
 //! recorded, because that is what recording costs; the clip is looked at here and removed, and nothing of it is sent.
+//!
+//! The card is a window of an X server. On a Wayland desktop that is Xwayland, while the screen is recorded through the
+//! portal: where the card is in that picture depends on the screen that was chosen, and is found in the clip.
 
 mod machine;
 mod reading;
@@ -12,15 +15,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use deskside_capture::Target;
 use deskside_capture::microphone::{self, Choice};
 use deskside_capture::speaker::Speaker;
 use deskside_capture::x11::TestCard;
+use deskside_capture::{CaptureError, Session, Target};
 use serde::Serialize;
 
 use crate::record::{ClipFile, Event, Note, Plan, RecordError, Recorder};
 pub use machine::{Machine, Offer};
-pub use reading::{Seen, read};
+pub use reading::{Seen, find, read};
 use reading::{drift, median};
 
 /// How often it flashes and beeps.
@@ -77,8 +80,8 @@ pub struct Report {
     pub microphone: Option<String>,
     /// Beeps played, and beeps found in the clip.
     pub beeps: (usize, usize),
-    /// Where it flashes.
-    pub flashes_at: (u32, u32),
+    /// Where it flashes in the picture; `None` where that had to be found (Wayland) and was not.
+    pub flashes_at: Option<(u32, u32)>,
     /// How much later sound is than pictures; negative when it is earlier. The middle one of all beeps.
     pub av_offset_ms: Option<f64>,
     /// That of the beep that is farthest off.
@@ -93,7 +96,12 @@ pub struct Report {
 
 /// Runs it to its end.
 pub fn run(test: &Test) -> Result<Report, RecordError> {
-    let card = TestCard::open(None)?;
+    let card = TestCard::open(None).map_err(|error| match error {
+        CaptureError::Unreachable(why) if Session::here() == Session::Wayland => {
+            CaptureError::NoXwayland(why)
+        }
+        error => error,
+    })?;
     let input = test.mic.clone().or_else(listen_to);
     let speaker = match &input {
         Some(_) => Speaker::open().map_err(|error| tracing::warn!(%error, "no beeps")).ok(),
@@ -139,9 +147,13 @@ fn record(
     let outcome = recorder.stop()?;
     let stopped = stopping.elapsed();
 
-    let area = card.flashing();
-    let flashes_at = ((area.x as u32 + area.width / 2) & !1, (area.y as u32 + area.height / 2) & !1);
-    let seen = read(&path, flashes_at)?;
+    let (flashes_at, seen) = if Session::here() == Session::Wayland {
+        find(&path, EVERY)?
+    } else {
+        let area = card.flashing();
+        let at = ((area.x as u32 + area.width / 2) & !1, (area.y as u32 + area.height / 2) & !1);
+        (Some(at), read(&path, at)?)
+    };
     if let Some(keep) = &test.keep {
         std::fs::copy(&path, keep).map_err(|error| RecordError::disk(keep, error))?;
     }
@@ -240,7 +252,13 @@ fn troubles(report: &Report) -> Vec<String> {
     let share = report.lost as f64 / (report.pictures + report.lost).max(1) as f64;
     say(share > 0.01, format!("{:.1} % of the pictures were lost: the machine is too busy", share * 100.0));
     say(
-        report.flashes.0 != report.flashes.1,
+        report.flashes_at.is_none(),
+        "the test card is not in the picture: it lies on the first screen and another one was shared; \
+         `deskside record --choose` asks anew which"
+            .to_owned(),
+    );
+    say(
+        report.flashes_at.is_some() && report.flashes.0 != report.flashes.1,
         format!("{} flashes were shown and {} are in the clip", report.flashes.0, report.flashes.1),
     );
     say(

@@ -49,6 +49,12 @@ pub enum CaptureError {
          then start Deskside again"
     )]
     NotAllowed,
+    /// The self-test shows what it records in a window of an X server, and beside this Wayland desktop there is none.
+    #[error(
+        "beside this Wayland desktop there is no X server ({0}), and the self-test shows its flashes in a window of one; \
+         install the package xwayland and sign in again, or see with `deskside record` whether recording works"
+    )]
+    NoXwayland(String),
     /// This operating system has no backend yet.
     #[error("Deskside can't record the screen of this operating system yet")]
     NoBackend,

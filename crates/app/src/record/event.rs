@@ -211,6 +211,7 @@ impl RecordError {
             RecordError::Capture(CaptureError::Unanswered) => "sharing_unanswered",
             RecordError::Capture(CaptureError::Withdrawn) => "sharing_stopped",
             RecordError::Capture(CaptureError::ChosenThere(_)) => "chosen_there",
+            RecordError::Capture(CaptureError::NoXwayland(_)) => "no_xwayland",
             RecordError::Capture(CaptureError::Gone(_)) => "screen_gone",
             RecordError::Capture(_) => "screen",
             RecordError::Codec(_) => "encoder",
@@ -233,7 +234,8 @@ impl RecordError {
                 | CaptureError::NotAllowed
                 | CaptureError::Refused
                 | CaptureError::Unanswered
-                | CaptureError::ChosenThere(_),
+                | CaptureError::ChosenThere(_)
+                | CaptureError::NoXwayland(_),
             ) => "",
             RecordError::Capture(CaptureError::Withdrawn | CaptureError::Gone(_)) => "Record again to go on.",
             RecordError::Capture(_) => "Choose another display, window or region, and record again.",

@@ -74,7 +74,8 @@ pub fn offers() -> Vec<Offer> {
         needed: false,
         detail: [kind, &variable("XDG_CURRENT_DESKTOP")].join(" ").trim().to_owned(),
     }];
-    if Session::here() == Session::Wayland {
+    let is_wayland = Session::here() == Session::Wayland;
+    if is_wayland {
         let offered = deskside_capture::check();
         let detail = offered.as_ref().err().map(ToString::to_string).unwrap_or_default();
         let there = offered.is_ok();
@@ -84,7 +85,8 @@ pub fn offers() -> Vec<Offer> {
         Ok(server) => offers.extend(server.offered.into_iter().map(|(name, there)| Offer {
             name: name.to_owned(),
             there,
-            needed: matches!(name, "XDamage" | "XFixes" | "RandR"),
+            // On Wayland the test card alone is shown by it.
+            needed: !is_wayland && matches!(name, "XDamage" | "XFixes" | "RandR"),
             detail: server.vendor.clone(),
         })),
         Err(error) => {

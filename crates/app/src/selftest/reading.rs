@@ -1,6 +1,7 @@
 //! When a clip shows flashes and sounds beeps.
 
 use std::path::Path;
+use std::time::Duration;
 
 use deskside_capture::speaker::BEEP;
 use deskside_codec::{OpusDecoder, video_decoder};
@@ -23,8 +24,44 @@ pub struct Seen {
     pub beeps: Vec<f64>,
 }
 
+/// How far apart the places are at which a flash is looked for: less than the test card's sides, on any screen.
+const STEP: u32 = 40;
+
 /// Reads a clip; `at` is a place that flashes, in pixels.
 pub fn read(path: &Path, at: (u32, u32)) -> Result<Seen, RecordError> {
+    let (mut places, beeps) = look(path, |_, _| vec![at])?;
+    Ok(Seen { flashes: places.pop().map(|(_, flashes)| flashes).unwrap_or_default(), beeps })
+}
+
+/// Reads a clip in which something flashes at this interval, and finds where: the place that became light most often that
+/// long after the time before. `None` where nothing did so twice.
+pub fn find(path: &Path, every: Duration) -> Result<(Option<(u32, u32)>, Seen), RecordError> {
+    let grid = |width: u32, height: u32| {
+        let row = |y| (STEP / 2..width).step_by(STEP as usize).map(move |x| (x & !1, y & !1));
+        (STEP / 2..height).step_by(STEP as usize).flat_map(row).collect()
+    };
+    let (places, beeps) = look(path, grid)?;
+    let every = every.as_secs_f64();
+    let regular = |flashes: &[f64]| {
+        flashes.windows(2).filter(|two| (two[1] - two[0] - every).abs() < every / 5.0).count()
+    };
+    let most = places.iter().map(|(_, flashes)| regular(flashes)).max().filter(|most| *most > 0);
+    let mut best: Vec<_> = places.into_iter().filter(|(_, flashes)| Some(regular(flashes)) == most).collect();
+    // Not one at the edge, where the pointer or a shadow may lie.
+    let middle = best.len() / 2;
+    let found = if best.is_empty() { None } else { Some(best.swap_remove(middle)) };
+    let (at, flashes) = found.unzip();
+    Ok((at, Seen { flashes: flashes.unwrap_or_default(), beeps }))
+}
+
+/// A place, and when it became light.
+type Flashing = ((u32, u32), Vec<f64>);
+
+/// Looks at places of the picture, which has this width and height, and listens to all of it.
+fn look(
+    path: &Path,
+    places: impl FnOnce(u32, u32) -> Vec<(u32, u32)>,
+) -> Result<(Vec<Flashing>, Vec<f64>), RecordError> {
     let disk = |error| RecordError::disk(path, error);
     let file = std::fs::File::open(path).map_err(disk)?;
     let reader = deskside_clip::Reader::open(file).map_err(|error| disk(std::io::Error::other(error)))?;
@@ -33,8 +70,10 @@ pub fn read(path: &Path, at: (u32, u32)) -> Result<Seen, RecordError> {
     let mut sound = audio.as_ref().map(|format| OpusDecoder::new(format.channels)).transpose()?;
     let (channels, skip) =
         audio.map_or((1, 0), |format| (usize::from(format.channels), usize::from(format.pre_skip)));
-    let mut seen = Seen::default();
-    let mut was_lit = false;
+    let format = &reader.tracks().video;
+    let mut places: Vec<(Flashing, bool)> =
+        places(format.width, format.height).into_iter().map(|at| ((at, Vec::new()), false)).collect();
+    let mut beeps: Vec<f64> = Vec::new();
     let (mut heard, mut first) = (0usize, None);
     for frame in reader {
         let frame = frame.map_err(|error| disk(std::io::Error::other(error)))?;
@@ -42,11 +81,13 @@ pub fn read(path: &Path, at: (u32, u32)) -> Result<Seen, RecordError> {
         match (frame.track, &mut sound) {
             (Track::Video, _) => {
                 let Some(picture) = video.decode(&frame.bytes)? else { continue };
-                let lit = luma(&picture, at) > LIT;
-                if lit && !was_lit {
-                    seen.flashes.push(time);
+                for ((at, flashes), was_lit) in &mut places {
+                    let lit = luma(&picture, *at) > LIT;
+                    if lit && !*was_lit {
+                        flashes.push(time);
+                    }
+                    *was_lit = lit;
                 }
-                was_lit = lit;
             }
             (Track::Audio, Some(sound)) => {
                 // A decoder gives each sample `skip` samples after it was put in.
@@ -55,8 +96,8 @@ pub fn read(path: &Path, at: (u32, u32)) -> Result<Seen, RecordError> {
                     if sample[0].abs() > LOUD {
                         let at = start + heard as f64 / RATE;
                         // What is loud soon after belongs to the same beep: a busy sound server breaks it up.
-                        if seen.beeps.last().is_none_or(|last| at - last > 4.0 * BEEP.as_secs_f64()) {
-                            seen.beeps.push(at);
+                        if beeps.last().is_none_or(|last| at - last > 4.0 * BEEP.as_secs_f64()) {
+                            beeps.push(at);
                         }
                     }
                     heard += 1;
@@ -65,7 +106,7 @@ pub fn read(path: &Path, at: (u32, u32)) -> Result<Seen, RecordError> {
             (Track::Audio, None) => {}
         }
     }
-    Ok(seen)
+    Ok((places.into_iter().map(|(place, _)| place).collect(), beeps))
 }
 
 fn luma(picture: &I420, (x, y): (u32, u32)) -> u8 {

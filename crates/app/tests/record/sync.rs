@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use deskside_app::selftest::{Seen, read};
+use deskside_app::selftest::{Seen, find, read};
 use deskside_clip::{Cutter, Scan, Stretch, Writer, finish};
 use deskside_codec::{AudioEncoder as _, Hints, OpusEncoder, VideoEncoder as _, VideoSettings, Vp9Encoder};
 use deskside_frame::{I420, Pcm, Time};
@@ -103,6 +103,21 @@ fn a_late_beep_is_seen_to_be_late() {
     assert!(worst(&offsets(&look(&flashing(4, Duration::ZERO)))) < 5.0);
     let late = offsets(&look(&flashing(4, Duration::from_millis(200))));
     assert!(late.len() == 4 && late.iter().all(|off| (off - 200.0).abs() < 5.0), "{late:?}");
+}
+
+#[test]
+fn a_place_that_flashes_is_found_by_its_beat() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clip.webm");
+    std::fs::write(&path, served(&flashing(4, Duration::ZERO))).unwrap();
+    let (at, seen) = find(&path, Duration::from_secs(1)).unwrap();
+    assert!(at.is_some_and(|at| at.0 < SIDE && at.1 < SIDE) && seen.flashes.len() == 4, "{at:?} {seen:?}");
+    assert_eq!(seen.beeps.len(), 4);
+    let (at, seen) = find(&path, Duration::from_secs(2)).unwrap();
+    assert!(
+        at.is_none() && seen.flashes.is_empty(),
+        "what flashes on another beat is something else: {seen:?}"
+    );
 }
 
 /// With nothing in the holes each cut would put the sound up to 40 ms before the pictures, and all of them together.

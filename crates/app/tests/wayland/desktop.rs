@@ -26,6 +26,14 @@ pub enum Answer {
     No,
 }
 
+/// What a desktop has besides a screen.
+#[derive(PartialEq)]
+enum Extra {
+    Nothing,
+    Keys,
+    Xwayland,
+}
+
 /// The desktop. It ends with this value.
 pub struct Desktop {
     folder: tempfile::TempDir,
@@ -36,26 +44,39 @@ pub struct Desktop {
 impl Desktop {
     /// A screen of that size in one colour, as sway writes colours.
     pub fn start(width: u32, height: u32, colour: &str) -> Desktop {
-        Desktop::with(width, height, colour, false)
+        Desktop::with(width, height, colour, &Extra::Nothing)
     }
 
     /// One that also gives out keys.
     pub fn start_with_keys(width: u32, height: u32, colour: &str) -> Desktop {
-        Desktop::with(width, height, colour, true)
+        Desktop::with(width, height, colour, &Extra::Keys)
     }
 
-    fn with(width: u32, height: u32, colour: &str, keys: bool) -> Desktop {
+    /// One with an X server beside it, for programs that know nothing else.
+    pub fn start_with_xwayland(width: u32, height: u32, colour: &str) -> Desktop {
+        Desktop::with(width, height, colour, &Extra::Xwayland)
+    }
+
+    fn with(width: u32, height: u32, colour: &str, extra: &Extra) -> Desktop {
         // A place that `nobody` can reach, whatever this machine calls temporary.
         let folder = tempfile::Builder::new().prefix("deskside-wayland").tempdir_in("/tmp").unwrap();
         let mut desktop = Desktop { folder, bus: String::new(), running: RefCell::default() };
         for name in ["portals", "config/xdg-desktop-portal-wlr", "state"] {
             fs::create_dir_all(desktop.path(name)).unwrap();
         }
+        let xwayland = match extra {
+            // Its number is known to what the compositor starts, and to nobody else.
+            Extra::Xwayland => {
+                let file = desktop.path("display");
+                format!("xwayland enable\nexec echo $DISPLAY >{0}.new && mv {0}.new {0}", file.display())
+            }
+            _ => "xwayland disable".to_owned(),
+        };
         desktop.write(
             "sway.conf",
             &format!(
                 "output HEADLESS-1 mode {width}x{height}@60Hz\noutput HEADLESS-1 bg {colour} solid_color\n\
-                 xwayland disable\ndefault_border none\ndefault_floating_border none\n\
+                 {xwayland}\ndefault_border none\ndefault_floating_border none\n\
                  for_window [app_id=\"pattern\"] floating enable, border none, resize set 640 480, move absolute position 64 96\n"
             ),
         );
@@ -64,7 +85,7 @@ impl Desktop {
             "[portal]\nDBusName=org.freedesktop.impl.portal.desktop.wlr\n\
              Interfaces=org.freedesktop.impl.portal.ScreenCast;\nUseIn=sway;\n",
         );
-        if keys {
+        if *extra == Extra::Keys {
             desktop.write(
                 "portals/keys.portal",
                 "[portal]\nDBusName=org.freedesktop.impl.portal.desktop.keys\n\
@@ -95,11 +116,17 @@ impl Desktop {
             let changed = Command::new("chown").args(["-R", &owner]).arg(desktop.folder.path()).status();
             assert!(changed.unwrap().success());
         }
-        desktop.bring_up(keys);
+        desktop.bring_up(extra);
         desktop
     }
 
-    fn bring_up(&mut self, keys: bool) {
+    fn bring_up(&mut self, extra: &Extra) {
+        let sockets = Path::new("/tmp/.X11-unix");
+        if *extra == Extra::Xwayland && is_root() && !sockets.exists() {
+            // As a starting system makes it: what the compositor makes as `nobody` is nobody else's.
+            fs::create_dir(sockets).unwrap();
+            fs::set_permissions(sockets, fs::Permissions::from_mode(0o1777)).unwrap();
+        }
         let mut bus = self.command("dbus-daemon");
         bus.arg(format!("--config-file={}", self.path("session.conf").display()));
         bus.args(["--nofork", "--print-address=1"]).stdout(Stdio::piped());
@@ -116,12 +143,15 @@ impl Desktop {
         self.until("sway listens", |desktop| {
             desktop.path("wayland-1").exists() && desktop.sway_socket().is_some()
         });
+        if *extra == Extra::Xwayland {
+            self.until("there is an X server", |desktop| desktop.path("display").exists());
+        }
         let backend = self.path("xdg-desktop-portal-wlr");
         self.spawn("xdg-desktop-portal-wlr", backend.to_str().unwrap(), &["-l", "DEBUG"]);
         self.until("the portal's part for wlroots is there", |desktop| {
             desktop.has_name("org.freedesktop.impl.portal.desktop.wlr")
         });
-        if keys {
+        if *extra == Extra::Keys {
             self.spawn("keys", "/usr/bin/python3", &["keys.py"]);
             self.until("keys are given out", |desktop| {
                 desktop.has_name("org.freedesktop.impl.portal.desktop.keys")
@@ -176,6 +206,9 @@ impl Desktop {
             ("RUST_LOG", "deskside_capture=debug,warn"),
         ] {
             command.env(name, value);
+        }
+        if let Ok(display) = fs::read_to_string(self.path("display")) {
+            command.env("DISPLAY", display.trim());
         }
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
         command.env("XDG_DESKTOP_PORTAL_DIR", self.path("portals"));

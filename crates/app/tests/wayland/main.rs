@@ -12,3 +12,4 @@ mod pictures;
 mod pointer;
 #[path = "../record/seen.rs"]
 mod seen;
+mod selftest;
