@@ -35,8 +35,13 @@ enum Command {
 
 /// How to start.
 pub enum Start {
-    /// A capture command: no server, no window, no account.
-    Capture(cli::Command),
+    /// A capture command: no window, and but for one flag of the self-test no server and no account.
+    Capture {
+        /// The profile.
+        folder: PathBuf,
+        /// What to do.
+        command: cli::Command,
+    },
     /// `deskside ask`.
     Ask {
         /// The profile.
@@ -68,7 +73,7 @@ pub fn read() -> Result<Start, ExitCode> {
     })?;
     let folder = arguments.profile.unwrap_or_else(profile::default_folder);
     Ok(match arguments.command {
-        Some(Command::Capture(command)) => Start::Capture(command),
+        Some(Command::Capture(command)) => Start::Capture { folder, command },
         Some(Command::Ask(command)) => Start::Ask { folder, command },
         None => Start::Windows(How {
             folder,

@@ -26,6 +26,7 @@ pub async fn run(app: AppHandle, mut errands: Receiver<Received>) {
                 }
                 Errand::Link { link } => follow_now(&app, &link).await,
                 Errand::Ask { ask } => shell::app(&app).ask(ask).await,
+                Errand::TestLink { send } => shell::app(&app).test_link(send).await,
             };
             let _ = done.send(outcome.map_err(|trouble| trouble.problem()));
         });

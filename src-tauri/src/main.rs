@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     match start {
-        Start::Capture(command) => command.run(),
+        Start::Capture { folder, command } => command.run(&folder),
         Start::Ask { folder, command } => deskside_app::ask_command::run(&folder, command),
         Start::Windows(how) => match shell::run(how) {
             Ok(()) => ExitCode::SUCCESS,

@@ -3,5 +3,6 @@
 mod deleted;
 mod held;
 mod recording;
+mod selftest;
 mod system_sound;
 mod telephony;

@@ -36,11 +36,16 @@ pub(crate) fn is_inside() -> bool {
 /// An app finds its screen by its surroundings: the test `name` runs once more in a process that has a screen of its own
 /// and these surroundings. True there, where the story is told.
 pub(crate) fn on_a_screen(name: &str, surroundings: &[(&str, &str)]) -> bool {
+    said_on_a_screen(name, "320x240", surroundings).is_none()
+}
+
+/// The same on a screen of that size. `None` there; where the test began, what it said.
+pub(crate) fn said_on_a_screen(name: &str, size: &str, surroundings: &[(&str, &str)]) -> Option<String> {
     if is_inside() {
-        return true;
+        return None;
     }
     let mut screen = Process::new("Xvfb")
-        .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0", "320x240x24"])
+        .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0", &format!("{size}x24")])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -62,7 +67,7 @@ pub(crate) fn on_a_screen(name: &str, surroundings: &[(&str, &str)]) -> bool {
     let told = told.expect("the test runs");
     let words = [told.stdout, told.stderr].map(|words| String::from_utf8_lossy(&words).into_owned()).concat();
     assert!(told.status.success() && words.contains("1 passed"), "{words}");
-    false
+    Some(words)
 }
 
 pub(crate) async fn app(server: &TestServer) -> Arc<App> {
@@ -73,7 +78,7 @@ pub(crate) async fn app(server: &TestServer) -> Arc<App> {
     app
 }
 
-async fn sign_in(app: &App, server: &TestServer) {
+pub(crate) async fn sign_in(app: &App, server: &TestServer) {
     let address = format!("http://{}", server.address);
     let mia = ("mia@numbra.example", "correct horse battery");
     app.client.sign_in(Some(&address), mia.0, mia.1).await.expect("signed in");

@@ -98,6 +98,22 @@ impl TestServer {
         Ok(())
     }
 
+    /// Whether any file of its data bears this name.
+    pub fn keeps(&self, name: &str) -> bool {
+        let mut folders = vec![self.data()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+                if entry.file_name().to_string_lossy().contains(name) {
+                    return true;
+                }
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    folders.push(entry.path());
+                }
+            }
+        }
+        false
+    }
+
     /// A profile of this name, opened; nobody is signed in yet.
     pub async fn profile(&self, name: &str) -> anyhow::Result<Client> {
         Ok(Client::open(self.options(name)).await?)

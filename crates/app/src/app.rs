@@ -32,7 +32,7 @@ use crate::{
     shots::{Held, Shots},
     telephony::Telephone,
     ticket::{self, Guess, Looks},
-    to_ui::{AppNews, Because, Capabilities, Capability, PictureAt, Shown, ToUi},
+    to_ui::{AppNews, Because, Capabilities, Capability, PictureAt, RecorderState, Shown, ToUi},
     whole_screen::{along, deny, exempt, on_desktop, with_note},
 };
 
@@ -115,6 +115,10 @@ impl App {
                     News::Session { state: SessionState::In { .. } } => {
                         if let Err(trouble) = app.clips.recover().await {
                             tracing::error!(%trouble, "clips of a crash wait for the next start");
+                        }
+                        #[cfg(target_os = "linux")]
+                        if let Err(trouble) = crate::selftest::link::clear(&app.client).await {
+                            tracing::error!(%trouble, "the clip of a self-test waits for the next start");
                         }
                         continue;
                     }
@@ -529,6 +533,18 @@ impl App {
     pub async fn is_for_question(&self, clip: ClipId) -> bool {
         let drafts = self.client.drafts().await.unwrap_or_default();
         drafts.get(CLIP_DRAFT).is_some_and(|kept| *kept == clip.to_string())
+    }
+
+    /// What `deskside selftest --link` asks of the app that has the profile: where a test's clip would go or, to `send` it,
+    /// how long it took. Its picture is the test card alone, and the bar says nothing of it.
+    pub async fn test_link(&self, send: bool) -> Result<String, Trouble> {
+        if !matches!(*self.clips.state().borrow(), RecorderState::Idle | RecorderState::Failed { .. }) {
+            return Err(Trouble::refused(Code::WrongState, "Deskside records something else right now"));
+        }
+        #[cfg(target_os = "linux")]
+        return crate::selftest::link::asked(&self.client, send).await;
+        #[cfg(not(target_os = "linux"))]
+        Err(Trouble::refused(Code::Unavailable, format!("there is no self-test here to send for ({send})")))
     }
 
     /// A request with its thread: from the server, or as far as the replica has it.

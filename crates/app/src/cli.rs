@@ -1,4 +1,5 @@
-//! The capture commands of the command line: they need no server, no window and no account.
+//! The capture commands of the command line: they need no server, no window and no account, but for `selftest --link`,
+//! which asks for what a server adds.
 //!
 //! `deskside` (with windows) and the headless example call [`run`]; what they print is for people, or one JSON value
 //! per line with `--json`. Errors go to standard error with a next step, and the exit code says what kind it was.
@@ -10,11 +11,13 @@ mod selftest;
 
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use deskside_capture::Area;
+
+use crate::profile;
 
 /// The commands.
 #[derive(Debug, Parser)]
@@ -72,6 +75,10 @@ pub struct SelfTest {
     /// Leave the clip in this file.
     #[arg(long)]
     pub keep: Option<PathBuf>,
+    /// Also send three seconds of the test card, and of nothing else, to the server where you are signed in, tell how long
+    /// after Stop the clip can be opened there, and remove it again.
+    #[arg(long)]
+    pub link: bool,
     /// Say that the beeps come so many milliseconds earlier than they do, to see that the fault is found.
     #[arg(long, hide = true, default_value_t = 0)]
     pub fault_ms: u64,
@@ -118,7 +125,7 @@ pub struct Record {
 /// Runs the command that the arguments name; the first argument is the program's own name.
 pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli.command.run(),
+        Ok(cli) => cli.command.run(&profile::default_folder()),
         Err(error) => {
             let _ = error.print();
             ExitCode::from(if error.use_stderr() { 2 } else { 0 })
@@ -127,13 +134,17 @@ pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
 }
 
 impl Command {
-    /// Runs it to its end.
-    pub fn run(self) -> ExitCode {
+    /// Runs it to its end. The profile counts only for what asks for a server.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(unused_variables, reason = "the self-test alone asks for it")
+    )]
+    pub fn run(self, profile: &Path) -> ExitCode {
         match self {
             Command::Record(arguments) => record::record(&arguments),
             Command::Recover { file, json } => record::recover(&file, json),
             #[cfg(target_os = "linux")]
-            Command::SelfTest(arguments) => selftest::selftest(&arguments),
+            Command::SelfTest(arguments) => selftest::selftest(&arguments, profile),
             Command::Displays(listing) => list::displays(listing.json),
             Command::Windows(listing) => list::windows(listing.json),
             Command::Mics(listing) => list::mics(listing.json),

@@ -36,7 +36,7 @@ use crate::{
     to_ui::{HeldClip, MicState, RecordFailed, RecorderState},
 };
 
-const MIME: &str = "video/webm";
+pub(crate) const MIME: &str = "video/webm";
 /// How often the bar is told.
 const BEAT: Duration = Duration::from_millis(100);
 /// 3, 2, 1.

@@ -54,6 +54,11 @@ pub enum Errand {
         /// What to ask.
         ask: AskFor,
     },
+    /// `deskside selftest --link`: how long a clip takes from Stop until it can be opened.
+    TestLink {
+        /// Whether to send it now; else only where it would go is answered.
+        send: bool,
+    },
 }
 
 /// What became of an errand: one line for the person who gave it, or why it was not done and what to do next.

@@ -3,10 +3,12 @@
 //!
 //! The moments of flashes and beeps are known, so the clip can be asked when it shows them. The whole first display is
 //! recorded, because that is what recording costs; the clip is looked at here and removed, and nothing of it is sent.
+//! What a server adds is measured only for whoever asks for it, with a clip of the test card alone (`link`).
 //!
 //! The card is a window of an X server. On a Wayland desktop that is Xwayland, while the screen is recorded through the
 //! portal: where the card is in that picture depends on the screen that was chosen, and is found in the clip.
 
+pub mod link;
 mod machine;
 mod reading;
 
@@ -19,9 +21,11 @@ use deskside_capture::microphone::{self, Choice};
 use deskside_capture::speaker::Speaker;
 use deskside_capture::x11::TestCard;
 use deskside_capture::{CaptureError, Session, Target};
+use deskside_client::Trouble;
 use serde::Serialize;
 
 use crate::record::{ClipFile, Event, Note, Plan, RecordError, Recorder};
+use link::Linked;
 pub use machine::{Machine, Offer};
 pub use reading::{Seen, find, read};
 use reading::{drift, median};
@@ -35,6 +39,8 @@ const FPS: u32 = 30;
 const DRIFT_TELLS: usize = 50;
 /// The first flash comes when everything runs.
 const WARM_UP: Duration = Duration::from_millis(1_500);
+/// A stop that takes longer is told.
+const STOPS: f64 = 500.0;
 
 /// How to test.
 #[derive(Clone, Debug)]
@@ -64,6 +70,11 @@ pub struct Report {
     pub start_ms: f64,
     /// From the word to stop to the whole file.
     pub stop_ms: f64,
+    /// From the word to stop until the clip can be opened by its address at the server; `None` where that was not
+    /// measured, and then `link_unmeasured` says why.
+    pub link_ms: Option<f64>,
+    /// Why it was not.
+    pub link_unmeasured: Option<String>,
     /// Pictures a second while the screen changed all the time; 30 were asked for.
     pub fps: f64,
     /// Pictures in the clip.
@@ -92,6 +103,25 @@ pub struct Report {
     pub notes: Vec<&'static str>,
     /// What is not as it should be, in sentences. Empty when all is well.
     pub troubles: Vec<String>,
+}
+
+impl Report {
+    /// Says how long the way to the server took, or why that is not known.
+    pub fn link(&mut self, linked: &Result<Linked, Trouble>) {
+        self.link_ms = linked.as_ref().ok().and_then(|linked| linked.ms);
+        self.link_unmeasured = match linked {
+            Ok(Linked { ms: Some(_), .. }) => None,
+            Ok(Linked { ms: None, .. }) => Some(format!("not within {} s", link::LATE.as_secs())),
+            Err(trouble) => {
+                let problem = trouble.problem();
+                let detail = problem.detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
+                Some(format!("not measured: {}{detail}", problem.title))
+            }
+        };
+        if let Ok(linked) = linked {
+            self.troubles.extend(linked.troubles());
+        }
+    }
 }
 
 /// Runs it to its end.
@@ -173,6 +203,11 @@ fn record(
         size: (outcome.width, outcome.height),
         start_ms: started.as_secs_f64() * 1e3,
         stop_ms: stopped.as_secs_f64() * 1e3,
+        link_ms: None,
+        link_unmeasured: Some(format!(
+            "not asked for: add --link to send {} s of the test card to your Deskside server and remove it again",
+            link::LENGTH.as_secs()
+        )),
         fps: outcome.pictures as f64 / outcome.duration.as_secs_f64().max(0.001),
         pictures: outcome.pictures,
         lost: outcome.lost,
@@ -271,7 +306,7 @@ fn troubles(report: &Report) -> Vec<String> {
     if let Some(drift) = report.av_drift_ms_per_min.filter(|_| report.beeps.0 >= DRIFT_TELLS) {
         say(drift.abs() > 5.0, format!("sound and pictures drift apart by {drift:.1} ms a minute"));
     }
-    say(report.stop_ms > 500.0, format!("stopping took {:.0} ms", report.stop_ms));
+    say(report.stop_ms > STOPS, format!("stopping took {:.0} ms", report.stop_ms));
     for offer in report.offers.iter().filter(|offer| offer.needed && !offer.there) {
         troubles.push(format!("{} is missing", offer.name));
     }

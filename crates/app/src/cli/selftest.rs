@@ -1,15 +1,17 @@
 //! Printing how well this machine records.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use deskside_capture::microphone::Choice;
+use deskside_client::Trouble;
 
 use super::{SelfTest, refuse};
-use crate::selftest::{Report, Test, run};
+use crate::selftest::{Report, Test, link, run};
 
 /// Exit code 0 also when something is not as it should be: the report says so, and the report is what is wanted.
-pub fn selftest(arguments: &SelfTest) -> ExitCode {
+pub fn selftest(arguments: &SelfTest, profile: &Path) -> ExitCode {
     let mic = match arguments.mic.as_deref() {
         None => None,
         Some("default") => Some(Choice::Default),
@@ -21,13 +23,18 @@ pub fn selftest(arguments: &SelfTest) -> ExitCode {
         keep: arguments.keep.clone(),
         fault: Duration::from_millis(arguments.fault_ms),
     };
+    // Asked before anything is recorded: whoever reads where it will go can still say no.
+    let server = arguments.link.then(|| link::server(profile));
     if !arguments.json {
-        eprintln!(
-            "Recording a flash and a beep for {} seconds. Nothing leaves this machine.",
-            arguments.seconds
-        );
+        eprintln!("Recording a flash and a beep for {} seconds. {}", arguments.seconds, leaves(&server));
     }
-    match run(&test) {
+    let report = run(&test).map(|mut report| {
+        if let Some(server) = server {
+            report.link(&server.and_then(|_| link::stop_to_link(profile)));
+        }
+        report
+    });
+    match report {
         Ok(report) if arguments.json => {
             println!("{}", serde_json::json!(report));
             ExitCode::SUCCESS
@@ -37,6 +44,17 @@ pub fn selftest(arguments: &SelfTest) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => refuse(error.code(), &error, error.hint(), arguments.json),
+    }
+}
+
+/// What leaves this machine, in a sentence.
+fn leaves(server: &Option<Result<String, Trouble>>) -> String {
+    match server {
+        Some(Ok(server)) => format!(
+            "That stays here; then {} seconds of the test card alone are sent to {server} and removed there again.",
+            link::LENGTH.as_secs()
+        ),
+        None | Some(Err(_)) => "Nothing leaves this machine.".to_owned(),
     }
 }
 
@@ -55,6 +73,8 @@ fn print(report: &Report) {
     row("processor", format!("{:.2} s a second", report.cpu_per_s));
     row("size", format!("{:.1} MB a minute", report.mb_per_min));
     row("stop to file", format!("{:.0} ms", report.stop_ms));
+    let unmeasured = || report.link_unmeasured.clone().unwrap_or_default();
+    row("stop to link", report.link_ms.map_or_else(unmeasured, |ms| format!("{ms:.0} ms")));
     row("flashes", format!("{} of {}", report.flashes.1, report.flashes.0));
     match &report.microphone {
         Some(microphone) => {

@@ -141,13 +141,25 @@ fn a_self_test_tells_how_well_it_records() {
 
     // Without a sound server it is a test without sound, and no failure.
     let nowhere = tempfile::tempdir().unwrap();
-    let mut test = command(&desk);
-    test.env("XDG_RUNTIME_DIR", nowhere.path()).env("HOME", nowhere.path());
-    let (success, report, log) = result(test.args(["selftest", "--json", "--seconds", "4"]).spawn().unwrap());
+    let silent = |extra: &[&str]| {
+        let mut test = command(&desk);
+        test.env("XDG_RUNTIME_DIR", nowhere.path()).env("HOME", nowhere.path());
+        test.env("XDG_DATA_HOME", nowhere.path());
+        result(test.args(["selftest", "--seconds", "4"]).args(extra).spawn().unwrap())
+    };
+    let (success, report, log) = silent(&["--json"]);
     assert!(
         success && report["av_offset_ms"].is_null() && report["flashes"][0] == report["flashes"][1],
         "{log}"
     );
+    // What a server adds is not measured without being asked for, nor where nobody is signed in, and a row says so.
+    assert!(report["link_ms"].is_null(), "{log}");
+    assert!(report["link_unmeasured"].as_str().unwrap().contains("add --link"), "{log}");
+    let (success, _, log) = silent(&["--link"]);
+    assert!(success && log.contains("Nothing leaves this machine."), "{log}");
+    let row = log.lines().find_map(|line| line.strip_prefix("stop to link")).map(str::trim);
+    assert_eq!(row, Some("not measured: nobody is signed in here"), "{log}");
+    assert!(!nowhere.path().join("deskside").exists(), "and no profile is made: {log}");
 }
 
 #[test]

@@ -62,6 +62,11 @@ impl TestCard {
         Ok(TestCard { link, window, gc, area })
     }
 
+    /// Its id, for recording nothing but it.
+    pub fn window(&self) -> u64 {
+        self.window.into()
+    }
+
     /// The part of the desktop that flashes.
     pub fn flashing(&self) -> Area {
         Area::new(self.area.x, self.area.y, self.area.width, self.area.height / 2)
