@@ -139,6 +139,11 @@ fn nobody() -> Trouble {
     Trouble::refused(Code::SignInNeeded, "nobody is signed in here")
 }
 
+/// What is recorded: the card and nothing else, whatever lies above it.
+pub fn plan(card: &TestCard) -> Plan {
+    Plan { cursor: false, rings: false, fps: FPS, ..Plan::of(Target::Window(card.window())) }
+}
+
 /// A test's clip at the server. [`Sent::remove`] it.
 pub struct Sent {
     client: Client,
@@ -182,10 +187,8 @@ impl Sent {
         let (shelf, started_at) = (self.shelf.clone(), self.client.server_now().0);
         let (card, recorder) = blocking(move || {
             let card = TestCard::open(None)?;
-            let window = Target::Window(card.window());
-            let plan = Plan { cursor: false, rings: false, fps: FPS, ..Plan::of(window) };
             let file = shelf.begin(id, u64::try_from(started_at).unwrap_or_default(), Value::Null)?;
-            let recorder = Recorder::start(&plan, file, move |event| {
+            let recorder = Recorder::start(&plan(&card), file, move |event| {
                 if let Event::Kept { bytes, .. } = event {
                     committed.send_replace(*bytes);
                 }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use deskside_app::record::{Note, Plan, RecordError};
+use deskside_app::selftest::link;
+use deskside_capture::x11::TestCard;
 use deskside_capture::{Area, DenyList, Notice, Rule, Target};
 
 use crate::desk::{Desk, until};
@@ -173,6 +175,42 @@ fn what_turns_out_to_be_secret_is_in_no_picture_of_a_moment_before() {
         seen.iter().any(|seen| count(&seen.picture, 0xff_ffff) > 0),
         "and so is the page before it was one"
     );
+}
+
+#[test]
+fn of_what_lies_above_the_card_of_a_self_test_nothing_is_sent() {
+    const PRIVATE: u32 = 0xff_00ff;
+    let desk = Desk::start(800, 600);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clip.webm");
+    let painter = desk.painter();
+    painter.window(0, 0, 800, 600, PRIVATE, "desk");
+    let card = TestCard::open(Some(&desk.display)).unwrap();
+    let log = Log::default();
+    let recorder = record(&desk, &path, &link::plan(&card), &log);
+    let mut step = 0;
+    let mut lasts = |length: u64| {
+        let until = recorder.elapsed() + millis(length);
+        while recorder.elapsed() < until {
+            card.step(step).unwrap();
+            step += 1;
+            reach(&recorder, recorder.elapsed() + millis(20));
+        }
+    };
+    lasts(500);
+    // A note of a customer's message pops up over it, and is moved along.
+    let note = painter.window(300, 200, 150, 60, PRIVATE, "new mail");
+    for x in 0..10 {
+        painter.move_to(note, 300 + x * 8, 200);
+        lasts(40);
+    }
+    recorder.stop().unwrap();
+    let seen = pictures(&path);
+    assert!(seen.len() > 15, "{} pictures", seen.len());
+    for seen in &seen {
+        assert_eq!((seen.picture.width(), seen.picture.height()), (480, 270), "the card's own size");
+        assert_eq!(count(&seen.picture, PRIVATE), 0, "the desk is in the picture at {}", seen.time);
+    }
 }
 
 #[test]
