@@ -240,7 +240,7 @@ fn show(
     let mut step = 0;
     while began.elapsed() < length && failed.load(Ordering::Acquire) == 0 {
         let due = WARM_UP + EVERY * flashes.len() as u32;
-        if lit.is_none() && began.elapsed() >= due && began.elapsed() + FLASH * 2 < length {
+        if lit.is_none() && began.elapsed() >= due && began.elapsed() + FLASH * 3 < length {
             if let Some(speaker) = speaker {
                 speaker.beep();
             }

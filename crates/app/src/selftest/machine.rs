@@ -86,7 +86,7 @@ pub fn offers() -> Vec<Offer> {
             name: name.to_owned(),
             there,
             // On Wayland the test card alone is shown by it.
-            needed: !is_wayland && matches!(name, "XDamage" | "XFixes" | "RandR"),
+            needed: !is_wayland && matches!(name, "XFixes" | "RandR"),
             detail: server.vendor.clone(),
         })),
         Err(error) => {
