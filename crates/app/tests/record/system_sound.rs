@@ -178,7 +178,10 @@ fn both_are_heard_and_each_can_fail_alone() {
     let now = [VOICE, OTHER].map(|hertz| heard(hertz, &elsewhere));
     assert!(now.iter().all(|heard| *heard > ENOUGH), "heard {now:?} at {elsewhere:?}; {log:?}");
     assert_eq!(heard(VOICE, &dead) + heard(SYSTEM, &dead), 0.0, "silence at {dead:?}; {log:?}");
-    assert!(samples.iter().all(|sample| sample.abs() <= 1.05), "nothing is clipped");
+    // Where a sound is cut off the codec rings for a moment; what is clipped stays loud.
+    let loud = samples.iter().enumerate().filter(|(_, sample)| sample.abs() > 1.0);
+    let loud: Vec<_> = loud.map(|(at, sample)| (at as f64 / 48_000.0, *sample)).collect();
+    assert!(loud.len() < 48, "a millisecond at most, not {loud:?}; {log:?}");
 }
 
 /// Where a microphone goes, PulseAudio gives its listeners what the computer plays, which nobody allowed.
