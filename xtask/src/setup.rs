@@ -130,6 +130,7 @@ impl Group {
                 "python3-gi",
                 "python3-venv",
                 "sox",
+                "strace",
                 "systemd",
                 "webkit2gtk-driver",
                 "wireplumber",

@@ -9,6 +9,8 @@
 //! Both print notes (`note no_sound`), and `loud microphone` when that is heard for the first time. They take a word a
 //! line: `system off`, `system on`, `stop`, and `wait 1.5`, which is answered after so many seconds of the clip with
 //! `at` and the second of the clip.
+//!
+//! `headless shelf FOLDER` records as the app does, onto a shelf, for two and a half seconds, and prints what is kept: `kept 1000`.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -19,7 +21,7 @@ use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use deskside_app::hotkeys::Does;
-use deskside_app::record::{ClipFile, Event, Plan, Recorder, Sound};
+use deskside_app::record::{ClipFile, Event, Plan, Recorder, Shelf, Sound};
 use deskside_capture::Target;
 use deskside_capture::microphone::Choice;
 
@@ -48,7 +50,31 @@ fn main() -> ExitCode {
             }
         };
     }
+    if words.get(1).is_some_and(|word| word == "shelf") {
+        return match on_shelf(words.get(2).map(PathBuf::from).unwrap_or_default()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     deskside_app::cli::run(words)
+}
+
+fn on_shelf(folder: PathBuf) -> Result<(), Box<dyn Error>> {
+    let file = Shelf::open(folder)?.begin(uuid::Uuid::now_v7(), 0, serde_json::Value::Null)?;
+    let recorder = Recorder::start(&Plan::of(Target::Display(1)), file, |event| {
+        if let Event::Kept { until, .. } = event {
+            println!("kept {}", until.as_duration().as_millis());
+        }
+    })?;
+    while recorder.elapsed() < Duration::from_millis(2_500) {
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+    recorder.stop()?;
+    println!("whole");
+    Ok(())
 }
 
 /// Asks the desktop for both keys, prints each press, and why there are none in the end.

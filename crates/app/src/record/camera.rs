@@ -149,10 +149,10 @@ impl<'a> Camera<'a> {
         self.held.truncate(1);
         std::thread::sleep(self.hindsight);
         // What turned out meanwhile. The picture that it paints is not taken any more.
-        match source.update(&mut self.canvas) {
-            Ok(update) => self.cover(&update.hidden),
-            Err(error) => tracing::warn!(%error, "nobody knows what the first picture holds"),
-        }
+        let hidden = source.update(&mut self.canvas).map(|update| update.hidden);
+        // Where nobody can be asked any more, nobody knows what the picture holds.
+        let whole = Rect::whole(self.canvas.width(), self.canvas.height());
+        self.cover(&hidden.unwrap_or_else(|_| vec![whole]));
         self.leave(shown, self.last_time.unwrap_or_default());
     }
 

@@ -297,6 +297,8 @@ impl ClipFile {
                     private(OpenOptions::new().write(true).create(true).truncate(true)).open(path)?;
                 prefix.write_all(&bytes[..bytes.len().min(PREFIX)])?;
                 prefix.sync_all()?;
+                // It is there before it is needed: when the head of the clip is rewritten.
+                File::open(&shelf.folder)?.sync_all()?;
             }
             self.file.write_all(bytes)?;
             self.file.sync_data()

@@ -10,6 +10,7 @@ mod clips;
 mod crash;
 mod disk;
 mod headless;
+mod power;
 mod seen;
 mod sharp;
 mod shelf;
