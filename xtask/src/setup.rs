@@ -113,6 +113,7 @@ impl Group {
                 "desktop-file-utils",
                 "dunst",
                 "ffmpeg",
+                "firefox-esr",
                 "fonts-liberation",
                 "gstreamer1.0-tools",
                 "gstreamer1.0-x",

@@ -282,7 +282,7 @@ export type RecorderState =
   | { kind: 'counting'; left: number }
   | { kind: 'recording'; ms: number; level: number; system_level: number; watchers: PersonId[]; paused: boolean; mic: SoundState; system: SoundState; masks: number; held: boolean; clip: ClipId }
   | { kind: 'finishing'; clip: ClipId }
-  | { kind: 'failed'; because: 'no_display' | 'disk_full' | 'encoder' }
+  | { kind: 'failed'; because: 'no_display' | 'disk_full' | 'encoder' | 'nothing_comes' }
 
 /** A recording that runs, wherever it is made: by the app, or by the page itself. */
 export interface Recording {

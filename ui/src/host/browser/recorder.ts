@@ -11,7 +11,7 @@ import type { PageRecorder, RecorderState } from '../host'
 import { store } from '../store'
 import type { ClipUploads } from './clips'
 import { posterOf } from './poster'
-import { Sound } from './sound'
+import { inTime, Sound } from './sound'
 import { uuid7 } from './uuid'
 
 /** Chromium records VP9; Firefox, as of version 153, nothing newer than VP8. Both play everywhere. */
@@ -19,6 +19,8 @@ const FORMATS = ['video/webm;codecs=vp9,opus', 'video/webm;codecs=vp8,opus']
 const PIECE = 1000
 const BEAT = 250
 const COUNT = 3
+/** A browser's recorder that has given nothing for so long gives nothing: Firefox's, where there is no loudspeaker. */
+const SILENT = 6000
 /** The same ceiling as the app's recorder, in bits per second. */
 const VIDEO_RATE = 2_500_000
 const AUDIO_RATE = 48_000
@@ -52,6 +54,8 @@ interface Run {
   /** Pieces go to disk one after the other. */
   kept: Promise<void>
   timer: ReturnType<typeof setInterval> | undefined
+  /** Until the first piece came. */
+  doubt: ReturnType<typeof setTimeout> | undefined
 }
 
 export function canRecord(): boolean {
@@ -94,11 +98,11 @@ export class BrowserRecorder implements PageRecorder {
     video.srcObject = display
     const clip = uuid7() as ClipId
     const run: Run = (this.#run = {
-      clip, request, hold, display, sound, video, recorder: undefined, watchers: [], note: null, before: 0, since: undefined, poster: false, discarded: false, kept: Promise.resolve(), timer: undefined,
+      clip, request, hold, display, sound, video, recorder: undefined, watchers: [], note: null, before: 0, since: undefined, poster: false, discarded: false, kept: Promise.resolve(), timer: undefined, doubt: undefined,
     })
     // "Stop sharing" in the browser's own bar is Stop.
     display.getVideoTracks()[0]?.addEventListener('ended', () => this.stop())
-    await video.play().catch(() => undefined)
+    await inTime(video.play())
     this.#count(run, COUNT)
     return true
   }
@@ -211,6 +215,7 @@ export class BrowserRecorder implements PageRecorder {
     recorder.start(PIECE)
     run.since = performance.now()
     run.timer = setInterval(() => this.#beat(run), BEAT)
+    run.doubt = setTimeout(() => this.#doubts(run), SILENT)
     this.#show(run)
     // The server hears of it when it is sent.
     if (run.hold) return
@@ -221,8 +226,20 @@ export class BrowserRecorder implements PageRecorder {
     })
   }
 
+  /** Nothing has come of it yet. While it is paused nothing has to. */
+  #doubts(run: Run): void {
+    if (run !== this.#run || run.discarded) return
+    if (run.recorder?.state === 'paused') {
+      run.doubt = setTimeout(() => this.#doubts(run), SILENT)
+      return
+    }
+    this.discard()
+    this.state.set({ kind: 'failed', because: 'nothing_comes' })
+  }
+
   /** Order holds because each piece waits for the one before it. */
   #keep(run: Run, data: Blob, over: boolean): void {
+    if (data.size > 0 || over) clearTimeout(run.doubt)
     if (run.discarded) return
     run.kept = run.kept.then(async () => {
       const bytes = await data.arrayBuffer()
@@ -282,6 +299,7 @@ export class BrowserRecorder implements PageRecorder {
 
   #release(run: Run): void {
     clearInterval(run.timer)
+    clearTimeout(run.doubt)
     for (const track of run.display.getTracks()) track.stop()
     run.sound.close()
     run.video.srcObject = null

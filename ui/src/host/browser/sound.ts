@@ -1,4 +1,11 @@
-/** The sound of a recording: a microphone if one is wanted and there, silence otherwise; and how loud it is now. */
+/**
+ * The sound of a recording: a microphone if one is wanted and there, silence otherwise; and how loud it is now. Where the
+ * browser has nothing to play sound on, none of it runs: Firefox then never answers, and a track that never comes would
+ * hold up the pictures, so there is none.
+ */
+
+/** How long sound may take to begin. */
+const PATIENCE = 1000
 
 export class Sound {
   readonly #context: AudioContext
@@ -25,8 +32,9 @@ export class Sound {
 
   static async open(mic: string | null): Promise<Sound> {
     const sound = new Sound(mic !== null)
-    await sound.#context.resume().catch(() => undefined)
-    if (mic === null) return sound
+    await inTime(sound.#context.resume())
+    if (!sound.#runs) sound.lost = mic !== null
+    if (mic === null || !sound.#runs) return sound
     try {
       const stream = (sound.#mic = await navigator.mediaDevices.getUserMedia({ audio: mic === 'default' ? true : { deviceId: { ideal: mic } } }))
       const source = sound.#context.createMediaStreamSource(stream)
@@ -46,8 +54,13 @@ export class Sound {
     for (const track of this.#mic?.getAudioTracks() ?? []) track.enabled = !on
   }
 
+  get #runs(): boolean {
+    return this.#context.state === 'running'
+  }
+
+  /** Without a track where sound does not run. */
   get stream(): MediaStream {
-    return this.#out.stream
+    return this.#runs ? this.#out.stream : new MediaStream()
   }
 
   /** 0 to 1. */
@@ -63,4 +76,9 @@ export class Sound {
     for (const track of this.#mic?.getTracks() ?? []) track.stop()
     void this.#context.close().catch(() => undefined)
   }
+}
+
+/** Waits until it is so, or has failed, or takes too long. */
+export async function inTime(answer: Promise<unknown>): Promise<void> {
+  await Promise.race([answer.catch(() => undefined), new Promise((resolve) => setTimeout(resolve, PATIENCE))])
 }
