@@ -229,6 +229,11 @@ fn calls(trace: &str) -> Vec<Call> {
 
 #[test]
 fn whenever_the_power_goes_everything_that_was_told_to_be_kept_is_recovered() {
+    let traces = Command::new("strace").args(["-o", "/dev/null", "true"]).stderr(Stdio::null()).status();
+    if !traces.expect("strace is installed (package strace)").success() {
+        eprintln!("this system lets no program be traced: nothing is tested");
+        return;
+    }
     let desk = Desk::start(320, 240);
     let painted = Painted::new(&desk, 320, 240);
     let folder = tempfile::tempdir().unwrap();
@@ -243,7 +248,7 @@ fn whenever_the_power_goes_everything_that_was_told_to_be_kept_is_recovered() {
             None => strace.env_remove(name),
         };
     }
-    let mut child = strace.stdout(Stdio::null()).spawn().expect("strace is installed (package strace)");
+    let mut child = strace.stdout(Stdio::null()).spawn().unwrap();
     let mut colour = 0u32;
     while child.try_wait().unwrap().is_none() {
         colour = colour.wrapping_add(0x10_2030) & 0xff_ffff;
