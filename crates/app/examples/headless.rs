@@ -10,7 +10,7 @@
 //! line: `system off`, `system on`, `stop`, and `wait 1.5`, which is answered after so many seconds of the clip with
 //! `at` and the second of the clip.
 //!
-//! `headless shelf FOLDER` records as the app does, onto a shelf, for two and a half seconds, and prints what is kept: `kept 1000`.
+//! `headless shelf FOLDER` records as the app does, onto a shelf, for two and a half seconds, and prints how many bytes are kept: `kept 34007`.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -65,8 +65,8 @@ fn main() -> ExitCode {
 fn on_shelf(folder: PathBuf) -> Result<(), Box<dyn Error>> {
     let file = Shelf::open(folder)?.begin(uuid::Uuid::now_v7(), 0, serde_json::Value::Null)?;
     let recorder = Recorder::start(&Plan::of(Target::Display(1)), file, |event| {
-        if let Event::Kept { until, .. } = event {
-            println!("kept {}", until.as_duration().as_millis());
+        if let Event::Kept { bytes, .. } = event {
+            println!("kept {bytes}");
         }
     })?;
     while recorder.elapsed() < Duration::from_millis(2_500) {
