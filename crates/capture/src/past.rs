@@ -7,7 +7,10 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use deskside_frame::Rect;
+
 use crate::Area;
+use crate::place::Place;
 use crate::stack::Stack;
 
 /// How long pictures wait.
@@ -20,11 +23,13 @@ pub struct Past {
     seen: HashMap<(u32, Area), Instant>,
     /// Places of windows that became secret.
     found: Vec<Area>,
+    /// When the recorded target last got another place.
+    moved: Option<Instant>,
 }
 
 impl Past {
     /// How far back it knows: a picture may wait a look longer than it has to.
-    pub const REACHES: Duration = Duration::from_millis(600);
+    const REACHES: Duration = Duration::from_millis(600);
 
     /// Notes what is shown now, and what of that was shown before and is secret now.
     pub fn saw(&mut self, stack: &Stack, now: Instant) {
@@ -41,8 +46,24 @@ impl Past {
         });
     }
 
+    /// The recorded target has another place from now on.
+    pub fn moved(&mut self, now: Instant) {
+        self.moved = Some(now);
+    }
+
+    /// What of the picture must not have been seen lately, as turned out since the last call: where windows were that are
+    /// secret by now. All of it, when the target was elsewhere meanwhile.
+    pub fn regrets(&mut self, place: &Place, now: Instant) -> Vec<Rect> {
+        let found = self.found();
+        if !found.is_empty() && self.moved.is_some_and(|at| now.saturating_duration_since(at) < Self::REACHES)
+        {
+            return vec![Rect::whole(place.canvas.0, place.canvas.1)];
+        }
+        found.iter().filter_map(|area| place.on_canvas(area)).collect()
+    }
+
     /// The places that were found since the last call.
-    pub fn found(&mut self) -> Vec<Area> {
+    fn found(&mut self) -> Vec<Area> {
         std::mem::take(&mut self.found)
     }
 }

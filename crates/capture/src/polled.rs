@@ -131,15 +131,7 @@ impl<S: System + 'static> Desktop for PolledDesktop<S> {
     }
 
     fn shot(&self, target: Target, deny: &DenyList) -> Result<Shot, CaptureError> {
-        let view = View {
-            target,
-            cursor: false,
-            deny: deny.clone(),
-            masks: Vec::new(),
-            rings: false,
-            canvas: None,
-            hairline: false,
-        };
+        let view = View::still(target, deny);
         PolledSource::open(S::connect()?, &view)?.shot()
     }
 
@@ -174,8 +166,6 @@ pub struct PolledSource<S> {
     /// The whole picture must be painted anew.
     all: bool,
     past: Past,
-    /// When the target last got another place.
-    settled: Option<Instant>,
     /// What was covered at the last looks.
     lately: VecDeque<(Instant, Vec<Area>)>,
     covered: Vec<Rect>,
@@ -220,7 +210,6 @@ impl<S: System> PolledSource<S> {
             was_pressed: true,
             all: true,
             past: Past::default(),
-            settled: None,
             lately: VecDeque::new(),
             covered: Vec::new(),
             denied: false,
@@ -303,10 +292,9 @@ impl<S: System> PolledSource<S> {
     ) -> Result<(), CaptureError> {
         let displays = self.system.displays()?;
         if !displays.iter().eq(self.screens.iter().map(|(display, _)| display)) {
-            self.screens = displays.into_iter().map(|display| (display, None)).collect();
+            self.screens = displays.iter().map(|display| (display.clone(), None)).collect();
             self.all = true;
         }
-        let displays: Vec<Display> = self.screens.iter().map(|(display, _)| display.clone()).collect();
         let area = match self.target {
             Target::Region(area) => Ok(area),
             Target::Display(number) => display(&displays, number).map_err(|_| Notice::NoPicture),
@@ -331,7 +319,7 @@ impl<S: System> PolledSource<S> {
                         notices.push(Notice::Resized { width, height, cut: place.cut() });
                     }
                     self.place = place;
-                    self.settled = Some(now);
+                    self.past.moved(now);
                     self.make_room();
                 }
                 self.all |= was_away;
@@ -391,7 +379,7 @@ impl<S: System> PolledSource<S> {
         self.settle(&before, now, &mut update.notices)?;
         let damage = if self.present { self.take()? } else { Vec::new() };
         let after = self.read(now)?;
-        update.hidden = self.regrets(now);
+        update.hidden = self.past.regrets(&self.place, now);
         let paint = Paint::COVER;
         let whole = Rect::whole(self.place.canvas.0, self.place.canvas.1);
         if !self.present || before.target != after.target {
@@ -494,16 +482,6 @@ impl<S: System> PolledSource<S> {
         self.drawn = drawn;
         self.pointer = image;
         Ok(update)
-    }
-
-    /// What of the picture must not have been seen lately, as turned out now.
-    fn regrets(&mut self, now: Instant) -> Vec<Rect> {
-        let found = self.past.found();
-        let has_moved = self.settled.is_some_and(|at| now.saturating_duration_since(at) < Past::REACHES);
-        if !found.is_empty() && has_moved {
-            return vec![Rect::whole(self.place.canvas.0, self.place.canvas.1)];
-        }
-        found.iter().filter_map(|area| self.place.on_canvas(area)).collect()
     }
 }
 

@@ -55,6 +55,25 @@ pub struct View {
     pub hairline: bool,
 }
 
+impl View {
+    /// One look at a target: no pointer, nothing drawn.
+    #[cfg_attr(
+        not(any(windows, target_os = "macos", feature = "wayland", test)),
+        allow(dead_code, reason = "an X server is grabbed for it")
+    )]
+    pub(crate) fn still(target: Target, deny: &DenyList) -> View {
+        View {
+            target,
+            cursor: false,
+            deny: deny.clone(),
+            masks: Vec::new(),
+            rings: false,
+            canvas: None,
+            hairline: false,
+        }
+    }
+}
+
 /// One watched target. It paints into the caller's picture only what changed.
 pub trait Source {
     /// Width and height of the picture: even, and the same for the life of the source, whatever the screen does.

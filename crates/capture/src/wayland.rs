@@ -54,15 +54,7 @@ impl Desktop for WaylandDesktop {
 
     /// The first picture of what is chosen, as a recording would show it.
     fn shot(&self, target: Target, deny: &DenyList) -> Result<Shot, CaptureError> {
-        let view = View {
-            target,
-            cursor: false,
-            deny: deny.clone(),
-            masks: Vec::new(),
-            rings: false,
-            canvas: None,
-            hairline: false,
-        };
+        let view = View::still(target, deny);
         WaylandSource::open(&view)?.shot()
     }
 

@@ -47,8 +47,6 @@ pub struct Scene {
     moved: bool,
     /// Where windows were seen that may turn out to be secret.
     past: Past,
-    /// When the target last got another place.
-    settled: Option<Instant>,
     /// Whether the target is there and visible.
     pub present: bool,
 }
@@ -107,7 +105,6 @@ impl Scene {
             damage,
             moved: false,
             past: Past::default(),
-            settled: None,
             present: true,
         })
     }
@@ -197,14 +194,9 @@ impl Scene {
         Ok(Followed { covers, doubtful: !unknown.is_empty(), moved: self.moved })
     }
 
-    /// What of the picture must not have been seen lately, as turned out since the last call: where windows were that are
-    /// secret by now. All of it, when the target was elsewhere meanwhile.
+    /// What of the picture must not have been seen lately, as turned out since the last call.
     pub fn regrets(&mut self) -> Vec<Rect> {
-        let found = self.past.found();
-        if !found.is_empty() && self.settled.is_some_and(|settled| settled.elapsed() < Past::REACHES) {
-            return vec![Rect::whole(self.place.canvas.0, self.place.canvas.1)];
-        }
-        found.iter().filter_map(|area| self.place.on_canvas(area)).collect()
+        self.past.regrets(&self.place, Instant::now())
     }
 
     /// Looks again where the target lies, if anything may have moved it. Tells whether it did.
@@ -232,7 +224,7 @@ impl Scene {
         }
         self.place = place;
         self.desktop = desktop;
-        self.settled = Some(Instant::now());
+        self.past.moved(Instant::now());
         Ok(true)
     }
 
