@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import puppeteer from 'puppeteer-core'
-import { ask, row, Team, thread } from './support/team.mjs'
+import { ask, playing, row, Team } from './support/team.mjs'
 import { eventually } from './support/waiting.mjs'
 
 const FIREFOX = '/usr/bin/firefox-esr'
@@ -86,16 +86,7 @@ test('Ana records in Firefox; Sam watches it in Chromium', { skip }, async () =>
     const clip = await eventually(async () => (await firefox.clips()).at(-1), (clip) => clip?.state === 'finished', 'the finished clip', 30_000)
     assert.ok(clip.duration_ms > 2_000, `${clip.duration_ms} ms`)
     await row(sam, words).click()
-    const video = thread(sam).locator('video').last()
-    await video.waitFor()
-    await eventually(
-      () => video.evaluate(async (element) => {
-        element.muted = true
-        if (element.paused) await element.play().catch(() => undefined)
-        return element.error?.message ?? element.currentTime
-      }),
-      (at) => at > 0.5, 'the clip plays', 20_000,
-    )
+    const video = await playing(sam)
     assert.ok(await video.evaluate((element) => Number.isFinite(element.duration) && element.videoWidth > 0))
   } finally {
     await firefox.browser.close()

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ask, findings, row, settled, Team, thread } from './support/team.mjs'
+import { ask, findings, playing, row, settled, Team, thread } from './support/team.mjs'
 import { becomes, eventually } from './support/waiting.mjs'
 
 /** A screen and a microphone of Chromium's own making, and nobody who has to press "Share". */
@@ -38,18 +38,7 @@ async function record(page, atLeast) {
 
 /** Plays the last clip of the thread from its beginning; tells how long it is and how far it came. */
 async function plays(page) {
-  const video = thread(page).locator('video').last()
-  await video.waitFor()
-  await eventually(
-    () => video.evaluate(async (element) => {
-      element.muted = true
-      if (element.paused) await element.play().catch(() => undefined)
-      return element.error?.message ?? element.currentTime
-    }),
-    (at) => at > 0.5,
-    'the clip plays',
-    20_000,
-  )
+  const video = await playing(page)
   // While the last bytes come it is followed live; then it changes over to the whole file.
   await eventually(() => video.evaluate((element) => element.duration), Number.isFinite, 'its length is known', 20_000)
   return video.evaluate(async (element) => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
 import { Server } from './server.mjs'
+import { eventually } from './waiting.mjs'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -140,4 +141,21 @@ export async function findings(page) {
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`)
   })
+}
+
+/** The last clip of the open thread, once it plays. */
+export async function playing(page) {
+  const video = thread(page).locator('video').last()
+  await video.waitFor()
+  await eventually(
+    () => video.evaluate(async (element) => {
+      element.muted = true
+      if (element.paused) await element.play().catch(() => undefined)
+      return element.error?.message ?? element.currentTime
+    }),
+    (at) => at > 0.5,
+    'the clip plays',
+    20_000,
+  )
+  return video
 }
