@@ -39,7 +39,7 @@ export const recording = {
       no_display: 'The screen can\'t be read. Is this session allowed to record it?',
       disk_full: 'The disk is nearly full. What was recorded is kept.',
       encoder: 'Recording stopped. What was recorded is kept.',
-      nothing_comes: 'This browser gave no picture, so nothing was recorded. Firefox needs a loudspeaker to record; another browser or the app does not.',
+      nothing_comes: 'No picture came, nothing was recorded. Firefox needs a loudspeaker.',
     },
     left: 'Recording starts in',
     skip: 'Start now',
