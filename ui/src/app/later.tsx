@@ -6,6 +6,7 @@
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react'
 import { Button, EmptyState } from '../kit'
 import { text } from '../text'
+import styles from './later.module.css'
 
 export type Later<P> = ((props: P) => ReactNode) & { fetch: () => Promise<void> }
 
@@ -34,7 +35,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, c
       }
     }, [state])
     if (Part) return <Part {...props} />
-    if (state !== 'failed') return coming
+    if (state !== 'failed') return <div className={styles.coming} data-coming>{coming}</div>
     return (
       <main>
         <EmptyState title={text.later.title} action={<Button onPress={() => setState('coming')}>{text.later.again}</Button>}>{text.later.hint}</EmptyState>

@@ -142,8 +142,8 @@ test('a slot that is removed from the rota hands the focus to the next, or to "A
   const page = await open(browser, `/rota/${phones.id}`)
   const tuesday = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Tuesday' }) })
   const removes = tuesday.getByRole('button', { name: /^Remove / })
+  await removes.nth(1).waitFor()
   const count = await removes.count()
-  expect(count).toBeGreaterThan(1)
   await removes.first().focus()
   for (let left = count - 1; left > 0; left -= 1) {
     await page.keyboard.press('Enter')
