@@ -92,3 +92,18 @@ test('Ana records in Firefox; Sam watches it in Chromium', { skip }, async () =>
     await firefox.browser.close()
   }
 })
+
+test('where Firefox gives no pictures, Ana is told, and no clip is left', { skip }, async () => {
+  const words = 'Firefox has no loudspeaker'
+  const asker = await team.signIn('Ana')
+  await ask(asker, words)
+  const firefox = await ana(words, { PULSE_SERVER: `unix:${join(folder, 'nobody')}` })
+  try {
+    await begin(firefox)
+    await firefox.says('No picture came')
+    const clip = await eventually(async () => (await firefox.clips()).at(-1), (clip) => clip?.state === 'discarded', 'the clip to be gone', 20_000)
+    assert.deepEqual([clip.request, clip.bytes], [null, 0])
+  } finally {
+    await firefox.browser.close()
+  }
+})
