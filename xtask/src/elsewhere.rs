@@ -46,7 +46,7 @@ pub fn obstacle() -> Option<String> {
         .then(|| "no source of the standard library in /usr/src: `cargo xtask setup`".to_owned())
 }
 
-/// Checks the capture of each system, with scrap and without; a warning is an error.
+/// Checks the capture of each system with scrap, with its tests, and without scrap; a warning is an error.
 pub fn check() -> Result<()> {
     let folder = workspace::target().join("elsewhere");
     fs::create_dir_all(&folder)?;
@@ -54,7 +54,9 @@ pub fn check() -> Result<()> {
     fs::write(&wrapper, WRAPPER)?;
     fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755))?;
     for (system, scrap) in SYSTEMS {
-        for features in [&["--features", "scrap"][..], &[]] {
+        // What only tests call counts as used in the second, so neither stands for the other.
+        let with_tests = ["--features", "scrap", "--lib", "--profile", "test"];
+        for parts in [&["--features", "scrap"][..], &with_tests, &[]] {
             let mut check = Command::new(CARGO);
             check
                 .current_dir(workspace::root())
@@ -68,7 +70,7 @@ pub fn check() -> Result<()> {
                 .args(["check", "--quiet", "--locked", "-Zbuild-std", "-Zwarnings"])
                 .args(["--config", "build.warnings='deny'", "--target", system])
                 .args(["--package", "deskside-capture", "--no-default-features"])
-                .args(features);
+                .args(parts);
             shell::run(&mut check)?;
         }
     }
