@@ -312,7 +312,11 @@ mod tests {
             }
             let farthest = |offs: &[f64]| offs.iter().fold(0.0f64, |far, off| far.max(off.abs()));
             assert!(farthest(&offs) < 11.0, "{drift}: {} ms off while it was learnt", farthest(&offs));
-            assert!(farthest(&offs[3_000..]) < 1.5, "{drift}: {} ms off in the end", farthest(&offs[3_000..]));
+            assert!(
+                farthest(&offs[3_000..]) < 1.5,
+                "{drift}: {} ms off in the end",
+                farthest(&offs[3_000..])
+            );
             assert!((track.slow + drift).abs() < 0.0001, "{drift}: learnt to be slow by {}", track.slow);
             assert!(track.silence() < Duration::from_millis(10), "{:?} of silence", track.silence());
         }
