@@ -10,6 +10,8 @@
 pub mod bell;
 mod deny;
 mod error;
+#[cfg(any(target_os = "linux", windows))]
+mod hairline;
 #[cfg(target_os = "macos")]
 mod macos;
 pub mod microphone;

@@ -2,8 +2,8 @@
 //!
 //! One look: ask for the windows, take the pictures of all displays that are seen, ask again, and cover what was secret
 //! in either answer or lately. What changed is found by comparing tiles. Everything that can go wrong there is here, where a
-//! desktop made of rectangles can try it on any machine; a [`System`] only answers questions. No red line is drawn
-//! around the target, and rings and pointer are where they are at the look.
+//! desktop made of rectangles can try it on any machine; a [`System`] only answers questions. Rings and pointer are where
+//! they are at the look.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -53,6 +53,9 @@ pub trait System: Sized {
 
     /// Whether the pictures themselves are to have the pointer in them, where the system draws it.
     fn draw_pointer(&mut self, _on: bool) {}
+
+    /// Puts the red line around what is seen, or takes it away, where the system can leave it out of its pictures.
+    fn surround(&mut self, _seen: Option<Area>, _desktop: Area) {}
 
     /// Shows the display's picture if it may be another than at the last call.
     fn look(&mut self, display: &Display, show: &mut dyn FnMut(&Bgra<'_>)) -> Result<Looked, CaptureError>;
@@ -161,6 +164,7 @@ pub struct PolledSource<S> {
     present: bool,
     masks: Vec<Area>,
     with_cursor: bool,
+    hairline: bool,
     rings: Option<Rings>,
     was_pressed: bool,
     /// The whole picture must be painted anew.
@@ -206,6 +210,7 @@ impl<S: System> PolledSource<S> {
             present: true,
             masks: view.masks.clone(),
             with_cursor: view.cursor,
+            hairline: view.hairline,
             rings: view.rings.then(Rings::default),
             was_pressed: true,
             all: true,
@@ -328,6 +333,17 @@ impl<S: System> PolledSource<S> {
         Ok(())
     }
 
+    /// Before a picture is taken: the line is never around something else than what is recorded.
+    fn surround(&mut self) {
+        if !self.hairline {
+            return;
+        }
+        let displays: Vec<Display> = self.screens.iter().map(|(display, _)| display.clone()).collect();
+        if let Ok(desktop) = desktop_of(&displays) {
+            self.system.surround(self.present.then_some(self.place.seen), desktop);
+        }
+    }
+
     /// Takes the pictures of the displays that are seen; tells which parts of the desktop are others than before.
     fn take(&mut self) -> Result<Vec<Area>, CaptureError> {
         let mut damage = Vec::new();
@@ -377,6 +393,7 @@ impl<S: System> PolledSource<S> {
         let mut update = Update::default();
         let before = self.read(now)?;
         self.settle(&before, now, &mut update.notices)?;
+        self.surround();
         let damage = if self.present { self.take()? } else { Vec::new() };
         let after = self.read(now)?;
         update.hidden = self.past.regrets(&self.place, now);

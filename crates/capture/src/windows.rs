@@ -1,14 +1,15 @@
 //! Windows: windows and pointer from the system, pictures through scrap's desktop duplication, or by copying the screen
 //! where that is not to be had (`windows/grab.rs`).
 //!
-//! Written from the system's documentation, type-checked on Linux and **never run**: docs/platforms.md. A program is
-//! known by the name of its file (`keepassxc` of `C:\...\KeePassXC.exe`), because the names of window classes are those
-//! of toolkits. Everything is in physical pixels: the process says so of itself.
+//! Written from the system's documentation, type-checked on Linux, run in Wine, and **never on Windows**:
+//! docs/platforms.md. A program is known by the name of its file (`keepassxc` of `C:\...\KeePassXC.exe`), because the
+//! names of window classes are those of toolkits. Everything is in physical pixels: the process says so of itself.
 
 mod cursor;
 #[cfg(feature = "scrap")]
 mod duplication;
 mod grab;
+mod hairline;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -39,6 +40,7 @@ use crate::polled::{Drawn, Looked, Pointer, System};
 use crate::{Area, CaptureError, Display, Window};
 use cursor::Cursor;
 use grab::Grab;
+use hairline::Hairline;
 
 /// Corners of windows are round since Windows 11: so much of an edge hides nothing for certain.
 const ROUND: u32 = 8;
@@ -51,14 +53,20 @@ pub struct Windows {
     cursor: RefCell<Cursor>,
     /// Names of programs by process and window: asking opens the process.
     programs: RefCell<HashMap<(u32, u32), String>>,
+    /// Once somebody asked for it; within, `None`: the system gives none.
+    hairline: Option<Option<Hairline>>,
 }
 
 impl System for Windows {
     fn connect() -> Result<Self, CaptureError> {
         // SAFETY: the context is one of the system's constants. It fails where it was said before, which is as well.
         let _ = unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
-        let windows =
-            Self { grabs: HashMap::new(), cursor: RefCell::default(), programs: RefCell::default() };
+        let windows = Self {
+            grabs: HashMap::new(),
+            cursor: RefCell::default(),
+            programs: RefCell::default(),
+            hairline: None,
+        };
         if windows.displays()?.is_empty() {
             return Err(CaptureError::Unreachable("no display is switched on".to_owned()));
         }
@@ -117,6 +125,12 @@ impl System for Windows {
             .any(|button| unsafe { GetAsyncKeyState(button.0.into()) } < 0)
     }
 
+    fn surround(&mut self, seen: Option<Area>, desktop: Area) {
+        if let Some(hairline) = self.hairline.get_or_insert_with(Hairline::make) {
+            hairline.follow(seen, desktop);
+        }
+    }
+
     fn look(&mut self, display: &Display, show: &mut dyn FnMut(&Bgra<'_>)) -> Result<Looked, CaptureError> {
         let known = self.grabs.get(&display.name).is_some_and(|grab| grab.area() == display.area);
         if !known {
@@ -151,6 +165,9 @@ impl Windows {
         unsafe { GetWindowThreadProcessId(handle, Some(&raw mut pid)) };
         let class = self.program(pid, id(handle));
         let own = pid == std::process::id() || class.eq_ignore_ascii_case("deskside");
+        if own && hairline::is_left_out(handle) {
+            return None;
+        }
         // What lets something shine through, or clicks fall through, hides nothing for certain.
         let opaque = style & (WS_EX_LAYERED.0 | WS_EX_TRANSPARENT.0) == 0
             && area.width > 2 * ROUND

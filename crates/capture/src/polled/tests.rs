@@ -22,6 +22,8 @@ struct World {
     rests: bool,
     /// What happens while a display is looked at.
     meanwhile: Option<Happening>,
+    /// What the line was last asked to be around, if it ever was.
+    surrounded: Option<Option<Area>>,
 }
 
 impl World {
@@ -66,6 +68,10 @@ impl System for Fake {
 
     fn is_pressed(&self) -> bool {
         self.0.borrow().pressed
+    }
+
+    fn surround(&mut self, seen: Option<Area>, _: Area) {
+        self.0.borrow_mut().surrounded = Some(seen);
     }
 
     fn look(&mut self, display: &Display, show: &mut dyn FnMut(&Bgra<'_>)) -> Result<Looked, CaptureError> {
@@ -385,4 +391,26 @@ fn a_shot_is_covered_and_of_the_size_asked_for() {
         u32::from_le_bytes([shot.bgra[at], shot.bgra[at + 1], shot.bgra[at + 2], 0])
     };
     assert_eq!((at(10, 10), at(29, 29), at(30, 30)), (COVERED, COVERED, 0x10_2030));
+}
+
+#[test]
+fn the_line_goes_with_the_window_and_nobody_has_one_who_did_not_ask() {
+    let fake = world();
+    let at = Area::new(20, 20, 60, 40);
+    fake.0.borrow_mut().windows.push((window(11, at, "letter"), 0x22_66_44));
+    let mut eye = Eye::of(&fake, &view(Target::Window(11)));
+    eye.look();
+    assert_eq!(fake.0.borrow().surrounded, None);
+
+    let mut eye = Eye::of(&fake, &View { hairline: true, ..view(Target::Window(11)) });
+    let surrounded = |eye: &Eye| eye.fake.0.borrow().surrounded;
+    eye.look();
+    assert_eq!(surrounded(&eye), Some(Some(at)));
+    let moved = Area::new(40, 30, 60, 40);
+    fake.0.borrow_mut().windows[0].0.window.area = moved;
+    eye.look();
+    assert_eq!(surrounded(&eye), Some(Some(moved)));
+    fake.0.borrow_mut().windows.clear();
+    eye.look();
+    assert_eq!(surrounded(&eye), Some(None), "the window is closed");
 }

@@ -4,6 +4,7 @@ use std::process::{Child, Command};
 use std::time::Instant;
 
 use deskside_frame::I420;
+use windows::Win32::Graphics::Gdi::{GetDC, GetPixel, ReleaseDC};
 
 use super::*;
 use crate::over::COVER;
@@ -94,4 +95,37 @@ fn a_display_is_watched_and_costs_nothing_while_it_rests() {
         desktop.displays().unwrap().iter().any(|display| display.area.contains(pointer.at.0, pointer.at.1))
     );
     drop(notepad);
+}
+
+#[test]
+fn a_red_line_is_around_what_is_recorded_and_goes_with_it() {
+    let seen = Area::new(200, 160, 300, 200);
+    let is_red = |x: i32, y: i32| {
+        // SAFETY: the screen's own context is given back.
+        let pixel = unsafe {
+            let screen = GetDC(None);
+            let pixel = GetPixel(screen, x, y);
+            ReleaseDC(None, screen);
+            pixel
+        };
+        pixel.0 == 0x2e_1d_e5
+    };
+    let corners = [(199, 159), (500, 360), (198, 250), (350, 361)];
+    let until = |what: &str, is_so: &dyn Fn() -> bool| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !is_so() {
+            assert!(Instant::now() < deadline, "{what}");
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+    };
+    let view = View { hairline: true, ..View::still(Target::Region(seen), &DenyList::empty()) };
+    let mut source = desktop().open(&view).unwrap();
+    let mut picture = I420::black(300, 200).unwrap();
+    source.update(&mut picture).unwrap();
+    until("no line is seen", &|| corners.iter().all(|(x, y)| is_red(*x, *y)));
+    assert!(!is_red(200, 160) && !is_red(499, 359), "it lies in what is recorded");
+    let foreground = desktop().active_window().unwrap();
+    assert!(foreground.is_none_or(|window| window.class != "deskside"), "it took the keyboard");
+    drop(source);
+    until("the line stays", &|| !corners.iter().any(|(x, y)| is_red(*x, *y)));
 }

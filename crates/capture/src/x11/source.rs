@@ -12,9 +12,10 @@ use deskside_frame::{I420, Rect};
 
 use super::clicks;
 use super::grab::Grabber;
-use super::hairline::{Hairline, Inside};
+use super::hairline::Hairline;
 use super::link::Link;
 use super::scene::Scene;
+use crate::hairline::Inside;
 use crate::over::{self, COVER, Over, apart, join};
 use crate::past::HINDSIGHT;
 use crate::rings::Rings;
