@@ -194,7 +194,6 @@ enum End {
     /// Nobody listens.
     Closed,
     /// The system plays somewhere else now.
-    #[cfg(target_os = "linux")]
     Moved,
 }
 
@@ -204,7 +203,6 @@ impl Listening {
         loop {
             match self.listen(&mut is_lost) {
                 Ok(End::Closed) => return,
-                #[cfg(target_os = "linux")]
                 Ok(End::Moved) => continue,
                 Err(error) => {
                     let hopeless = self.found.is_none();
@@ -237,11 +235,15 @@ impl Listening {
             device.ok_or_else(|| CaptureError::Microphone(format!("there is none called {wanted}")))
         };
         match (&self.choice, &self.found) {
+            #[cfg(target_os = "linux")]
             (Choice::Loudspeaker, _) => {
                 let monitor = monitor(host)?;
                 named(&monitor, false)
                     .map_err(|_| CaptureError::SystemSound(format!("there is no {monitor}")))
             }
+            // Windows and macOS let a loudspeaker itself be listened to.
+            #[cfg(not(target_os = "linux"))]
+            (Choice::Loudspeaker, _) => loudspeaker(host),
             (Choice::Default | Choice::Named(_), Some((_, name))) => named(name, false),
             (Choice::Named(name), None) => named(name, true),
             // Without a microphone a sound server gives what the computer plays instead.
@@ -301,6 +303,22 @@ impl Listening {
             .ok_or_else(|| self.error(format!("{name} is what a loudspeaker plays")))
     }
 
+    /// Listens to a device of the system, as it is.
+    fn hold(
+        &self,
+        device: &cpal::Device,
+        blocks: &SyncSender<Block>,
+        broken: &SyncSender<String>,
+    ) -> Result<Ear, cpal::Error> {
+        let config = match self.choice {
+            Choice::Loudspeaker => device.default_output_config()?,
+            Choice::Default | Choice::Named(_) => device.default_input_config()?,
+        };
+        let stream = open(device, &config, blocks, broken)?;
+        stream.play()?;
+        Ok(Ear::Held { _stream: stream })
+    }
+
     fn error(&self, why: String) -> CaptureError {
         match self.choice {
             Choice::Loudspeaker => CaptureError::SystemSound(why),
@@ -323,7 +341,7 @@ impl Listening {
         let ear = match is_sound_server(host.id()) {
             #[cfg(target_os = "linux")]
             true => self.bind(&name, &blocks, &broken)?,
-            _ => Ear::of(&device, &blocks, &broken).map_err(|error| self.error(error.to_string()))?,
+            _ => self.hold(&device, &blocks, &broken).map_err(|error| self.error(error.to_string()))?,
         };
         drop((blocks, broken));
         self.found = Some((host.id(), name.clone()));
@@ -331,6 +349,8 @@ impl Listening {
         if !(self.tell)(Event::Opened { label: label(&device).unwrap_or_default() }) {
             return Ok(End::Closed);
         }
+        #[cfg(not(target_os = "linux"))]
+        let mut looked = Instant::now();
         loop {
             if let Err(RecvTimeoutError::Disconnected) = self.words.recv_timeout(ear.patience()) {
                 return Ok(End::Closed);
@@ -343,6 +363,14 @@ impl Listening {
                 && let Some(end) = self.is_there(lookout, &name, *opened)?
             {
                 return Ok(end);
+            }
+            #[cfg(not(target_os = "linux"))]
+            if self.choice == Choice::Loudspeaker && looked.elapsed() > AGAIN {
+                looked = Instant::now();
+                let plays = loudspeaker(&host)?.id().map(|id| id.id().to_owned());
+                if plays.is_ok_and(|plays| plays != name) {
+                    return Ok(End::Moved);
+                }
             }
             if let Ok(error) = broke {
                 return Err(self.error(error));
@@ -366,16 +394,6 @@ enum Ear {
 }
 
 impl Ear {
-    fn of(
-        device: &cpal::Device,
-        blocks: &SyncSender<Block>,
-        broken: &SyncSender<String>,
-    ) -> Result<Ear, cpal::Error> {
-        let stream = open(device, &device.default_input_config()?, blocks, broken)?;
-        stream.play()?;
-        Ok(Ear::Held { _stream: stream })
-    }
-
     /// Blocks are handed on this often.
     fn patience(&self) -> Duration {
         match self {
@@ -386,7 +404,15 @@ impl Ear {
     }
 }
 
+/// The system's chosen loudspeaker.
+#[cfg(not(target_os = "linux"))]
+fn loudspeaker(host: &cpal::Host) -> Result<cpal::Device, CaptureError> {
+    host.default_output_device()
+        .ok_or_else(|| CaptureError::SystemSound("there is no loudspeaker".to_owned()))
+}
+
 /// The name of what the system's chosen loudspeaker plays.
+#[cfg(target_os = "linux")]
 fn monitor(host: &cpal::Host) -> Result<String, CaptureError> {
     if !is_sound_server(host.id()) {
         return Err(CaptureError::SystemSound("it needs PulseAudio or PipeWire".to_owned()));
