@@ -241,6 +241,8 @@ fn show(
     while began.elapsed() < length && failed.load(Ordering::Acquire) == 0 {
         let due = WARM_UP + EVERY * flashes.len() as u32;
         if lit.is_none() && began.elapsed() >= due && began.elapsed() + FLASH * 3 < length {
+            // Not always as long before the next picture: an offset that depends on that would be another in each test.
+            std::thread::sleep(phase(flashes.len()));
             if let Some(speaker) = speaker {
                 speaker.beep();
             }
@@ -258,6 +260,12 @@ fn show(
         std::thread::sleep(next.saturating_duration_since(Instant::now()));
     }
     Ok(flashes)
+}
+
+/// How far into the time of a picture this flash comes: by the golden ratio, which spreads any number of them evenly.
+fn phase(flash: usize) -> Duration {
+    let share = flash as f64 * 0.618_033_988_749_895;
+    Duration::from_secs(1).div_f64(f64::from(FPS)).mul_f64(share.fract())
 }
 
 /// For each flash whose beep is in the clip: when, in seconds of the clip, and how much later the clip has the beep than
@@ -311,4 +319,24 @@ fn troubles(report: &Report) -> Vec<String> {
         troubles.push(format!("{} is missing", offer.name));
     }
     troubles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flashes_are_spread_evenly_over_the_time_of_a_picture() {
+        let picture = 1e3 / f64::from(FPS);
+        for count in [5, 30, 120] {
+            let mut phases: Vec<f64> = (0..count).map(|flash| phase(flash).as_secs_f64() * 1e3).collect();
+            phases.sort_by(f64::total_cmp);
+            phases.push(picture);
+            let widest = phases.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max);
+            assert!(
+                widest < 1.7 * picture / f64::from(count as u32),
+                "{count} flashes: {widest} ms without one"
+            );
+        }
+    }
 }
