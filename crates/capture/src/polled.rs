@@ -333,7 +333,7 @@ impl<S: System> PolledSource<S> {
         Ok(())
     }
 
-    /// Before a picture is taken: the line is never around something else than what is recorded.
+    /// Puts the line around what is recorded now; nowhere, while that is away.
     fn surround(&mut self) {
         if !self.hairline {
             return;

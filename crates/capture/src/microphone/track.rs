@@ -22,7 +22,8 @@ const HOLE: i64 = RATE as i64 * 7 / 100;
 const DOUBT: u64 = RATE as u64 * 2 / 5;
 /// How much of the remaining difference a second of sound makes up for.
 const HASTE: f64 = 0.2;
-/// How much of it, a second and second, is laid to the device's clock: as much as goes without swinging.
+/// How much of the difference a second of sound lays to the device's clock, in shares a second: as much as a loop of two
+/// integrators bears without swinging.
 const BLAME: f64 = HASTE * HASTE / 4.0;
 /// Sound is made faster or slower by no more than half a percent, a twelfth of a semitone, which nobody hears.
 const BEND: f64 = 0.005;
