@@ -338,8 +338,7 @@ impl<S: System> PolledSource<S> {
         if !self.hairline {
             return;
         }
-        let displays: Vec<Display> = self.screens.iter().map(|(display, _)| display.clone()).collect();
-        if let Ok(desktop) = desktop_of(&displays) {
+        if let Ok(desktop) = desktop_of(self.screens.iter().map(|(display, _)| display)) {
             self.system.surround(self.present.then_some(self.place.seen), desktop);
         }
     }
@@ -521,8 +520,8 @@ impl<S: System> Source for PolledSource<S> {
     }
 }
 
-fn desktop_of(displays: &[Display]) -> Result<Area, CaptureError> {
-    let areas = displays.iter().map(|display| display.area);
+fn desktop_of<'a>(displays: impl IntoIterator<Item = &'a Display>) -> Result<Area, CaptureError> {
+    let areas = displays.into_iter().map(|display| display.area);
     areas.reduce(|one, other| one.around(&other)).ok_or(CaptureError::Nothing)
 }
 
