@@ -28,13 +28,7 @@ use deskside_capture::microphone::Choice;
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
     if words.get(1).is_some_and(|word| word == "mute") {
-        return match mute(words.get(3).map(PathBuf::from).unwrap_or_default()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
-        };
+        return ended(mute(words.get(3).map(PathBuf::from).unwrap_or_default()));
     }
     #[cfg(target_os = "linux")]
     if words.get(1).is_some_and(|word| word == "keys") {
@@ -42,24 +36,22 @@ fn main() -> ExitCode {
     }
     let both = words.get(1).is_some_and(|word| word == "both");
     if both || words.get(1).is_some_and(|word| word == "mic") {
-        return match listen(both, words.get(3).map(PathBuf::from).unwrap_or_default()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
-        };
+        return ended(listen(both, words.get(3).map(PathBuf::from).unwrap_or_default()));
     }
     if words.get(1).is_some_and(|word| word == "shelf") {
-        return match on_shelf(words.get(2).map(PathBuf::from).unwrap_or_default()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
-        };
+        return ended(on_shelf(words.get(2).map(PathBuf::from).unwrap_or_default()));
     }
     deskside_app::cli::run(words)
+}
+
+fn ended(done: Result<(), Box<dyn Error>>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn on_shelf(folder: PathBuf) -> Result<(), Box<dyn Error>> {

@@ -47,7 +47,7 @@ export async function open(browser: Browser, path: string, look: Look = {}): Pro
 }
 
 /** The window and the screen in it have come: what is not there after this is not there. */
-export async function shown(page: Page): Promise<void> {
+async function shown(page: Page): Promise<void> {
   await page.waitForFunction(() => document.fonts.status === 'loaded' && document.querySelector('#root')?.childElementCount !== 0 && !document.querySelector('[data-coming]'))
 }
 

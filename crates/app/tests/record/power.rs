@@ -97,13 +97,13 @@ impl Disk {
                 self.open.insert(fd.unwrap(), (file, call.result as usize));
             }
             ("write", Some((file, at))) => {
-                let data = call.data()[..call.result as usize].to_vec();
+                let data = call.bytes[..call.result as usize].to_vec();
                 self.open.insert(fd.unwrap(), (file, at + data.len()));
                 self.change(file, Change::Write(at, data));
             }
             ("pwrite64", Some((file, _))) => {
                 let at = call.numbers.last().copied().unwrap() as usize;
-                self.change(file, Change::Write(at, call.data()[..call.result as usize].to_vec()));
+                self.change(file, Change::Write(at, call.bytes[..call.result as usize].to_vec()));
             }
             ("ftruncate", Some((file, _))) => {
                 self.change(file, Change::Cut(call.numbers.last().copied().unwrap() as usize));
@@ -203,10 +203,6 @@ impl Call {
 
     fn fd(&self) -> Option<u32> {
         self.words.split('<').next()?.parse().ok()
-    }
-
-    fn data(&self) -> &[u8] {
-        &self.bytes
     }
 }
 
