@@ -18,7 +18,10 @@ const wanted = process.argv.length > 2 ? process.argv.slice(2) : all
 const [waiting, others] = [wanted.filter((name) => WAITING.includes(name)), wanted.filter((name) => !WAITING.includes(name))]
 const notes = mkdtempSync(join(tmpdir(), 'deskside-stories-'))
 
-/** Which files failed, by the reporter's own account; all of them, where a run ended without one. `isInFront`: what it says is seen while it runs; otherwise it is kept. */
+/**
+ * Which files failed, by the reporter's own account; all of them, where a run ended without one. `isInFront`: what it says is
+ * seen while it runs; otherwise it is kept.
+ */
 async function run(files, isInFront) {
   if (files.length === 0) return { failed: [], said: '' }
   const note = join(notes, files[0])

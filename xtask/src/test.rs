@@ -99,8 +99,7 @@ fn run_step(step: Step, report: &mut Report) {
         }
         Step::Rust => {
             report.time("upload clients", setup::upload_clients);
-            let arguments = ["nextest", "run", "--workspace", "--profile", "ci"];
-            on_display(report, "rust", cargo_locked(&arguments, &[]));
+            on_display(report, "rust", nextest(&[]));
         }
         Step::Wayland => wayland_tests(report),
         Step::Browser => node_tests(report, "browser"),
@@ -149,8 +148,7 @@ fn wayland_tests(report: &mut Report) {
     // The recorder's command line, which these tests start.
     let recorder = ["build", "--quiet", "--workspace", "--example", "headless"];
     report.run("wayland: recorder", cargo_locked(&recorder, &[]));
-    let arguments = ["nextest", "run", "--workspace", "--profile", "ci", "--test", "wayland"];
-    let mut tests = cargo_locked(&arguments, &["--ignore-default-filter", "--test-threads", "1"]);
+    let mut tests = nextest(&["--test", "wayland", "--ignore-default-filter", "--test-threads", "1"]);
     tests.env("DESKSIDE_WLR_PORTAL", portal);
     report.run("wayland", tests);
 }
@@ -185,6 +183,15 @@ fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = workspace::cargo();
     cargo.args(arguments);
     cargo
+}
+
+/// In CI a test that fails has a second go (`docs/decisions/0026`).
+fn nextest(which: &[&str]) -> Command {
+    let mut tests = cargo_locked(&["nextest", "run", "--workspace", "--profile", "ci"], which);
+    if env::var_os("CI").is_some() {
+        tests.args(["--retries", "1"]);
+    }
+    tests
 }
 
 /// In CI the lock file must be the committed one; while working it may follow a changed manifest.
